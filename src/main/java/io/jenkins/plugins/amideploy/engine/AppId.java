@@ -1,0 +1,39 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * One application in one environment: what every image, stack, rollout and teardown is about.
+ *
+ * @param app name of the application, for example {@code web}
+ * @param environment name of the environment, for example {@code prod}
+ */
+public record AppId(String app, String environment) {
+    /** Same rule as in the variables files: the names become part of AWS names, which have at most 32 characters. */
+    public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,20}");
+
+    /** @throws IllegalArgumentException when a name does not match {@link #NAME} */
+    public AppId {
+        check("app", app);
+        check("environment", environment);
+    }
+
+    private static void check(String what, String name) {
+        Objects.requireNonNull(name, what);
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(what + " \"" + name + "\": must be 2 to 21 characters of a-z, 0-9 and -,"
+                    + " starting with a letter; change it in the variables file");
+        }
+    }
+
+    /** The name that load balancer, group and launch template of the stack carry: {@code <app>-<environment>}. */
+    public String stackName() {
+        return app + "-" + environment;
+    }
+
+    @Override
+    public String toString() {
+        return stackName();
+    }
+}
