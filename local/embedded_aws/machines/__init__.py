@@ -1,0 +1,188 @@
+"""What stands behind an EC2 instance: the one interface, and its implementations beside it.
+
+`docker.py` boots containers, `records.py` only keeps books. Nothing outside this package knows which one it has.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..world import World
+
+
+class MachineError(Exception):
+    """A machine could not do what was asked; the message names machine, cause and cure."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The network of one VPC; machines of one VPC reach each other subject to their rules, those of different VPCs do not."""
+
+    vpc_id: str
+    cidr: str
+    #: Address of the world itself in this network: the host, a person or Packer on it, come from here.
+    gateway: str
+
+
+@dataclass(frozen=True)
+class MachineSpec:
+    """What to boot."""
+
+    instance_id: str
+    #: A snapshot id, or `base/<name>` for a base image.
+    source: str
+    network: Network
+    address: str
+    mac_address: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One allowed kind of traffic: protocol `tcp`, `udp`, `icmp`, a number, or `-1` for all; ports inclusive or None."""
+
+    protocol: str
+    from_port: int | None
+    to_port: int | None
+    #: Sources (ingress) or destinations (egress), IPv4.
+    cidrs: tuple[str, ...]
+
+
+@dataclass
+class Source:
+    """An address of the world inside a VPC from which something that is no instance (a load balancer) opens connections."""
+
+    address: str
+    vpc_id: str
+    group_ids: tuple[str, ...] = field(default=())
+
+
+class MachineBackend(ABC):
+    """Boots, stops and photographs machines. Every call blocks until done and may take seconds: never call with the world's lock held.
+
+    Machines are named by their instance id, file systems by snapshot id or `base/<name>`. Errors are `MachineError`.
+    """
+
+    #: False when machines are records only: no address answers, so health checks and rules have nothing to act on.
+    boots = True
+    #: Set by World.
+    world: World
+
+    def __init__(self) -> None:
+        self.sources: dict[str, Source] = {}
+
+    # --- life of a machine -----------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create(self, spec: MachineSpec) -> None:
+        """Boot a new machine; returns when it runs (its operating system may still be starting)."""
+
+    @abstractmethod
+    def start(self, instance_id: str) -> None: ...
+
+    @abstractmethod
+    def stop(self, instance_id: str, force: bool = False) -> None:
+        """Shut the operating system down and the machine off; `force` pulls the plug."""
+
+    @abstractmethod
+    def reboot(self, instance_id: str) -> None: ...
+
+    @abstractmethod
+    def remove(self, instance_id: str) -> None:
+        """Take the machine and its disk away; its console output stays readable for an hour. No error when it is gone already."""
+
+    @abstractmethod
+    def running(self) -> set[str]:
+        """Instance ids of all machines that run now; one cheap call, made every second."""
+
+    @abstractmethod
+    def console(self, instance_id: str) -> str:
+        """What the machine wrote to its console since it was created; empty when nothing is known."""
+
+    def wants_reboot(self, instance_id: str) -> bool:
+        """True when the machine ended because its operating system was asked to reboot."""
+        return False
+
+    # --- disks -----------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def has_source(self, source: str) -> bool:
+        """True when a machine can boot from this snapshot or base."""
+
+    @abstractmethod
+    def snapshot(self, instance_id: str, snapshot_id: str) -> None:
+        """Keep the machine's file system as it is now under this snapshot id, from which machines boot."""
+
+    @abstractmethod
+    def copy_snapshot(self, source: str, snapshot_id: str) -> None:
+        """Keep the same file system under a second name."""
+
+    @abstractmethod
+    def remove_snapshot(self, snapshot_id: str) -> None: ...
+
+    # --- network ---------------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def free_cidr(self, index: int) -> str:
+        """A /16 for the `index`-th default VPC of this world that overlaps nothing else on this computer."""
+
+    @abstractmethod
+    def apply_security_rules(self, instance_id: str, ingress: Iterable[Rule], egress: Iterable[Rule]) -> None:
+        """Allow exactly this, beside established connections, loopback and the metadata service. No error when the machine is gone."""
+
+    def attach_source(self, vpc_id: str, group_ids: Iterable[str] = (), subnet_id: str | None = None) -> str:
+        """Give the world an address of its own inside a VPC, to bind outgoing connections to; returns it.
+
+        Security-group rules that allow one of `group_ids` let it in. Blocks; call without the lock.
+        """
+        from ..ec2.network import free_address, network_of
+
+        with self.world.lock:
+            network = network_of(self.world, vpc_id)
+            address = free_address(self.world, vpc_id, subnet_id)
+        self.add_address(network, address)
+        with self.world.lock:
+            self.sources[address] = Source(address, vpc_id, tuple(group_ids))
+            self.world.security_changed()
+        return address
+
+    def set_source_groups(self, address: str, group_ids: Iterable[str]) -> None:
+        """The security groups of a source address are now these."""
+        with self.world.lock:
+            self.sources[address].group_ids = tuple(group_ids)
+            self.world.security_changed()
+
+    def detach_source(self, address: str) -> None:
+        """Give the address back. No error when it is gone already."""
+        from ..ec2.network import network_of, release_address
+
+        with self.world.lock:
+            source = self.sources.pop(address, None)
+            if source is None:
+                return
+            network = network_of(self.world, source.vpc_id)
+            release_address(self.world, source.vpc_id, address)
+            self.world.security_changed()
+        self.remove_address(network, address)
+
+    @abstractmethod
+    def add_address(self, network: Network, address: str) -> None: ...
+
+    @abstractmethod
+    def remove_address(self, network: Network, address: str) -> None: ...
+
+    @abstractmethod
+    def remove_network(self, vpc_id: str) -> None:
+        """The VPC is deleted. No error when it never had a machine."""
+
+    # --- end -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Remove every machine, network and snapshot of this world."""
+
+    def describe(self) -> dict[str, Any]:
+        """A few facts for `local/aws status`."""
+        return {"machines": type(self).__name__}
