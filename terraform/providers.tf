@@ -1,0 +1,20 @@
+# Credentials and endpoint come from the environment, never from here.
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = local.stack_tags
+  }
+}
+
+locals {
+  # Name of everything that carries one: unique in account and region, at most 32 characters (validated in variables.tf).
+  name = "${var.app}-${var.environment}"
+
+  # What belongs to the stack, release after release. A tag that changes with every build would make every resource change
+  # with every build; those tags sit on what a build makes: launch template, instances, volumes (launch_template.tf).
+  stack_tags = merge(var.extra_tags, {
+    "ami-deploy:app"         = var.app
+    "ami-deploy:environment" = var.environment
+  })
+}
