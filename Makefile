@@ -1,0 +1,28 @@
+# The few commands of the project. Each is a script that also works by itself.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+WORLD ?= demo
+ENVIRONMENT ?= demo
+
+.PHONY: help tools demo demo-down test format cli
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+tools: ## install what is missing (Debian, Ubuntu), else say what to install
+	@tools/install
+
+demo: tools ## bake, deploy and roll out on the embedded AWS; the last line is the URL
+	@tools/demo up $(WORLD) $(ENVIRONMENT)
+
+demo-down: ## destroy the stack, its images and the embedded AWS; the last line is the count of what is left
+	@tools/demo down $(WORLD) $(ENVIRONMENT)
+
+cli: tools ## build the command line's jar
+	@./ami-deploy --version
+
+test: tools ## run every tier that this machine can run; the last line counts
+	@tests/run $(TIERS)
+
+format: tools ## format every language with its own tool
+	@tools/format

@@ -1,0 +1,199 @@
+"""The test tiers: what each runs, and what counts as one test of it.
+
+A tier is a function that yields ``Check``s, commands that pass or fail as a whole, or commands that leave JUnit XML
+reports behind, whose cases are counted one by one. What this machine cannot have is yielded as a skip with its reason and
+printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers.
+
+    tests/run                 every tier
+    tests/run lint unit       only these
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORTS = ROOT / ".work" / "test-reports"
+VENV = ROOT / ".tools" / "venv" / "bin"
+LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command of a tier. With ``reports`` its JUnit XML cases are counted, otherwise it counts as one test."""
+
+    name: str
+    command: list[str]
+    reports: Path | None = None
+    cwd: Path = ROOT
+    env: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Something that this machine cannot run, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: list[Skip] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def tracked(*patterns: str) -> list[str]:
+    """The files that git knows and that match one of the patterns."""
+    listing = subprocess.run(["git", "ls-files", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
+    return listing.stdout.split()
+
+
+def pytest(name: str, python: Path | str, tests: str, *arguments: str, env: dict[str, str] | None = None) -> Check:
+    report = REPORTS / name
+    command = [str(python), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2"]
+    return Check(
+        name, [*command, f"--junitxml={report}/pytest.xml", *arguments, tests], report, env=env or {}
+    )
+
+
+def shell_scripts() -> list[str]:
+    return [
+        file
+        for file in tracked()
+        if (ROOT / file).is_file() and (ROOT / file).open("rb").read(64).startswith((b"#!/usr/bin/env bash", b"#!/bin/sh", b"#!/bin/bash"))
+    ]
+
+
+def terraform_environment() -> dict[str, str]:
+    """Where the provider cannot be downloaded, an unpacked one that the machine carries serves it."""
+    config = subprocess.run(
+        [str(ROOT / "tools" / "terraform-mirror")], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    environment = {"TF_DATA_DIR": str(ROOT / ".work" / "test" / "terraform")}
+    return environment | ({"TF_CLI_CONFIG_FILE": config} if config else {})
+
+
+def lint() -> Iterator[Check | Skip]:
+    """Formatters and linters of every language, in checking mode."""
+    yield Check("ruff check", [str(VENV / "ruff"), "check", "."])
+    yield Check("ruff format", [str(VENV / "ruff"), "format", "--check", "."])
+    yield Check("shellcheck", ["shellcheck", *shell_scripts()])
+    yield Check("ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible")
+    yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
+    yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "-recursive", "packer"])
+    yield Check("packer fmt environments", ["packer", "fmt", "-check", "-diff", "environments"])
+    yield Check("spotless", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "spotless:check"])
+    yield Check("no symbolic link (a shared library must not have one)", ["bash", "-c", "! git ls-files -s | grep ^120000"])
+
+
+def unit() -> Iterator[Check | Skip]:
+    """Rules, parsers and operations without any service."""
+    java = ROOT / "cli" / "target" / "surefire-reports"
+    yield Check("java", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "verify", "-Dspotless.check.skip=true"], java)
+    yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
+    yield pytest("test tools", VENV / "python", "tests/unit")
+    yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
+
+
+def infrastructure() -> Iterator[Check | Skip]:
+    """The infrastructure code by its own tools."""
+    environment = terraform_environment()
+    directory = ROOT / "terraform"
+    reports = REPORTS / "terraform"
+    yield Check("terraform init", ["terraform", "init", "-backend=false", "-input=false"], cwd=directory, env=environment)
+    yield Check("terraform validate", ["terraform", "validate"], cwd=directory, env=environment)
+    yield Check(
+        "terraform test", ["terraform", "test", f"-junit-xml={reports}/tests.xml"], reports, cwd=directory, env=environment
+    )
+    yield pytest("packer", LOCAL_PYTHON, "packer/tests")
+
+
+def embedded() -> Iterator[Check | Skip]:
+    """The embedded AWS itself, then the whole deploy, redeploy, self-heal, failure and destroy against it."""
+    yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
+    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded")
+
+
+TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
+    "lint": lint,
+    "unit": unit,
+    "infrastructure": infrastructure,
+    "embedded": embedded,
+}
+
+
+def run(check: Check, count: Count) -> None:
+    """Runs one command, its output passed through, and adds what it counted."""
+    if check.reports:
+        shutil.rmtree(check.reports, ignore_errors=True)
+        check.reports.mkdir(parents=True)
+    print(f"--- {check.name}", flush=True)
+    started = time.monotonic()
+    try:
+        status = subprocess.run(check.command, cwd=check.cwd, env=os.environ | check.env, stdin=subprocess.DEVNULL).returncode
+    except FileNotFoundError as error:
+        print(error, flush=True)
+        status = 127
+    before = count.failed
+    if check.reports:
+        count_reports(check, count)
+    if status != 0 and count.failed == before:
+        count.failed += 1
+        count.failures.append(f"{check.name}: exit {status}")
+    elif status == 0 and not check.reports:
+        count.passed += 1
+    print(f"--- {check.name}: exit {status} after {time.monotonic() - started:.0f} s", flush=True)
+
+
+def count_reports(check: Check, count: Count) -> None:
+    """Counts the cases of the JUnit XML files that a command left; none at all is a failure."""
+    cases = [case for file in sorted(check.reports.glob("*.xml")) for case in ElementTree.parse(file).iter("testcase")]
+    if not cases:
+        count.failed += 1
+        count.failures.append(f"{check.name}: no test was executed")
+    for case in cases:
+        name = f"{check.name}: {case.get('classname', '')}.{case.get('name', '')}"
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+            count.failures.append(name)
+        elif skipped is not None:
+            count.skipped.append(Skip(name, skipped.get("message") or (skipped.text or "").strip() or "no reason given"))
+        else:
+            count.passed += 1
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in TIERS]
+    if unknown:
+        print(f"tests: no tier {', '.join(unknown)}; the tiers are {', '.join(TIERS)}", file=sys.stderr)
+        return 2
+    count = Count()
+    for name in names or TIERS:
+        print(f"=== {name}: {TIERS[name].__doc__}", flush=True)
+        for check in TIERS[name]():
+            if isinstance(check, Skip):
+                count.skipped.append(check)
+            else:
+                run(check, count)
+    for skip in count.skipped:
+        print(f"skipped: {skip.name}: {skip.reason}")
+    for failure in count.failures:
+        print(f"failed: {failure}")
+    print(f"{count.passed} passed, {count.failed} failed, {len(count.skipped)} skipped", flush=True)
+    return 1 if count.failed or not count.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
