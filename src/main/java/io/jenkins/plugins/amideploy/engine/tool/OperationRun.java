@@ -1,0 +1,71 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Carries an {@link Operation} through, one look at a time. The front door calls {@link #poll} on its own rhythm, from a
+ * thread or a timer; nothing here waits.
+ *
+ * @param <T> what the operation yields
+ */
+public final class OperationRun<T> {
+    private final Operation<T> operation;
+    private final ToolRunner runner;
+    private ToolRun run;
+    private OutputParser parser;
+    private Outcome<T> outcome;
+    private boolean stopping;
+
+    /** Starts the operation's first command. */
+    public OperationRun(Operation<T> operation, ToolRunner runner) {
+        this.operation = operation;
+        this.runner = runner;
+        start(operation.first());
+    }
+
+    private void start(ToolCommand command) {
+        parser = operation.parser(command.phase());
+        run = runner.start(command);
+    }
+
+    /**
+     * Reads what is new and, when a command has ended, starts the next.
+     *
+     * @param progress told about every activity that the tools report
+     * @return the outcome once there is nothing more to run
+     */
+    public synchronized Optional<Outcome<T>> poll(Consumer<Progress> progress) {
+        if (outcome == null) {
+            run.poll(line -> parser.accept(line).ifPresent(progress)).ifPresent(this::ended);
+        }
+        return Optional.ofNullable(outcome);
+    }
+
+    private void ended(ToolResult result) {
+        Step<T> next = operation.after(result.withProblems(parser.problems()));
+        if (next instanceof Step.Done<T> done) {
+            outcome = done.outcome();
+        } else if (next instanceof Step.Run<T> more) {
+            continueWith(more.command(), result.ending());
+        }
+    }
+
+    /** A tool that was stopped may be followed by a look at what it left; one that ended just before the stop may not. */
+    private void continueWith(ToolCommand command, ToolResult.Ending before) {
+        if (stopping && before != ToolResult.Ending.STOPPED) {
+            outcome = Outcome.failure(Outcome.Kind.INTERRUPTED, "stopped before " + command.phase() + " was started");
+        } else {
+            start(command);
+        }
+    }
+
+    /** Asks the running tool to end cleanly, once; the operation is over when {@link #poll} returns its outcome. */
+    public synchronized void stop() {
+        if (!stopping && outcome == null) {
+            stopping = true;
+            run.stop();
+        }
+    }
+}

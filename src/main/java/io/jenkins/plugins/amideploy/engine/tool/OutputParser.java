@@ -1,0 +1,35 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads the output of one run of a tool, line by line. Holds what it saw so far; after a restart of the front door a
+ * new one is given the whole output again.
+ */
+public interface OutputParser {
+    /**
+     * Takes the next line.
+     *
+     * @return what the line tells people, or empty when it is of no interest to them
+     */
+    Optional<Progress> accept(String line);
+
+    /** The errors seen so far, in order. */
+    List<Problem> problems();
+
+    /** For output that is neither shown nor searched. */
+    static OutputParser ignoring() {
+        return new OutputParser() {
+            @Override
+            public Optional<Progress> accept(String line) {
+                return Optional.empty();
+            }
+
+            @Override
+            public List<Problem> problems() {
+                return List.of();
+            }
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import java.util.Objects;
+
+/**
+ * Something that a tool reported as an error.
+ *
+ * @param summary the tool's own headline, one line
+ * @param detail the rest of what it said, possibly several lines, possibly empty
+ * @param where resource address or file and line that it is about, possibly empty
+ */
+public record Problem(String summary, String detail, String where) {
+    public Problem {
+        Objects.requireNonNull(summary, "summary");
+        Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(where, "where");
+    }
+
+    /** A problem of which only one text is known: its first line is the summary. */
+    public static Problem of(String text) {
+        String trimmed = text.strip();
+        int end = trimmed.indexOf('\n');
+        return end < 0
+                ? new Problem(trimmed, "", "")
+                : new Problem(
+                        trimmed.substring(0, end).strip(),
+                        trimmed.substring(end + 1).strip(),
+                        "");
+    }
+
+    /** Everything said, for searching in it. */
+    public String text() {
+        return detail.isEmpty() ? summary : summary + "\n" + detail;
+    }
+
+    /** Where, headline and first paragraph of the detail on one line. */
+    public String line() {
+        String paragraph =
+                detail.split("\n\\s*\n", 2)[0].replaceAll("\\s*\n\\s*", " ").strip();
+        String said = paragraph.isEmpty() || summary.contains(paragraph) ? summary : summary + ": " + paragraph;
+        return where.isEmpty() ? said : where + ": " + said;
+    }
+}

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import java.util.Objects;
+
+/**
+ * What a tool is doing now, for people. How long it has been doing it is added by whoever shows it.
+ *
+ * @param stage the part of a deployment: bake, plan, apply …
+ * @param activity what is being done, in words: {@code creating instance}
+ */
+public record Progress(String stage, String activity) {
+    public Progress {
+        Objects.requireNonNull(stage, "stage");
+        Objects.requireNonNull(activity, "activity");
+    }
+
+    @Override
+    public String toString() {
+        return stage + ": " + activity;
+    }
+}
