@@ -1,8 +1,8 @@
 """The test tiers: what each runs, and what counts as one test of it.
 
 A tier is a function that yields ``Check``s, commands that pass or fail as a whole, or commands that leave JUnit XML
-reports behind, whose cases are counted one by one. What this machine cannot have is yielded as a skip with its reason and
-printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers.
+reports behind, whose cases are counted one by one. What this machine cannot have is yielded as a skip with its reason
+and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers.
 
     tests/run                 every tier
     tests/run lint unit       only these
@@ -62,16 +62,15 @@ def tracked(*patterns: str) -> list[str]:
 def pytest(name: str, python: Path | str, tests: str, *arguments: str, env: dict[str, str] | None = None) -> Check:
     report = REPORTS / name
     command = [str(python), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2"]
-    return Check(
-        name, [*command, f"--junitxml={report}/pytest.xml", *arguments, tests], report, env=env or {}
-    )
+    return Check(name, [*command, f"--junitxml={report}/pytest.xml", *arguments, tests], report, env=env or {})
 
 
 def shell_scripts() -> list[str]:
     return [
         file
         for file in tracked()
-        if (ROOT / file).is_file() and (ROOT / file).open("rb").read(64).startswith((b"#!/usr/bin/env bash", b"#!/bin/sh", b"#!/bin/bash"))
+        if (ROOT / file).is_file()
+        and (ROOT / file).open("rb").read(64).startswith((b"#!/usr/bin/env bash", b"#!/bin/sh", b"#!/bin/bash"))
     ]
 
 
@@ -89,12 +88,16 @@ def lint() -> Iterator[Check | Skip]:
     yield Check("ruff check", [str(VENV / "ruff"), "check", "."])
     yield Check("ruff format", [str(VENV / "ruff"), "format", "--check", "."])
     yield Check("shellcheck", ["shellcheck", *shell_scripts()])
-    yield Check("ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible")
+    yield Check(
+        "ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible"
+    )
     yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
     yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "-recursive", "packer"])
     yield Check("packer fmt environments", ["packer", "fmt", "-check", "-diff", "environments"])
     yield Check("spotless", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "spotless:check"])
-    yield Check("no symbolic link (a shared library must not have one)", ["bash", "-c", "! git ls-files -s | grep ^120000"])
+    yield Check(
+        "no symbolic link (a shared library must not have one)", ["bash", "-c", "! git ls-files -s | grep ^120000"]
+    )
 
 
 def unit() -> Iterator[Check | Skip]:
@@ -111,10 +114,16 @@ def infrastructure() -> Iterator[Check | Skip]:
     environment = terraform_environment()
     directory = ROOT / "terraform"
     reports = REPORTS / "terraform"
-    yield Check("terraform init", ["terraform", "init", "-backend=false", "-input=false"], cwd=directory, env=environment)
+    yield Check(
+        "terraform init", ["terraform", "init", "-backend=false", "-input=false"], cwd=directory, env=environment
+    )
     yield Check("terraform validate", ["terraform", "validate"], cwd=directory, env=environment)
     yield Check(
-        "terraform test", ["terraform", "test", f"-junit-xml={reports}/tests.xml"], reports, cwd=directory, env=environment
+        "terraform test",
+        ["terraform", "test", f"-junit-xml={reports}/tests.xml"],
+        reports,
+        cwd=directory,
+        env=environment,
     )
     yield pytest("packer", LOCAL_PYTHON, "packer/tests")
 
@@ -141,7 +150,9 @@ def run(check: Check, count: Count) -> None:
     print(f"--- {check.name}", flush=True)
     started = time.monotonic()
     try:
-        status = subprocess.run(check.command, cwd=check.cwd, env=os.environ | check.env, stdin=subprocess.DEVNULL).returncode
+        status = subprocess.run(
+            check.command, cwd=check.cwd, env=os.environ | check.env, stdin=subprocess.DEVNULL
+        ).returncode
     except FileNotFoundError as error:
         print(error, flush=True)
         status = 127
@@ -169,7 +180,9 @@ def count_reports(check: Check, count: Count) -> None:
             count.failed += 1
             count.failures.append(name)
         elif skipped is not None:
-            count.skipped.append(Skip(name, skipped.get("message") or (skipped.text or "").strip() or "no reason given"))
+            count.skipped.append(
+                Skip(name, skipped.get("message") or (skipped.text or "").strip() or "no reason given")
+            )
         else:
             count.passed += 1
 

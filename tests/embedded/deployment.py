@@ -1,0 +1,154 @@
+"""What the tests of the whole way do: run the command line, read the page, keep asking for it during a rollout."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+#: Longest a whole deployment may take before a test gives up on it, in seconds.
+DEPLOY_TIMEOUT = 900
+
+
+@dataclass(frozen=True)
+class World:
+    """A running embedded AWS: its control command and the environment that makes a client use it."""
+
+    name: str
+    control: list[str]
+    environment: dict[str, str]
+
+    def fault(self, *arguments: str) -> str:
+        result = subprocess.run([*self.control, "fault", *arguments], capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    def calls(self) -> list[dict]:
+        output = subprocess.run([*self.control, "calls", "--json"], capture_output=True, text=True, check=True).stdout
+        return [json.loads(line) for line in output.splitlines()]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one run of the command line ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last_line(self) -> str:
+        lines = [line for line in self.out.splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Deployment:
+    """The command line, run in a copy of the checkout against a world."""
+
+    command: Path
+    world: World
+    checkout: Path
+
+    def run(
+        self, *arguments: str, environment: dict[str, str] | None = None, timeout: float = DEPLOY_TIMEOUT
+    ) -> Result:
+        process = self.start(*arguments, environment=environment)
+        out, err = process.communicate(timeout=timeout)
+        print(err, out)
+        return Result(process.returncode, out, err)
+
+    def start(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
+        """Starts the command line in a session of its own, as a terminal would, without waiting for it."""
+        return subprocess.Popen(
+            [str(self.command), *arguments, "--directory", str(self.checkout)],
+            env=os.environ | self.world.environment | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def environment_file(self, name: str, **variables: object) -> str:
+        """Writes a variables file that is the demo's but for the given variables; returns the environment's name."""
+        text = (self.checkout / "environments" / "demo.pkrvars.hcl").read_text()
+        for key, value in {"environment": name, **variables}.items():
+            line = f"{key} = {json.dumps(value)}"
+            text, replaced = re.subn(rf"(?m)^{key}\s*=.*$", line, text)
+            if not replaced:
+                text += line + "\n"
+        (self.checkout / "environments" / f"{name}.pkrvars.hcl").write_text(text)
+        return name
+
+
+def page(url: str, timeout: float = 5) -> str:
+    with urllib.request.urlopen(url, timeout=timeout) as response:
+        return response.read().decode()
+
+
+def version(url: str) -> dict:
+    return json.loads(page(f"{url}/version"))
+
+
+def eventually(what: str, seen: Callable[[], object], timeout: float, every: float = 1.0):
+    """Polls until ``seen`` returns something true; a failed request counts as not yet. Gives up after ``timeout`` s."""
+    deadline = time.monotonic() + timeout
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            last = seen()
+            if last:
+                return last
+        except (OSError, ValueError) as error:
+            last = error
+        time.sleep(every)
+    raise AssertionError(f"{what} did not come within {timeout:.0f} s; last seen: {last}")
+
+
+@dataclass
+class Requests:
+    """What a constant loop of requests saw."""
+
+    answered: int = 0
+    failures: list[str] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def constant_requests(url: str, every: float = 0.05) -> Iterator[Requests]:
+    """Asks for the page's version again and again from two threads while the block runs."""
+    seen, stop = Requests(), threading.Event()
+
+    def loop() -> None:
+        while not stop.wait(every):
+            try:
+                found = version(url)["version"]
+                seen.answered += 1
+                if not seen.versions or seen.versions[-1] != found:
+                    seen.versions.append(found)
+            except (urllib.error.URLError, OSError, ValueError) as error:
+                seen.failures.append(f"{time.strftime('%X')} {error}")
+
+    threads = [threading.Thread(target=loop, daemon=True) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield seen
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
