@@ -1,4 +1,4 @@
 # The demonstration: default VPC, one instance. Read by Packer, Terraform and ./ami-deploy; example.pkrvars.hcl has every value.
 app         = "web"
 environment = "demo"
-region      = "eu-central-1"
+region      = "us-east-1"

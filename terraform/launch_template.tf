@@ -13,8 +13,8 @@ data "aws_ami" "chosen" {
 
   lifecycle {
     postcondition {
-      condition     = self.root_device_type == "ebs" && self.architecture == "x86_64"
-      error_message = "Image ${self.id} is ${self.architecture} with a root device of type ${self.root_device_type}; this stack starts x86_64 images with an EBS root device: bake one with `bake`."
+      condition     = self.architecture == "x86_64"
+      error_message = "Image ${self.id} is for ${self.architecture}; the stack's instance types are x86_64: name an image that `bake` made."
     }
   }
 }
@@ -75,7 +75,8 @@ resource "aws_launch_template" "web" {
     }
   }
 
-  tags = merge(local.release_tags, { Name = local.name })
+  # The template itself is the stack's, like all the rest; only its versions are a release's.
+  tags = { Name = local.name }
 
   lifecycle {
     precondition {

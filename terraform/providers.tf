@@ -12,7 +12,7 @@ locals {
   name = "${var.app}-${var.environment}"
 
   # What belongs to the stack, release after release. A tag that changes with every build would make every resource change
-  # with every build; those tags sit on what a build makes: launch template, instances, volumes (launch_template.tf).
+  # with every build; those tags sit on what a build makes: instances, volumes, interfaces (launch_template.tf).
   stack_tags = merge(var.extra_tags, {
     "ami-deploy:app"         = var.app
     "ami-deploy:environment" = var.environment

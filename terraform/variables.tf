@@ -67,7 +67,7 @@ variable "vpc_id" {
 
   validation {
     condition     = var.vpc_id == null || can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
-    error_message = "vpc_id is '${coalesce(var.vpc_id, "null")}': it must be an id such as vpc-0123456789abcdef0, or null for the default VPC."
+    error_message = "vpc_id is '${var.vpc_id == null ? "null" : var.vpc_id}': it must be an id such as vpc-0123456789abcdef0, or null for the default VPC."
   }
 }
 
@@ -303,7 +303,7 @@ variable "image_id" {
 
   validation {
     condition     = var.image_id == null || can(regex("^ami-[0-9a-f]{8,17}$", var.image_id))
-    error_message = "image_id is '${coalesce(var.image_id, "null")}': it must be an id such as ami-0123456789abcdef0."
+    error_message = "image_id is '${var.image_id == null ? "null" : var.image_id}': it must be an id such as ami-0123456789abcdef0."
   }
 }
 

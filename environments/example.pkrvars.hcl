@@ -1,0 +1,81 @@
+# Copy to environments/<environment>.pkrvars.hcl: one file per environment, read by Packer, Terraform and ./ami-deploy.
+# No secret belongs here; credentials come from the environment. A commented line shows its default.
+
+# Name of the application: 2 to 21 lower-case letters, digits, hyphens. Prefix of every name, tag ami-deploy:app.
+app = "web"
+
+# Name of the environment, the same as this file's. With the application's name at most 31 letters together.
+environment = "example"
+
+# Region of the stack and of the images.
+region = "eu-central-1"
+
+# Bucket of the Terraform state. null: ami-deploy-state-<account id>-<region>.
+# state_bucket = null
+
+# Further tags for everything, such as { owner = "team-web", cost-centre = "4711" }.
+# extra_tags = {}
+
+# --- image ---
+
+# What images are baked from: "debian-12" or "amazon-linux-2023".
+# base_image = "debian-12"
+
+# Instance type of the temporary instance that an image is baked on.
+# bake_instance_type = "t3.small"
+
+# --- network ---
+
+# null: the region's default VPC. Otherwise a VPC with an internet gateway and routes to it.
+# vpc_id = null
+
+# Public subnets, one per zone, at least two zones. Empty: all of the VPC's.
+# subnet_ids = []
+
+# --- instances ---
+
+# instance_type = "t3.small"
+
+# EC2 key pair on the instances. It opens no port.
+# key_name = null
+
+# What instances may open connections to (by default nothing), for instance a database:
+# instance_egress = [
+#   { description = "database", protocol = "tcp", port = 5432, cidr_ipv4 = "10.0.0.0/16" },
+# ]
+
+# --- group: three instances are only another value ---
+
+# min_size         = 1
+# max_size         = 1
+# desired_capacity = 1
+
+# Seconds that a new instance in service waits before a rollout counts it.
+# instance_warmup = 0
+
+# --- health ---
+
+# Path that answers 200 when the application is ready.
+# health_check_path = "/health"
+
+# Seconds between two checks, and seconds without an answer that fail one.
+# health_check_interval = 10
+# health_check_timeout  = 5
+
+# Checks in a row that make an instance healthy again, and unhealthy.
+# healthy_threshold   = 2
+# unhealthy_threshold = 2
+
+# Seconds after a launch in which failed checks do not count: longer than a boot takes.
+# health_check_grace_period = 60
+
+# Seconds that an instance leaving the load balancer may still finish requests.
+# deregistration_delay = 30
+
+# --- alarms ---
+
+# Who is told when an alarm changes state: ARNs, such as an SNS topic's.
+# alarm_actions = []
+
+# Answers 5xx in a minute from which the minute counts for the alarm.
+# alarm_5xx_per_minute = 5
