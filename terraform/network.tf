@@ -53,6 +53,9 @@ data "aws_subnet" "chosen" {
 }
 
 locals {
+  # Terraform checks data sources on destroy too; a subnet that came or went since must not keep a stack from going.
+  destroying = var.image_id == null
+
   subnets_by_zone = { for id, subnet in data.aws_subnet.chosen : subnet.availability_zone => id... }
   zones           = sort(keys(local.subnets_by_zone))
   crowded_zones   = [for zone in local.zones : zone if length(local.subnets_by_zone[zone]) > 1]
@@ -66,12 +69,12 @@ data "aws_vpc" "chosen" {
 
   lifecycle {
     precondition {
-      condition     = length(local.zones) >= 2
+      condition     = local.destroying || length(local.zones) >= 2
       error_message = "VPC ${one(data.aws_vpcs.chosen.ids)} has subnets in ${length(local.zones)} zone(s); an application load balancer needs 2: create a subnet in another zone, or name subnets of two zones in subnet_ids. Seen: ${local.subnets_seen}."
     }
 
     precondition {
-      condition     = length(local.zones) < 2 || length(local.crowded_zones) == 0
+      condition     = local.destroying || length(local.zones) < 2 || length(local.crowded_zones) == 0
       error_message = "VPC ${one(data.aws_vpcs.chosen.ids)} has several subnets in zone(s) ${join(", ", local.crowded_zones)}; an application load balancer takes one per zone: choose them with subnet_ids. Seen: ${local.subnets_seen}."
     }
   }

@@ -25,7 +25,7 @@ variable "environment" {
   }
 
   validation {
-    condition     = length(var.app) + 1 + length(var.environment) <= 32
+    condition     = length(var.environment) > 21 || length(var.app) + 1 + length(var.environment) <= 32
     error_message = "'${var.app}-${var.environment}' has ${length(var.app) + 1 + length(var.environment)} characters; a load balancer's name has at most 32: shorten app or environment."
   }
 }

@@ -134,3 +134,24 @@ run "a_subnet_of_another_vpc_is_refused" {
 
   expect_failures = [data.aws_subnets.chosen]
 }
+
+run "a_network_that_changed_does_not_keep_a_stack_from_going" {
+  command = plan
+
+  variables {
+    image_id = null
+  }
+
+  override_data {
+    target = data.aws_subnets.chosen
+    values = { ids = ["subnet-0aaaaaaaa"] }
+  }
+
+  override_data {
+    target = data.aws_subnet.chosen
+    values = { availability_zone = "eu-central-1a" }
+  }
+
+  # Only the image is missed, and that a destroy does not check.
+  expect_failures = [aws_launch_template.web]
+}
