@@ -77,7 +77,7 @@ class Control:
         return response(environ, start_response)
 
 
-class _QuietHandler(WSGIRequestHandler):
+class QuietHandler(WSGIRequestHandler):
     """Requests are logged by the call log, not line by line on standard error."""
 
     def log_request(self, *args: Any) -> None:
@@ -108,7 +108,7 @@ def configure_moto() -> None:
 
 def listen(world: World, port: int = 0) -> BaseWSGIServer:
     """A server on loopback for this world, not yet serving; port 0 takes a free one."""
-    return make_server("127.0.0.1", port, build_app(world), threaded=True, request_handler=_QuietHandler)
+    return make_server("127.0.0.1", port, build_app(world), threaded=True, request_handler=QuietHandler)
 
 
 def serve(world: World, state: WorldState, port: int) -> None:

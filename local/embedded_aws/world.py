@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,15 @@ class World:
         else:
             name = f"spawn-{getattr(fn, '__qualname__', fn)}"
             threading.Thread(target=self._guarded, args=(fn, *args), name=name, daemon=True).start()
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """Inside the handling of a request: let go of the lock for something slow. What was read before may have changed after."""
+        self.lock.release()
+        try:
+            yield
+        finally:
+            self.lock.acquire()
 
     def advance(self, seconds: float) -> None:
         """Move a manual clock on, running periodic work at the moments when it falls due, in order."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,8 @@ class MachineBackend(ABC):
 
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
+        #: Called before a network gets its first machine; returns the port on its gateway where the metadata service answers, 0 for none.
+        self.on_network: Callable[[Network], int] = lambda network: 0
 
     # --- life of a machine -----------------------------------------------------------------------------------------
 

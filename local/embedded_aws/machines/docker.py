@@ -19,7 +19,7 @@ from .engine import Engine
 from .firewall import ruleset
 
 #: What systemd needs to run as a container's first process; SYS_BOOT lets it end as "power off" or "reboot", which we tell apart.
-CAPABILITIES = ["SYS_ADMIN", "SYS_BOOT", "NET_ADMIN"]
+CAPABILITIES = ["SYS_ADMIN", "SYS_BOOT"]
 INIT = ["/sbin/init", "--show-status=false", "--log-color=0"]
 #: Exit code of a container whose first process asked the kernel for a reboot: reboot(2) kills it with SIGHUP, see pid_namespaces(7).
 REBOOT_EXIT_CODE = 129
@@ -45,19 +45,10 @@ class DockerBackend(MachineBackend):
         self._engine = Engine()
         self._engine.ensure()
         self._api = self._engine.client.api
-        self._networks = DockerNetworks(self._api, state)
+        self._networks = DockerNetworks(self._api, state, lambda network: self.on_network(network))
         self._consoles: dict[str, str] = {}
         self._sources = {f"base/{name}" for name in BASES if self._has_image(base_image(name))}
         self._rules_lock = threading.Lock()
-
-    @property
-    def on_network(self) -> Callable[[Network], int]:
-        """Called before a network gets its first machine; returns the port on the gateway where the metadata service answers."""
-        return self._networks.on_network
-
-    @on_network.setter
-    def on_network(self, callback: Callable[[Network], int]) -> None:
-        self._networks.on_network = callback
 
     # --- life of a machine -----------------------------------------------------------------------------------------
 

@@ -23,13 +23,13 @@ FIRST_RANGE, LAST_RANGE = 100, 249
 class DockerNetworks:
     """Makes and removes the networks of one world, with the way to the metadata service, and addresses of the world itself."""
 
-    def __init__(self, api: Any, state: WorldState) -> None:
+    def __init__(self, api: Any, state: WorldState, on_network: Callable[[Network], int]) -> None:
         self._api = api
         self._state = state
         self._name = state.name
         self._lock = threading.Lock()
         self._ready: set[str] = set()
-        self.on_network: Callable[[Network], int] = lambda network: 0
+        self._on_network = on_network
 
     def ensure(self, network: Network) -> str:
         """The Docker network of a VPC, made if it is not there; returns its name."""
@@ -37,7 +37,7 @@ class DockerNetworks:
         with self._lock:
             if network.vpc_id not in self._ready:
                 self._create(name, network)
-                self._redirect_metadata(network, self.on_network(network))
+                self._redirect_metadata(network, self._on_network(network))
                 self._ready.add(network.vpc_id)
         return name
 

@@ -1,0 +1,21 @@
+"""Auto Scaling that acts: moto keeps a group's configuration, this package launches, checks, replaces and terminates its instances.
+
+`loop.py` sees and acts, `capacity.py`, `termination.py` and `refresh.py` decide, `api_*.py` answer requests.
+"""
+
+from __future__ import annotations
+
+from ..world import World
+from . import api_groups, api_instances, api_refresh
+from .loop import Fleet
+from .settings import TICK
+
+
+def install(world: World) -> Fleet:
+    """Put the capacity loop and the instance refreshes into the world; the fleet is kept as `world.fleet`."""
+    fleet = Fleet(world)
+    for api in (api_groups, api_instances, api_refresh):
+        api.install(fleet)
+    world.fleet = fleet
+    world.every(TICK, fleet.tick)
+    return fleet

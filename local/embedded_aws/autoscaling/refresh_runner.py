@@ -1,0 +1,165 @@
+"""Carrying instance refreshes from Pending to their end.
+
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html and
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from moto.cloudwatch import cloudwatch_backends
+
+from . import settings
+from .launch import TemplateRef
+from .members import GroupState, Member
+from .refresh import RefreshStep, RefreshView, step
+from .refresh_state import Refresh
+from .views import GroupView, Plan
+
+if TYPE_CHECKING:
+    from .loop import Fleet
+
+
+class RefreshRunner:
+    """Called by the capacity loop, which leaves a group to it while a refresh runs."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._fleet = fleet
+
+    def advance(self, state: GroupState, view: GroupView, now: float) -> Plan | None:
+        """One step of the group's refresh; None when the capacity loop shall decide by itself."""
+        refresh = state.active_refresh
+        if refresh is None or "InstanceRefresh" in view.suspended:
+            return None
+        if refresh.status == "Pending":
+            self._begin(state, refresh, now)
+        if refresh.status == "Cancelling":
+            refresh.end("Cancelled", self._fleet.now, "Cancelled due to user request.")
+            return None
+        if not refresh.active:
+            return None
+        outcome = step(view, _view(refresh), now)
+        self._note_progress(refresh, outcome, now)
+        if outcome.complete:
+            self._completed(state, refresh, now)
+        elif self._failed_alarm(state, refresh):
+            self.fail(state, refresh, "An alarm of the alarm specification is in the ALARM state.")
+        elif now - refresh.progress_at > settings.REFRESH_PATIENCE:
+            self.fail(state, refresh, _patience_reason(refresh))
+        return outcome.plan if refresh.active else None
+
+    def fail(self, state: GroupState, refresh: Refresh, reason: str) -> None:
+        """The refresh, or its rollback, does not get further: roll back when that was asked for."""
+        if refresh.status == "RollbackInProgress":
+            refresh.end("RollbackFailed", self._fleet.now, reason)
+        elif refresh.preferences.get("AutoRollback"):
+            self.roll_back(state, refresh, f"Automatic rollback: {reason}")
+        else:
+            refresh.end("Failed", self._fleet.now, reason)
+
+    def roll_back(self, state: GroupState, refresh: Refresh, reason: str) -> None:
+        """Replace what runs the desired configuration by instances of the previous one."""
+        now = self._fleet.now
+        refresh.rollback_details = {
+            "RollbackReason": reason,
+            "RollbackStartTime": now,
+            "PercentageCompleteOnRollback": refresh.percentage_complete or 0,
+            "InstancesToUpdateOnRollback": refresh.instances_to_update or 0,
+        }
+        refresh.status, refresh.status_reason, refresh.bake_until = "RollbackInProgress", reason, None
+        refresh.to_replace = frozenset(m.instance_id for m in _present(state) if not _matches(m, refresh.previous))
+        refresh.updated, refresh.progress_at, refresh.last_unhealthy = 0, now.timestamp(), ""
+        state.next_launch_at = 0.0
+        state.failed_launches = 0
+
+    def group_deleted(self, state: GroupState) -> None:
+        if state.active_refresh:
+            state.active_refresh.end("Cancelled", self._fleet.now, "The Auto Scaling group was deleted.")
+
+    def _begin(self, state: GroupState, refresh: Refresh, now: float) -> None:
+        refresh.status, refresh.progress_at = "InProgress", now
+        present = _present(state)
+        if refresh.preferences.get("SkipMatching"):
+            target = refresh.wanted or refresh.previous
+            present = [m for m in present if not _matches(m, target)]
+        refresh.to_replace = frozenset(m.instance_id for m in present)
+        refresh.percentage_complete, refresh.instances_to_update = 0, len(present)
+        state.next_launch_at = 0.0
+
+    def _note_progress(self, refresh: Refresh, outcome: RefreshStep, now: float) -> None:
+        total = len(refresh.to_replace)
+        refresh.last_unhealthy = next(iter(outcome.unhealthy_new), refresh.last_unhealthy)
+        if outcome.updated > refresh.updated:
+            refresh.progress_at, refresh.last_unhealthy = now, ""
+        refresh.updated = outcome.updated
+        if refresh.status == "RollbackInProgress":
+            before = refresh.rollback_details["PercentageCompleteOnRollback"]
+            refresh.percentage_complete = before * (total - outcome.updated) // total if total else 0
+            return
+        refresh.percentage_complete = 100 * outcome.updated // total if total else 100
+        refresh.instances_to_update = total - outcome.updated
+        refresh.status_reason = outcome.reason or refresh.status_reason
+
+    def _completed(self, state: GroupState, refresh: Refresh, now: float) -> None:
+        if refresh.status == "RollbackInProgress":
+            refresh.percentage_complete = 0
+            refresh.end("RollbackSuccessful", self._fleet.now, refresh.rollback_details["RollbackReason"])
+            return
+        bake = refresh.preferences.get("BakeTime") or 0
+        if bake and refresh.bake_until is None:
+            refresh.status, refresh.bake_until = "Baking", now + bake
+        if refresh.bake_until is not None and now < refresh.bake_until:
+            refresh.progress_at = now
+            return
+        refresh.percentage_complete, refresh.instances_to_update = 100, 0
+        refresh.end("Successful", self._fleet.now)
+        _write_configuration(state, refresh)
+
+    def _failed_alarm(self, state: GroupState, refresh: Refresh) -> bool:
+        """https://docs.aws.amazon.com/autoscaling/ec2/userguide/start-instance-refresh.html, alarm specification."""
+        names = (refresh.preferences.get("AlarmSpecification") or {}).get("Alarms") or []
+        if not names or refresh.status == "RollbackInProgress":
+            return False
+        alarms = cloudwatch_backends[state.group.account_id][state.group.region].alarms
+        return any(name in alarms and alarms[name].state_value == "ALARM" for name in names)
+
+
+def _view(refresh: Refresh) -> RefreshView:
+    rolling_back = refresh.status == "RollbackInProgress"
+    return RefreshView(
+        bounds=refresh.bounds,
+        to_replace=refresh.to_replace,
+        warmup=refresh.warmup,
+        protected="Refresh" if rolling_back else refresh.preferences.get("ScaleInProtectedInstances") or "Wait",
+        standby="Terminate" if rolling_back else refresh.preferences.get("StandbyInstances") or "Wait",
+    )
+
+
+def _present(state: GroupState) -> list[Member]:
+    return [m for m in state.members if m.lifecycle_state in ("Pending", "InService", "Standby")]
+
+
+def _matches(member: Member, target: TemplateRef | None) -> bool:
+    return (
+        target is not None
+        and member.launch_template is not None
+        and (member.launch_template["LaunchTemplateId"], member.launch_template["Version"]) == (target.id, target.version)
+    )
+
+
+def _patience_reason(refresh: Refresh) -> str:
+    if refresh.last_unhealthy:
+        return (
+            "Replacement instances failed their health checks and no instance could be updated. "
+            f"For example: {refresh.last_unhealthy} failed its health checks."
+        )
+    return f"The instance refresh made no progress. {refresh.status_reason or ''}".strip()
+
+
+def _write_configuration(state: GroupState, refresh: Refresh) -> None:
+    """The desired configuration becomes the group's own, on success only."""
+    given = (refresh.desired_configuration or {}).get("LaunchTemplate")
+    if given:
+        group: Any = state.group
+        group._set_launch_configuration(None, dict(given), None)

@@ -1,0 +1,12 @@
+"""EC2 that acts: instances are machines, images are their file systems, security groups are firewalls, metadata answers."""
+
+from __future__ import annotations
+
+from ..world import World
+from . import groups, images, image_attributes, instances, launch, metadata, network, status
+
+
+def install(world: World) -> None:
+    """Put all of it on moto's EC2, for this world. Order matters only for network, which gives the first VPC its addresses."""
+    for part in (network, images, image_attributes, launch, instances, groups, metadata, status):
+        part.install(world)

@@ -1,0 +1,142 @@
+"""Address ranges and addresses: the default VPC, an instance's address, the world's own addresses inside a VPC."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.instances import Instance
+from moto.ec2.models.subnets import Subnet, SubnetBackend
+from moto.ec2.models.vpcs import VPCBackend
+
+from ..machines import Network
+from ..world import World
+from . import lookup
+
+
+def install(world: World) -> None:
+    """Give VPCs real addresses. A region's default VPC is a /16 of this world's own, so that worlds do not overlap."""
+    ranges = _Ranges(world)
+    world.patches.wrap(VPCBackend, "create_default_vpc", ranges.default_vpc)
+    world.patches.wrap(VPCBackend, "delete_vpc", lambda original: _delete_vpc(world, original))
+    world.patches.wrap(SubnetBackend, "create_subnet", _only_default_vpc_has_default_subnets)
+    world.patches.set(Subnet, "get_available_subnet_ip", _available_address)
+    world.patches.set(NetworkInterface, "check_auto_public_ip", _public_address)
+    world.patches.set(Instance, "public_dns_name", property(lambda self: None))
+
+
+class _Ranges:
+    """Hands out the address range of each region's default VPC, in the order in which regions are first used."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._count = 0
+
+    def default_vpc(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        """The default VPC is a /16 with a /20 default subnet per zone.
+
+        https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
+        """
+
+        def create(ec2: Any) -> Any:
+            cidr = self._world.machines.free_cidr(self._count)
+            self._count += 1
+            real = ec2.create_vpc
+            ec2.create_vpc = lambda **arguments: real(**(arguments | {"cidr_block": cidr}))
+            try:
+                return original(ec2)
+            finally:
+                del ec2.create_vpc
+
+        return create
+
+
+def _delete_vpc(world: World, original: Callable[..., Any]) -> Callable[..., Any]:
+    def delete(ec2: Any, vpc_id: str) -> Any:
+        deleted = original(ec2, vpc_id)
+        world.spawn(world.machines.remove_network, vpc_id)
+        return deleted
+
+    return delete
+
+
+def _only_default_vpc_has_default_subnets(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Only the default VPC's subnets are default ones and map public addresses by themselves.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html#default-subnet
+    """
+
+    def create(ec2: Any, vpc_id: str, *args: Any, **kwargs: Any) -> Any:
+        subnet = original(ec2, vpc_id, *args, **kwargs)
+        if not ec2.get_vpc(vpc_id).is_default:
+            subnet.default_for_az = subnet.map_public_ip_on_launch = False
+        return subnet
+
+    return create
+
+
+def _available_address(subnet: Any, instance: Any) -> str:
+    """The next free address; those given back are used again only when there is no other, so that logs and known hosts stay clear.
+
+    The first four addresses and the last one of a subnet are reserved.
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    network = ipaddress.IPv4Network(subnet.cidr_block)
+    start = getattr(subnet, "next_offset", 4)
+    for offset in range(start, network.num_addresses - 1):
+        address = str(network[offset])
+        if address not in subnet._subnet_ips:
+            subnet.next_offset = offset + 1
+            break
+    else:
+        if not subnet._unused_ips:
+            raise EC2ClientError("InsufficientFreeAddressesInSubnet", f"{subnet.id} has no free address left")
+        address = str(subnet._unused_ips.pop())
+    subnet._unused_ips.discard(address)
+    subnet._subnet_ips[address] = instance
+    return address
+
+
+def _public_address(nic: Any) -> None:
+    """The public address is the private one: this computer reaches it, and no other address would lead anywhere."""
+    if str(nic.public_ip_auto_assign).lower() == "true":
+        nic.public_ip = nic.private_ip_address
+
+
+def gateway_of(cidr: str) -> str:
+    """The first address, which AWS reserves for the VPC's router: here it is this computer.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+    """
+    return str(ipaddress.IPv4Network(cidr, strict=False)[1])
+
+
+def network_of(world: World, vpc_id: str) -> Network:
+    """The machines' network of a VPC. Needs the lock; KeyError when there is no such VPC."""
+    for ec2 in lookup.backends(world):
+        if vpc_id in ec2.vpcs:
+            cidr = ec2.vpcs[vpc_id].cidr_block
+            return Network(vpc_id, cidr, gateway_of(cidr))
+    raise KeyError(f"VPC {vpc_id} does not exist")
+
+
+def free_address(world: World, vpc_id: str, subnet_id: str | None) -> str:
+    """Take an address of this subnet, or of the VPC's first one, for the world itself. Needs the lock."""
+    subnet = next(iter(_subnets(world, vpc_id, subnet_id)), None)
+    if subnet is None:
+        raise KeyError(f"VPC {vpc_id} has no subnet {subnet_id or ''}")
+    return subnet.get_available_subnet_ip(world)
+
+
+def release_address(world: World, vpc_id: str, address: str) -> None:
+    """Give it back. Needs the lock."""
+    for subnet in _subnets(world, vpc_id, None):
+        subnet.del_subnet_ip(address)
+
+
+def _subnets(world: World, vpc_id: str, subnet_id: str | None) -> list[Any]:
+    found = [subnet for ec2 in lookup.backends(world) for zone in ec2.subnets.values() for subnet in zone.values()]
+    return [subnet for subnet in found if subnet.vpc_id == vpc_id and subnet_id in (None, subnet.id)]
