@@ -1,0 +1,50 @@
+#!/bin/sh
+# Makes an image of a machine: no key, no credential, no log and no identity of the bake stays. Runs as root through a pipe.
+# cloud-init (or whatever does its work) sees a new instance id at the next boot and makes keys, user and host name anew.
+set -eu
+
+# From here on the journal is in memory; the next boot makes a persistent one of its own.
+journalctl --relinquish-var || true
+rm -rf /var/log/journal/*
+
+# The state of the first boot with its user data, in cloud-init's own way.
+if command -v cloud-init >/dev/null; then
+  cloud-init clean --logs
+  rm -rf /var/lib/cloud/instances /var/lib/cloud/data
+fi
+
+# Package lists and downloads: the image never installs anything again.
+if command -v apt-get >/dev/null; then
+  apt-get clean
+  rm -rf /var/lib/apt/lists/*
+elif command -v dnf >/dev/null; then
+  dnf -q clean all
+fi
+
+# Logs keep their files, owners and labels, and lose their content.
+find /var/log -type f -exec truncate --size 0 {} +
+
+# Homes: keys, histories, credentials of tools, what Ansible left.
+for home in /root /home/*; do
+  [ -d "$home" ] || continue
+  rm -rf "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.ssh/known_hosts" \
+    "$home/.ansible" "$home/.cache" "$home/.aws" "$home/.netrc" "$home/.pip" "$home/.config/pip"
+  find "$home" -maxdepth 1 -name '.*_history' -delete
+done
+find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' ! -name '.X11-unix' ! -name '.ICE-unix' -exec rm -rf {} +
+
+# Identity. An empty machine-id is filled at the next boot without being a "first boot" for systemd, whose presets would
+# enable units again (machine-id(5)).
+rm -f /etc/ssh/ssh_host_* /var/lib/systemd/random-seed /var/lib/systemd/credential.secret
+rm -f /var/lib/dhcp/*.leases /var/lib/dhcpcd/*.lease /var/lib/systemd/network/*.lease
+[ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
+: >/etc/machine-id
+
+left=$(find / -xdev \( -path /proc -o -path /sys -o -path /run \) -prune -o -type f \
+  \( -name 'ssh_host_*' -o -name 'authorized_keys*' -o -name 'id_rsa' -o -name 'id_ed25519' -o -name '.*_history' \) -print)
+if [ -n "$left" ]; then
+  echo "still in the image: $left" >&2
+  exit 1
+fi
+sync
+echo "sealed: keys, logs, identity and first-boot state removed"
