@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads a tree from {@link JsonParser}; what is absent or of another type reads as empty, never as an exception. */
 public final class Json {
@@ -29,6 +31,13 @@ public final class Json {
     /** A member of an object. */
     public Json get(String name) {
         return node instanceof Map<?, ?> map ? new Json(map.get(name)) : new Json(null);
+    }
+
+    /** The names of an object's members. */
+    public Set<String> names() {
+        return node instanceof Map<?, ?> map
+                ? map.keySet().stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet())
+                : Set.of();
     }
 
     /** The elements of an array. */

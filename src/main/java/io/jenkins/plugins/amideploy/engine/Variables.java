@@ -1,0 +1,49 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What the front doors themselves need from an environment's variables file; everything else in it is Packer's and
+ * Terraform's.
+ *
+ * @param app application and environment
+ * @param region AWS region of the stack, such as {@code eu-central-1}
+ * @param stateBucket bucket of the Terraform state; empty where the default name is to be used
+ */
+public record Variables(AppId app, String region, Optional<String> stateBucket) {
+    public Variables {
+        Objects.requireNonNull(app, "app");
+        Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(stateBucket, "stateBucket");
+    }
+
+    /**
+     * Takes them from the text of a variables file.
+     *
+     * @param file the file's name for messages
+     * @throws IllegalArgumentException with file, line and cure when something is missing or malformed
+     */
+    public static Variables parse(String file, String text) {
+        VariablesFile variables = VariablesFile.parse(file, text);
+        AppId app;
+        try {
+            app = new AppId(variables.required("app"), variables.required("environment"));
+        } catch (IllegalArgumentException badName) {
+            throw badName.getMessage().startsWith(file)
+                    ? badName
+                    : new IllegalArgumentException(file + ": " + badName.getMessage(), badName);
+        }
+        return new Variables(app, variables.required("region"), variables.optional("state_bucket"));
+    }
+
+    /** The bucket given, or the account's default one for the region. */
+    public String stateBucketIn(String accountId) {
+        return stateBucket.orElse("ami-deploy-state-" + accountId + "-" + region);
+    }
+
+    /** Key of the state in its bucket, one for each application and environment. */
+    public String stateKey() {
+        return app.app() + "/" + app.environment() + "/terraform.tfstate";
+    }
+}

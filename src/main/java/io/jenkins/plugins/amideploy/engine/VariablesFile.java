@@ -1,0 +1,113 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The string literals at the top level of a variables file in HCL. It reads no more of the language: lists, maps and
+ * expressions are stepped over, since only Packer and Terraform need them.
+ */
+final class VariablesFile {
+    private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
+    private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    private record Value(int line, String raw) {}
+
+    private final String file;
+    private final Map<String, Value> values = new HashMap<>();
+    private int depth;
+    private boolean inComment;
+
+    private VariablesFile(String file) {
+        this.file = file;
+    }
+
+    /** @throws IllegalArgumentException when a variable is given twice or a bracket is never closed */
+    static VariablesFile parse(String file, String text) {
+        VariablesFile result = new VariablesFile(file);
+        int number = 0;
+        int opened = 0;
+        for (String line : text.split("\\R", -1)) {
+            number++;
+            int before = result.depth;
+            result.line(number, line);
+            opened = before == 0 && result.depth > 0 ? number : opened;
+        }
+        if (result.depth > 0) {
+            throw result.error(opened, "what is opened here is never closed: add the closing bracket");
+        }
+        return result;
+    }
+
+    private void line(int number, String line) {
+        boolean top = depth == 0;
+        String code = code(line);
+        Matcher matcher = ASSIGNMENT.matcher(code);
+        if (!top || !matcher.matches()) {
+            return;
+        }
+        String name = matcher.group(1);
+        Value former = values.put(name, new Value(number, matcher.group(2)));
+        if (former != null) {
+            throw error(number, name + " is given a second time, first on line " + former.line() + ": keep one");
+        }
+    }
+
+    /** The line without comments; counts brackets on the way. */
+    private String code(String line) {
+        StringBuilder code = new StringBuilder();
+        boolean inString = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            String two = line.substring(i, Math.min(line.length(), i + 2));
+            if (inComment) {
+                inComment = !two.equals("*/");
+                i += inComment ? 0 : 1;
+            } else if (inString) {
+                code.append(c == '\\' ? two : String.valueOf(c));
+                i += c == '\\' ? 1 : 0;
+                inString = c != '"';
+            } else if (c == '#' || two.equals("//")) {
+                return code.toString();
+            } else if (two.equals("/*")) {
+                inComment = true;
+                i++;
+            } else {
+                inString = c == '"';
+                depth += "[{(".indexOf(c) >= 0 ? 1 : "]})".indexOf(c) >= 0 ? -1 : 0;
+                code.append(c);
+            }
+        }
+        return code.toString();
+    }
+
+    /** @throws IllegalArgumentException when the variable is absent, null or not a string literal */
+    String required(String name) {
+        return optional(name)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        file + ": " + name + " is missing: add a line " + name + " = \"…\""));
+    }
+
+    /** @throws IllegalArgumentException when the variable is there and not a string literal */
+    Optional<String> optional(String name) {
+        Value value = values.get(name);
+        if (value == null || value.raw().equals("null")) {
+            return Optional.empty();
+        }
+        Matcher matcher = STRING.matcher(value.raw());
+        if (!matcher.matches() || matcher.group(1).contains("${")) {
+            throw error(
+                    value.line(),
+                    name + " is " + value.raw() + ": it must be a plain string in double quotes, as it is read before"
+                            + " Packer and Terraform run");
+        }
+        return Optional.of(matcher.group(1).replaceAll("\\\\(.)", "$1"));
+    }
+
+    private IllegalArgumentException error(int line, String message) {
+        return new IllegalArgumentException(file + " line " + line + ": " + message);
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.amideploy.engine.stack;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Where the state of a stack is kept. */
+public sealed interface Backend {
+    /** Name of the file, beside the configuration, that puts local state in place of S3; never in version control. */
+    String OVERRIDE_FILE = "backend_override.tf";
+
+    /** What {@code terraform init} is told about it. */
+    List<String> initArguments();
+
+    /** Text of {@link #OVERRIDE_FILE}; empty where the file must not be there. */
+    Optional<String> override();
+
+    /**
+     * The default: a bucket with Terraform's own lock object beside the state.
+     *
+     * @param bucket name of the bucket
+     * @param key key of the state in it
+     * @param region region of the bucket
+     */
+    record S3(String bucket, String key, String region) implements Backend {
+        public S3 {
+            Objects.requireNonNull(bucket, "bucket");
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(region, "region");
+        }
+
+        @Override
+        public List<String> initArguments() {
+            return List.of(
+                    "-backend-config=bucket=" + bucket,
+                    "-backend-config=key=" + key,
+                    "-backend-config=region=" + region,
+                    "-backend-config=use_lockfile=true",
+                    "-backend-config=encrypt=true");
+        }
+
+        @Override
+        public Optional<String> override() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A file on this machine, only for who asks for it by name: nobody else sees it, and it is lost with the machine.
+     *
+     * @param path absolute path of the state file
+     */
+    record Local(String path) implements Backend {
+        public Local {
+            Objects.requireNonNull(path, "path");
+        }
+
+        @Override
+        public List<String> initArguments() {
+            return List.of("-backend-config=path=" + path);
+        }
+
+        @Override
+        public Optional<String> override() {
+            return Optional.of(
+                    """
+                    # Written by ami-deploy --local-state; a run without that option removes it.
+                    terraform {
+                      backend "local" {}
+                    }
+                    """);
+        }
+    }
+}

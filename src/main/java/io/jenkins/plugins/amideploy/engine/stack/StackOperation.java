@@ -1,0 +1,63 @@
+package io.jenkins.plugins.amideploy.engine.stack;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.tool.Explanation;
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
+import io.jenkins.plugins.amideploy.engine.tool.Problem;
+import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.TerraformOutput;
+import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the operations on a stack have in common: Terraform's commands, its output, and how its failures are told.
+ *
+ * @param <T> what the operation yields
+ */
+abstract class StackOperation<T> implements Operation<T> {
+    private final String stage;
+    private final JsonParser json;
+    private final TerraformCommands commands;
+
+    StackOperation(String stage, StackRequest request, JsonParser json) {
+        this.stage = stage;
+        this.json = json;
+        this.commands = new TerraformCommands(request);
+    }
+
+    final TerraformCommands commands() {
+        return commands;
+    }
+
+    final Json document(ToolResult result) {
+        return Json.lenient(json, result.document());
+    }
+
+    /** The end of an operation whose command did not do what was hoped. */
+    final Step<T> failed(ToolResult result) {
+        return Step.done(failure(result));
+    }
+
+    /** Cause and cure of such an end. */
+    final Outcome<T> failure(ToolResult result) {
+        List<Problem> inDocument = document(result).get("diagnostics").list().stream()
+                .map(TerraformOutput::problem)
+                .flatMap(Optional::stream)
+                .toList();
+        return Explanation.of(Tool.TERRAFORM, result.withProblems(inDocument));
+    }
+
+    final IllegalArgumentException unknownPhase(ToolResult result) {
+        return new IllegalArgumentException("no phase of " + stage + ": " + result.phase());
+    }
+
+    @Override
+    public final OutputParser parser(String phase) {
+        return new TerraformOutput(stage, json);
+    }
+}

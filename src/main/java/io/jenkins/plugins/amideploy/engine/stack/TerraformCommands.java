@@ -1,0 +1,84 @@
+package io.jenkins.plugins.amideploy.engine.stack;
+
+import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The Terraform command lines of one stack, each under the phase name of the same word. */
+final class TerraformCommands {
+    static final String INIT = "init";
+    static final String VALIDATE = "validate";
+    static final String PLAN = "plan";
+    static final String SHOW = "show";
+    static final String APPLY = "apply";
+    static final String OUTPUT = "output";
+
+    /** What {@code plan -detailed-exitcode} returns when there is something to do. */
+    static final int EXIT_CHANGES = 2;
+
+    /**
+     * How long Terraform tries to get the state's lock. Enough for another run's last write; a lock that is held longer is
+     * somebody's apply, which the caller wants to hear of.
+     */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+
+    private final StackRequest request;
+
+    TerraformCommands(StackRequest request) {
+        this.request = request;
+    }
+
+    /** With {@code -reconfigure}: whichever backend the directory was used with before, this run names its own. */
+    ToolCommand init() {
+        List<String> arguments = new ArrayList<>(List.of(INIT, "-json", "-input=false", "-reconfigure"));
+        arguments.addAll(request.backend().initArguments());
+        return terraform(INIT, arguments);
+    }
+
+    ToolCommand validate() {
+        return terraform(VALIDATE, List.of(VALIDATE, "-json")).printingDocument();
+    }
+
+    /** A plan that is saved, and whose hash comes back. */
+    ToolCommand savedPlan(boolean destroy) {
+        List<String> more = new ArrayList<>(List.of("-out=" + request.planPath()));
+        if (destroy) {
+            more.add("-destroy");
+        }
+        return plan(more).keepingDigest(request.planPath());
+    }
+
+    /** A plan that is only looked at. */
+    ToolCommand plan(List<String> more) {
+        List<String> arguments = new ArrayList<>(List.of(PLAN, "-json", "-input=false", "-detailed-exitcode"));
+        arguments.add("-lock-timeout=" + LOCK_TIMEOUT.toSeconds() + "s");
+        arguments.add("-var-file=" + request.variablesFile());
+        request.runVariables().forEach((name, value) -> arguments.add("-var=" + name + "=" + value));
+        arguments.addAll(more);
+        return terraform(PLAN, arguments);
+    }
+
+    ToolCommand show() {
+        return terraform(SHOW, List.of(SHOW, "-json", request.planPath()))
+                .printingDocument()
+                .keepingDigest(request.planPath());
+    }
+
+    ToolCommand apply(SavedPlan plan) {
+        List<String> arguments =
+                List.of(APPLY, "-json", "-input=false", "-lock-timeout=" + LOCK_TIMEOUT.toSeconds() + "s", plan.path());
+        return terraform(APPLY, arguments).expecting(plan.path(), plan.sha256());
+    }
+
+    ToolCommand output() {
+        return terraform(OUTPUT, List.of(OUTPUT, "-json")).printingDocument();
+    }
+
+    private ToolCommand terraform(String phase, List<String> arguments) {
+        return ToolCommand.lines(Tool.TERRAFORM, phase, request.directory(), arguments)
+                .withEnv(Map.of("TF_DATA_DIR", request.dataDirectory(), "TF_IN_AUTOMATION", "1"));
+    }
+}

@@ -1,0 +1,102 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads {@code packer -machine-readable}: lines {@code time,target,type,data…} in which a comma of the data is written
+ * {@code %!(PACKER_COMMA)} and a line break {@code \n} (packer, packer/ui.go). Lines of another form, which
+ * {@code packer init} prints, are taken as plain text. Types that are not known are ignored.
+ */
+public final class PackerOutput implements OutputParser {
+    /** Beginning of what Packer says while it bakes, to what a person wants to know; "%s" is the rest of the line. */
+    private static final List<Map.Entry<Pattern, String>> ACTIVITIES = List.of(
+            activity("Prevalidating AMI Name: (.*)", "checking that no image is named %s yet"),
+            activity("Found Image ID: (.*)", "base image is %s"),
+            activity("Creating temporary keypair.*", "creating a temporary key pair"),
+            activity("Creating temporary security group.*", "creating a temporary security group"),
+            activity("Launching a source AWS instance.*", "creating instance"),
+            activity("Instance ID: (.*)", "instance is %s"),
+            activity("Waiting for instance \\((.*)\\) to become ready.*", "waiting for instance %s to run"),
+            activity("Waiting for SSH to become available.*", "waiting for SSH on the instance"),
+            activity("Connected to SSH.*", "connected to the instance"),
+            activity("Provisioning with Ansible.*", "configuring with Ansible"),
+            activity("TASK \\[(.*?)\\].*", "configuring: %s"),
+            activity("Stopping the source instance.*", "stopping instance"),
+            activity("Waiting for the instance to stop.*", "waiting for the instance to stop"),
+            activity("Creating AMI (\\S+) from instance.*", "creating image %s"),
+            activity("AMI: (ami-\\S+)", "image is %s"),
+            activity("Waiting for AMI to become ready.*", "waiting for the image's snapshots"),
+            activity("Terminating the source AWS instance.*", "removing the temporary instance"),
+            activity("Deleting temporary security group.*", "removing the temporary security group"),
+            activity("Deleting temporary keypair.*", "removing the temporary key pair"),
+            activity("Cancelling build after.*", "stopping: Packer removes what it had begun"));
+
+    private static final Pattern SPEAKER = Pattern.compile("^\\s*(?:==>|-->)?\\s*[\\w.-]+\\.[\\w-]+: ");
+    private static final int FIELDS_BEFORE_DATA = 3;
+
+    private final String stage;
+    private final List<Problem> shown = new ArrayList<>();
+    private final List<Problem> ofBuilds = new ArrayList<>();
+
+    /** @param stage the stage that progress is reported for */
+    public PackerOutput(String stage) {
+        this.stage = stage;
+    }
+
+    private static Map.Entry<Pattern, String> activity(String said, String meant) {
+        return Map.entry(Pattern.compile(said, Pattern.DOTALL), meant);
+    }
+
+    @Override
+    public Optional<Progress> accept(String line) {
+        String[] fields = line.split(",", -1);
+        if (fields.length <= FIELDS_BEFORE_DATA || !fields[0].matches("\\d+")) {
+            return plain(line);
+        }
+        return switch (fields[2]) {
+            case "ui" -> fields.length > 4 ? said(fields[3], unescape(fields[4])) : Optional.empty();
+            case "error" -> {
+                ofBuilds.add(Problem.of(unescape(fields[3])));
+                yield Optional.empty();
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Progress> plain(String line) {
+        if (line.startsWith("Error:")) {
+            shown.add(Problem.of(line));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Progress> said(String kind, String text) {
+        String words = SPEAKER.matcher(text).replaceFirst("").strip();
+        if ("error".equals(kind) && !words.startsWith("Cancelling build")) {
+            shown.add(Problem.of(words));
+        }
+        for (Map.Entry<Pattern, String> activity : ACTIVITIES) {
+            Matcher matcher = activity.getKey().matcher(words);
+            if (matcher.matches()) {
+                String rest = matcher.groupCount() == 0 ? "" : matcher.group(1);
+                return Optional.of(new Progress(stage, activity.getValue().replace("%s", rest)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String unescape(String data) {
+        return data.replace("%!(PACKER_COMMA)", ",").replace("\\n", "\n").replace("\\r", "");
+    }
+
+    /** The errors of builds where there are any, since what is shown repeats them in several wordings; else those shown. */
+    @Override
+    public List<Problem> problems() {
+        return List.copyOf(ofBuilds.isEmpty() ? shown : ofBuilds);
+    }
+}

@@ -1,0 +1,119 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads Terraform's {@code -json} lines (version 1 of its machine-readable UI). It goes by each message's {@code type};
+ * types that are not known, and lines that are not JSON, are ignored. Only addresses and ids are passed on, never a
+ * resource's values.
+ */
+public final class TerraformOutput implements OutputParser {
+    private static final Map<String, String> DOING = Map.of(
+            "create",
+            "creating",
+            "update",
+            "updating",
+            "delete",
+            "removing",
+            "read",
+            "reading",
+            "replace",
+            "replacing");
+
+    private static final Map<String, String> DONE =
+            Map.of("create", "created", "update", "updated", "delete", "removed", "read", "read");
+
+    private final String stage;
+    private final JsonParser parser;
+    private final List<Problem> problems = new ArrayList<>();
+
+    /**
+     * @param stage the stage that progress is reported for
+     * @param parser parses one line
+     */
+    public TerraformOutput(String stage, JsonParser parser) {
+        this.stage = stage;
+        this.parser = parser;
+    }
+
+    @Override
+    public Optional<Progress> accept(String line) {
+        if (!line.startsWith("{")) {
+            return Optional.empty();
+        }
+        Json message = Json.lenient(parser, line);
+        return switch (message.get("type").text()) {
+            case "diagnostic" -> diagnostic(message.get("diagnostic"));
+            case "init_output" -> initOutput(message);
+            case "apply_start" -> resource(message, DOING, "");
+            case "apply_progress" -> resource(message, DOING, elapsed(message));
+            case "apply_complete" -> resource(message, DONE, elapsed(message));
+            case "change_summary" -> progress(message.get("@message").text());
+            case "log" -> logged(message.get("@message").text());
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Progress> diagnostic(Json diagnostic) {
+        problem(diagnostic).ifPresent(problems::add);
+        return Optional.empty();
+    }
+
+    /** A diagnostic as a problem; empty for a warning. Also the form in which {@code validate -json} tells them. */
+    public static Optional<Problem> problem(Json diagnostic) {
+        if (!"error".equals(diagnostic.get("severity").text())) {
+            return Optional.empty();
+        }
+        Problem headline = Problem.of(diagnostic.get("summary").text());
+        String detail = (headline.detail() + "\n" + diagnostic.get("detail").text()).strip();
+        return Optional.of(new Problem(headline.summary(), detail, where(diagnostic)));
+    }
+
+    private static String where(Json diagnostic) {
+        String address = diagnostic.get("address").text();
+        String file = diagnostic.get("range").get("filename").text();
+        if (!address.isEmpty() || file.isEmpty()) {
+            return address;
+        }
+        return file + " line "
+                + diagnostic.get("range").get("start").get("line").number();
+    }
+
+    private Optional<Progress> initOutput(Json message) {
+        return switch (message.get("message_code").text()) {
+            case "initializing_backend_message" -> progress("opening the state");
+            case "initializing_provider_plugin_message" -> progress("finding providers");
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<Progress> resource(Json message, Map<String, String> words, String suffix) {
+        Json hook = message.get("hook");
+        String word =
+                words.getOrDefault(hook.get("action").text(), hook.get("action").text());
+        return progress(word + " " + hook.get("resource").get("addr").text() + suffix);
+    }
+
+    private static String elapsed(Json message) {
+        long seconds = message.get("hook").get("elapsed_seconds").number();
+        return seconds == 0 ? "" : " (" + seconds + " s)";
+    }
+
+    private Optional<Progress> logged(String text) {
+        return text.contains("Interrupt received")
+                ? progress("stopping: Terraform ends the operation it is in, then writes the state")
+                : Optional.empty();
+    }
+
+    private Optional<Progress> progress(String activity) {
+        return Optional.of(new Progress(stage, activity));
+    }
+
+    @Override
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+}
