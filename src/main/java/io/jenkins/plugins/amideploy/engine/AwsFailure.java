@@ -1,0 +1,76 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import java.util.Objects;
+
+/**
+ * A call to AWS that was not answered as hoped, in one line that a person can act on. Ports throw it, the engine decides by
+ * {@link #kind()} and {@link #code()}, and no caller ever sees an exception of the AWS SDK.
+ */
+public final class AwsFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Sorts of failure, as far as what to do next differs. */
+    public enum Kind {
+        /** Nothing answers at the endpoint, or the connection broke. Later it may. */
+        NO_ANSWER(true),
+        /** AWS asks for fewer calls, beyond what the client's own retries could absorb. */
+        THROTTLED(true),
+        /** AWS itself failed (HTTP 5xx). */
+        SERVER_ERROR(true),
+        /** Another activity of the same object is in the way; AWS says to try again. */
+        BUSY(true),
+        /** No credentials were found in the places where the client looks. */
+        NO_CREDENTIALS(false),
+        /** The credentials were valid once. */
+        EXPIRED_CREDENTIALS(false),
+        /** AWS does not know the credentials. */
+        BAD_CREDENTIALS(false),
+        /** The credentials are known, and lack the permission for the action. */
+        ACCESS_DENIED(false),
+        /** The object is not there. */
+        NOT_FOUND(false),
+        /** The endpoint does not offer the action, as emulators do not offer all. */
+        NOT_SUPPORTED(false),
+        /** AWS refuses the request as it is. */
+        REFUSED(false);
+
+        private final boolean passing;
+
+        Kind(boolean passing) {
+            this.passing = passing;
+        }
+
+        /** Whether the same call may succeed a little later with nothing changed by people. */
+        public boolean passing() {
+            return passing;
+        }
+    }
+
+    private final Kind kind;
+    private final String action;
+    private final String code;
+
+    /**
+     * @param action the AWS action, as IAM writes it: {@code autoscaling:StartInstanceRefresh}
+     * @param code the error code of AWS; empty when there was no answer
+     * @param message one line: what was tried, what was seen, what to do next
+     */
+    public AwsFailure(Kind kind, String action, String code, String message, Throwable cause) {
+        super(Objects.requireNonNull(message, "message"), cause);
+        this.kind = Objects.requireNonNull(kind, "kind");
+        this.action = Objects.requireNonNull(action, "action");
+        this.code = Objects.requireNonNull(code, "code");
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String action() {
+        return action;
+    }
+
+    public String code() {
+        return code;
+    }
+}

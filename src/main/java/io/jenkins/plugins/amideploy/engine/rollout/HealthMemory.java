@@ -1,0 +1,124 @@
+package io.jenkins.plugins.amideploy.engine.rollout;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * What one evaluation must know of the earlier ones. Plain values only, so that a front door can persist it ({@link #asMap()}) and go on after
+ * a restart with the same clock: a restart neither renews the deadline nor the stability window.
+ *
+ * @param since when the wait began; older scaling activities and refreshes do not count
+ * @param healthySince since when all has held without a break; null when it does not hold
+ * @param refreshId the refresh to watch; null: whichever is the group's newest
+ * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
+ * @param everHealthy whether an instance of the wanted version was ever seen healthy in all target groups
+ * @param instances instances seen with the wanted version, in order of first sight
+ */
+public record HealthMemory(
+        Instant since,
+        Instant healthySince,
+        String refreshId,
+        boolean noRefresh,
+        boolean everHealthy,
+        Map<String, Trouble> instances) {
+    /** More than any rollout replaces before it fails; bounds what is persisted. */
+    private static final int MAX_INSTANCES = 200;
+
+    private static final String INSTANCE_KEY = "instance.";
+
+    /**
+     * What is remembered of an instance of the wanted version.
+     *
+     * @param unhealthySince since when one of its targets has been unhealthy without a break; null when none is
+     * @param last the last unhealthy state seen, kept although AWS has long replaced the instance; empty when none
+     */
+    public record Trouble(Instant unhealthySince, String last) {
+        static final Trouble NONE = new Trouble(null, "");
+
+        public Trouble {
+            Objects.requireNonNull(last, "last");
+        }
+    }
+
+    public HealthMemory {
+        Objects.requireNonNull(since, "since");
+        instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
+    }
+
+    /** A wait that begins now and watches whatever refresh the group has. */
+    public static HealthMemory begin(Instant now) {
+        return new HealthMemory(now, null, null, false, false, Map.of());
+    }
+
+    /** From here on this refresh alone is watched. */
+    public HealthMemory watching(String refresh) {
+        return new HealthMemory(since, null, Objects.requireNonNull(refresh), false, everHealthy, instances);
+    }
+
+    /** The wanted version is in place already: old refreshes do not matter. */
+    public HealthMemory withoutRefresh() {
+        return new HealthMemory(since, healthySince, null, true, everHealthy, instances);
+    }
+
+    HealthMemory withHealthySince(Instant value) {
+        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, instances);
+    }
+
+    HealthMemory withInstances(Map<String, Trouble> seen, boolean healthy) {
+        LinkedHashMap<String, Trouble> all = new LinkedHashMap<>(instances);
+        all.putAll(seen);
+        while (all.size() > MAX_INSTANCES) {
+            all.remove(all.keySet().iterator().next());
+        }
+        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy || healthy, all);
+    }
+
+    /** As plain strings, for whoever persists it. */
+    public Map<String, String> asMap() {
+        Map<String, String> map = new TreeMap<>();
+        map.put("since", since.toString());
+        if (healthySince != null) {
+            map.put("healthySince", healthySince.toString());
+        }
+        if (refreshId != null) {
+            map.put("refreshId", refreshId);
+        }
+        map.put("noRefresh", Boolean.toString(noRefresh));
+        map.put("everHealthy", Boolean.toString(everHealthy));
+        int position = 0;
+        for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
+            Trouble trouble = entry.getValue();
+            String unhealthy = trouble.unhealthySince() == null ? "" : trouble.unhealthySince().toString();
+            map.put(
+                    INSTANCE_KEY + String.format("%04d", position++),
+                    entry.getKey() + "|" + unhealthy + "|" + trouble.last());
+        }
+        return map;
+    }
+
+    /** Reads what {@link #asMap()} wrote; other keys are ignored. */
+    public static HealthMemory fromMap(Map<String, String> map) {
+        Map<String, Trouble> instances = new LinkedHashMap<>();
+        new TreeMap<>(map).forEach((key, value) -> {
+            if (key.startsWith(INSTANCE_KEY)) {
+                String[] parts = value.split("\\|", 3);
+                instances.put(parts[0], new Trouble(instant(parts[1]), parts[2]));
+            }
+        });
+        return new HealthMemory(
+                Instant.parse(map.get("since")),
+                instant(map.get("healthySince")),
+                map.get("refreshId"),
+                Boolean.parseBoolean(map.get("noRefresh")),
+                Boolean.parseBoolean(map.get("everHealthy")),
+                instances);
+    }
+
+    private static Instant instant(String text) {
+        return text == null || text.isEmpty() ? null : Instant.parse(text);
+    }
+}

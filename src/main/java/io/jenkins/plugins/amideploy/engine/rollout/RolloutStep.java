@@ -1,0 +1,37 @@
+package io.jenkins.plugins.amideploy.engine.rollout;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a rollout does next.
+ *
+ * @param action what the caller has to do; {@link RolloutPoll} does the two that call AWS itself
+ * @param state to be persisted and handed to the next look
+ * @param lines what changed since the last look, for people; empty when nothing did
+ */
+public record RolloutStep(Action action, RolloutState state, List<String> lines) {
+    public RolloutStep {
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(state, "state");
+        lines = List.copyOf(lines);
+    }
+
+    /** Next actions. */
+    public enum Action {
+        /** Call StartInstanceRefresh with {@link RolloutRequest#refresh()}, then {@link Rollout#started} or {@link Rollout#notStarted}. */
+        START_REFRESH,
+        /** Look again later. */
+        WAIT,
+        /** Call RollbackInstanceRefresh, then {@link Rollout#rollbackAccepted} or {@link Rollout#rollbackRefused}. */
+        ROLL_BACK,
+        /** The wanted version is proven healthy. */
+        DONE,
+        /** It is not; {@link RolloutState#failure()} says why, and what became of the rollback. */
+        FAILED
+    }
+
+    public boolean isOver() {
+        return action == Action.DONE || action == Action.FAILED;
+    }
+}

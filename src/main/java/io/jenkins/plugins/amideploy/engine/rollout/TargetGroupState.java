@@ -1,0 +1,24 @@
+package io.jenkins.plugins.amideploy.engine.rollout;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One target group that is attached to the group.
+ *
+ * @param arn its ARN
+ * @param name short name, for people
+ * @param targets all registered targets, also those that are draining
+ */
+public record TargetGroupState(String arn, String name, List<TargetState> targets) {
+    public TargetGroupState {
+        Objects.requireNonNull(arn, "arn");
+        Objects.requireNonNull(name, "name");
+        targets = List.copyOf(targets);
+    }
+
+    /** The registrations of one instance: one for each port, none when it is not registered. */
+    public List<TargetState> of(String instanceId) {
+        return targets.stream().filter(target -> target.id().equals(instanceId)).toList();
+    }
+}

@@ -1,0 +1,2 @@
+/** The bucket that holds Terraform's state: whether it is as safe as it must be, how it is made so, and who holds the lock. */
+package io.jenkins.plugins.amideploy.engine.state;

@@ -1,0 +1,16 @@
+package io.jenkins.plugins.amideploy.engine.teardown;
+
+import java.util.List;
+
+/**
+ * All that was found by tag.
+ *
+ * @param resources what there is; instances that are terminated do not count
+ * @param unread kinds that could not be looked at, one line each with AWS's reason; a proof is incomplete while there are any
+ */
+public record Inventory(List<Resource> resources, List<String> unread) {
+    public Inventory {
+        resources = List.copyOf(resources);
+        unread = List.copyOf(unread);
+    }
+}
