@@ -1,4 +1,4 @@
-"""Auto Scaling that acts: moto keeps a group's configuration, this package launches, checks, replaces and terminates its instances.
+"""Auto Scaling that acts: moto keeps a group's configuration, this package its instances.
 
 `loop.py` sees and acts, `capacity.py`, `termination.py` and `refresh.py` decide, `api_*.py` answer requests.
 """

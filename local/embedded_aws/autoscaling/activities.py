@@ -64,13 +64,15 @@ def details(subnet_id: str, zone: str) -> str:
 
 
 def created(now: datetime, desired: int) -> str:
-    return f"At {stamp(now)} a user request created an AutoScalingGroup changing the desired capacity from 0 to {desired}."
+    return (
+        f"At {stamp(now)} a user request created an AutoScalingGroup changing the desired capacity from 0 to {desired}."
+    )
 
 
 def updated(now: datetime, group: Any, before: int) -> str:
     return (
-        f"At {stamp(now)} a user request update of AutoScalingGroup constraints to min: {group.min_size}, max: {group.max_size}, "
-        f"desired: {group.desired_capacity} changing the desired capacity from {before} to {group.desired_capacity}."
+        f"At {stamp(now)} a user request update of AutoScalingGroup constraints to min: {group.min_size}, "
+        f"max: {group.max_size}, desired: {group.desired_capacity} changing the desired capacity from {before} to {group.desired_capacity}."
     )
 
 

@@ -13,7 +13,6 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from . import activities as words
-
 from .loop import Fleet
 
 #: Parameters of Create and Update that moto drops, and the attribute that DescribeAutoScalingGroups reads.
@@ -62,12 +61,16 @@ def _only_note_desired(self: FakeAutoScalingGroup, new_capacity: int | None) -> 
 def _creating(fleet: Fleet, original: Any) -> Any:
     def create_auto_scaling_group(self: AutoScalingBackend, **arguments: Any) -> Any:
         if arguments["name"] in self.autoscaling_groups:
-            raise error("AutoScalingGroup by this name already exists - A group with the name "
-                        f"{arguments['name']} already exists", "AlreadyExists")
+            raise error(
+                "AutoScalingGroup by this name already exists - A group with the name "
+                f"{arguments['name']} already exists",
+                "AlreadyExists",
+            )
         desired = arguments.get("desired_capacity")
         _check_sizes(arguments["min_size"], arguments["max_size"], desired)
         group = original(self, **arguments)
-        # moto takes 300 for 0; https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html: default 0.
+        # moto takes 300 for 0;
+        # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html: default 0.
         group.health_check_grace_period = int(arguments.get("health_check_period") or 0)
         fleet.state(group).user_cause = words.created(fleet.now, group.desired_capacity)
         return group
@@ -106,7 +109,9 @@ def _setting_desired(fleet: Fleet) -> Any:
             (group.min_size, desired_capacity < group.min_size, "below min"),
         ):
             if beyond:
-                raise error(f"New SetDesiredCapacity value {desired_capacity} is {side} value {limit} for the AutoScalingGroup.")
+                raise error(
+                    f"New SetDesiredCapacity value {desired_capacity} is {side} value {limit} for the AutoScalingGroup."
+                )
         before, group.desired_capacity = group.desired_capacity, desired_capacity
         if before != desired_capacity:
             fleet.state(group).user_cause = words.set_explicitly(fleet.now, before, desired_capacity)
@@ -146,10 +151,14 @@ def _with_extra(original: Any, attributes: dict[str, str]) -> Any:
 def _check_policy(policy: dict[str, Any]) -> None:
     low, high = policy.get("MinHealthyPercentage"), policy.get("MaxHealthyPercentage")
     if low is None or high is None:
-        raise error("Both MinHealthyPercentage and MaxHealthyPercentage must be specified in the InstanceMaintenancePolicy.")
+        raise error(
+            "Both MinHealthyPercentage and MaxHealthyPercentage must be specified in the InstanceMaintenancePolicy."
+        )
     if (low, high) != (-1, -1) and not (0 <= low <= 100 <= high <= 200 and high - low <= 100):
-        raise error("InstanceMaintenancePolicy: MinHealthyPercentage is 0 to 100, MaxHealthyPercentage 100 to 200, "
-                    "and the difference between them cannot be greater than 100.")
+        raise error(
+            "InstanceMaintenancePolicy: MinHealthyPercentage is 0 to 100, MaxHealthyPercentage 100 to 200, "
+            "and the difference between them cannot be greater than 100."
+        )
 
 
 def _deleting(fleet: Fleet) -> Any:
@@ -160,10 +169,16 @@ def _deleting(fleet: Fleet) -> Any:
         state = fleet.state(group)
         if state.members and not self._get_bool_param("ForceDelete", False):
             if all(m.lifecycle_state == "Terminating" for m in state.members):
-                raise error("You cannot delete an AutoScalingGroup while there are scaling activities in progress for that group.",
-                            "ScalingActivityInProgress")
-            raise error("You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
-                        "still in the group.", "ResourceInUse")
+                raise error(
+                    "You cannot delete an AutoScalingGroup while there are scaling activities in progress for "
+                    "that group.",
+                    "ScalingActivityInProgress",
+                )
+            raise error(
+                "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) "
+                "still in the group.",
+                "ResourceInUse",
+            )
         group.min_size = group.max_size = group.desired_capacity = 0
         group.status = "Delete in progress"
         state.deleting = True

@@ -23,7 +23,15 @@ from .views import USER_HEALTH
 
 def install(fleet: Fleet) -> None:
     patches = fleet.world.patches
-    for make in (_terminate, _attach, _detach, _enter_standby, _exit_standby, _attach_target_groups, _detach_target_groups):
+    for make in (
+        _terminate,
+        _attach,
+        _detach,
+        _enter_standby,
+        _exit_standby,
+        _attach_target_groups,
+        _detach_target_groups,
+    ):
         method = make(fleet)
         patches.set(AutoScalingBackend, method.__name__, method)
     patches.set(AutoScalingResponse, "set_instance_health", _set_health(fleet))
@@ -49,9 +57,11 @@ def _members(fleet: Fleet, group: Any, instance_ids: list[str]) -> list[Member]:
 def _shrink(group: Any, by: int) -> tuple[int, int]:
     before = group.desired_capacity
     if before - by < group.min_size:
-        raise error(f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without replacement will "
-                    "violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower "
-                    "group's min size.")
+        raise error(
+            f"Currently, desiredSize equals minSize ({group.min_size}). Terminating instance without replacement will "
+            "violate group's min size constraint. Either set shouldDecrementDesiredCapacity flag to false or lower "
+            "group's min size."
+        )
     group.desired_capacity = before - by
     return before, group.desired_capacity
 
@@ -74,9 +84,11 @@ def _attach(fleet: Fleet) -> Any:
         group = find(self, group_name)
         state = fleet.state(group)
         if group.desired_capacity + len(instance_ids) > group.max_size:
-            raise error(f"AutoScalingGroup {group_name} has min-size={group.min_size}, max-size={group.max_size}, and "
-                        f"desired-size={group.desired_capacity}. To attach {len(instance_ids)} more instance, please update the "
-                        "AutoScalingGroup sizes appropriately.")
+            raise error(
+                f"AutoScalingGroup {group_name} has min-size={group.min_size}, max-size={group.max_size}, and "
+                f"desired-size={group.desired_capacity}. To attach {len(instance_ids)} more instance, please update "
+                "the AutoScalingGroup sizes appropriately."
+            )
         for id_ in instance_ids:
             if fleet.of_instance(id_):
                 raise error(f"Instance {id_} is already part of an Auto Scaling group.")
@@ -86,8 +98,10 @@ def _attach(fleet: Fleet) -> Any:
             self.ec2_backend.create_tags([id_], {GROUP_TAG: group.name})
             member = Member(instance, group, None, launched_at=fleet.now.timestamp())
             state.members.append(member)
-            cause = (f"At {words.stamp(fleet.now)} an instance was attached in response to a user request, increasing the capacity "
-                     f"from {group.desired_capacity} to {group.desired_capacity + 1}.")
+            cause = (
+                f"At {words.stamp(fleet.now)} an instance was attached in response to a user request, increasing "
+                f"the capacity from {group.desired_capacity} to {group.desired_capacity + 1}."
+            )
             group.desired_capacity += 1
             fleet.record(state, f"Attaching an existing EC2 instance: {id_}", cause, member)
 
@@ -106,7 +120,9 @@ def _detach(fleet: Fleet) -> Any:
         for member in members:
             health.deregister(member)
             self.ec2_backend.delete_tags([member.instance_id], {GROUP_TAG: group.name})
-            cause = f"At {words.stamp(fleet.now)} instance {member.instance_id} was detached in response to a user request."
+            cause = (
+                f"At {words.stamp(fleet.now)} instance {member.instance_id} was detached in response to a user request."
+            )
             done.append(fleet.record(state, f"Detaching EC2 instance: {member.instance_id}", cause, member))
             state.members.remove(member)
         return done
@@ -144,14 +160,17 @@ def _standby(fleet: Fleet, group: Any, member: Member, lifecycle: str, way: str)
     member.lifecycle_state = lifecycle
     if lifecycle == "Standby":
         health.deregister(member)
-    cause = f"At {words.stamp(fleet.now)} instance {member.instance_id} was moved {way.lower()} in response to a user request."
+    moment = words.stamp(fleet.now)
+    cause = f"At {moment} instance {member.instance_id} was moved {way.lower()} in response to a user request."
     return fleet.record(fleet.state(group), f"Moving EC2 instance {way}: {member.instance_id}", cause, member)
 
 
 def _attach_target_groups(fleet: Fleet) -> Any:
     """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AttachLoadBalancerTargetGroups.html"""
 
-    def attach_load_balancer_target_groups(self: AutoScalingBackend, group_name: str, target_group_arns: list[str]) -> None:
+    def attach_load_balancer_target_groups(
+        self: AutoScalingBackend, group_name: str, target_group_arns: list[str]
+    ) -> None:
         group = find(self, group_name)
         for arn in target_group_arns:
             if arn not in self.elbv2_backend.target_groups:
@@ -165,7 +184,9 @@ def _attach_target_groups(fleet: Fleet) -> Any:
 
 
 def _detach_target_groups(fleet: Fleet) -> Any:
-    def detach_load_balancer_target_groups(self: AutoScalingBackend, group_name: str, target_group_arns: list[str]) -> None:
+    def detach_load_balancer_target_groups(
+        self: AutoScalingBackend, group_name: str, target_group_arns: list[str]
+    ) -> None:
         group = find(self, group_name)
         for member in fleet.state(group).members:
             health.deregister(member, target_group_arns)

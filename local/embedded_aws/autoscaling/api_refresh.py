@@ -1,4 +1,4 @@
-"""StartInstanceRefresh, DescribeInstanceRefreshes, CancelInstanceRefresh and RollbackInstanceRefresh, which moto does not have.
+"""The four actions of instance refreshes, which moto does not have.
 
 https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefresh.html
 """
@@ -19,7 +19,10 @@ from .views import Bounds
 
 #: Percentages when neither the request nor a maintenance policy has any.
 DEFAULT_BOUNDS = (90, 100)
-_MODES = {"ScaleInProtectedInstances": ("Refresh", "Ignore", "Wait"), "StandbyInstances": ("Terminate", "Ignore", "Wait")}
+_MODES = {
+    "ScaleInProtectedInstances": ("Refresh", "Ignore", "Wait"),
+    "StandbyInstances": ("Terminate", "Ignore", "Wait"),
+}
 
 
 def install(fleet: Fleet) -> None:
@@ -36,8 +39,10 @@ def _start(fleet: Fleet) -> Any:
         group = find(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
         state = fleet.state(group)
         if state.active_refresh:
-            raise error("An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
-                        "InstanceRefreshInProgress")
+            raise error(
+                "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.",
+                "InstanceRefreshInProgress",
+            )
         if self._get_param("Strategy") not in (None, "Rolling"):
             raise error(f"The strategy {self._get_param('Strategy')} is not in the embedded AWS; use Rolling.")
         preferences = dict(self._get_param("Preferences") or {})
@@ -80,7 +85,9 @@ def _describe(fleet: Fleet) -> Any:
 
 
 def _cancel(fleet: Fleet) -> Any:
-    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/cancel-instance-refresh.html: what is replaced stays replaced."""
+    """https://docs.aws.amazon.com/autoscaling/ec2/userguide/cancel-instance-refresh.html:
+    what is replaced stays replaced.
+    """
 
     def cancel_instance_refresh(self: AutoScalingResponse) -> ActionResult:
         refresh = _active(fleet, self)
@@ -109,8 +116,10 @@ def _active(fleet: Fleet, response: AutoScalingResponse) -> Refresh:
     group = find(response.autoscaling_backend, response._get_param("AutoScalingGroupName"))
     refresh = fleet.state(group).active_refresh
     if refresh is None:
-        raise error(f"No in progress or pending Instance Refresh found for Auto Scaling group {group.name}",
-                    "ActiveInstanceRefreshNotFound")
+        raise error(
+            f"No in progress or pending Instance Refresh found for Auto Scaling group {group.name}",
+            "ActiveInstanceRefreshNotFound",
+        )
     return refresh
 
 
@@ -133,8 +142,10 @@ def _wanted(group: Any, desired: dict[str, Any] | None) -> TemplateRef | None:
     if name:
         id_ = group.ec2_backend.launch_template_name_to_ids.get(name)
         if id_ is None:
-            raise error(f"You must use a valid fully-formed launch template. The specified launch template, with template name {name}, "
-                        "does not exist.")
+            raise error(
+                f"You must use a valid fully-formed launch template. The specified launch template, with template name "
+                f"{name}, does not exist."
+            )
     return _numbered(group, TemplateRef(id_, str(given.get("Version") or "$Default")))
 
 
@@ -166,7 +177,7 @@ def _bounds(preferences: dict[str, Any], policy: tuple[int, int] | None) -> Boun
     if high is not None and low is None:
         raise error("If you specify MaxHealthyPercentage, you must also specify MinHealthyPercentage.")
     low = default_low if low is None else int(low)
-    high = (default_high if high is None else int(high))
+    high = default_high if high is None else int(high)
     if not (0 <= low <= 100 <= high <= 200):
         raise error("MinHealthyPercentage is 0 to 100 and MaxHealthyPercentage 100 to 200.")
     if high - low > 100:

@@ -1,4 +1,6 @@
-"""What a group does next when no instance refresh runs: replace, launch, or terminate. Pure rules; `loop.py` carries them out."""
+"""What a group does next when no instance refresh runs: replace, launch, or terminate. Pure rules;
+`loop.py` carries them out.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,10 @@ from .views import DIFFERENCE, ENDED, GroupView, MemberView, Plan
 def decide(group: GroupView) -> Plan:
     """Actions that bring the group nearer to its desired number of healthy instances.
 
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-unhealthy-instance.html (terminate and launch is the default,
-    ended instances are replaced at once) and
-    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy-overview-and-considerations.html (launch first).
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/replace-unhealthy-instance.html (terminate and launch is the
+    default, ended instances are replaced at once) and
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-maintenance-policy-overview-and-considerations.html
+    (launch first).
     """
     plan = Plan()
     retire_ended(group, plan)
@@ -55,7 +58,7 @@ def most(group: GroupView) -> int:
 
 
 def _unhealthy_to_terminate(group: GroupView) -> list[MemberView]:
-    """Unhealthy instances that may go now: all of them, or as many as the maintenance policy's minimum allows, longest-running first.
+    """Unhealthy instances that may go now, oldest first: all, or as many as the maintenance policy's minimum allows.
 
     An unhealthy instance that is still in service counts as in service until its replacement serves, which is what
     launching before terminating means. Where no further instance may be launched, one has to go first.

@@ -32,7 +32,9 @@ def asks_load_balancer(group: Any) -> bool:
 
 
 def serving(member: Member) -> bool:
-    """In service, and every load balancer that the group asks agrees. A target group without a balancer has no opinion."""
+    """In service, and every load balancer that the group asks agrees.
+    A target group without a balancer has no opinion.
+    """
     if member.lifecycle_state != "InService":
         return False
     if not asks_load_balancer(member.group):

@@ -1,6 +1,7 @@
 """Launching one instance for a group, and the reasons that AWS gives when that fails.
 
-https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html and its pages on launch failures, AMIs and load balancers.
+https://docs.aws.amazon.com/autoscaling/ec2/userguide/CHAP_Troubleshooting.html and its pages on launch failures, AMIs
+and load balancers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from moto.elbv2 import elbv2_backends
 from werkzeug.exceptions import HTTPException
 
 GROUP_TAG = "aws:autoscaling:groupName"
+#: What RunInstances takes when nothing is said.
+DEFAULT_INSTANCE_TYPE = "m1.small"
 
 
 class LaunchFailed(Exception):
@@ -49,7 +52,7 @@ def resolve(group: Any, reference: TemplateRef) -> Any:
 
 
 def next_subnet(group: Any, used: list[tuple[str, str]]) -> tuple[str | None, str]:
-    """Subnet and zone for the next instance, given those of the present ones: the zone with fewest instances, first named first.
+    """Subnet and zone for the next instance, given those of the present ones: where fewest are, first named first.
 
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
     """
@@ -65,11 +68,13 @@ def next_subnet(group: Any, used: list[tuple[str, str]]) -> tuple[str | None, st
     return chosen, zones[chosen]
 
 
-def launch(group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str) -> tuple[Any, dict[str, str] | None]:
+def launch(
+    group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str
+) -> tuple[Any, dict[str, str] | None]:
     """Run one instance; returns moto's instance and the launch template version as the API shows it."""
     ec2 = ec2_backends[group.account_id][group.region]
     _check_target_groups(group)
-    tags = dict(group.get_propagated_tags())
+    tags = group.get_propagated_tags()
     common: dict[str, Any] = {
         "is_instance_type_default": False,
         "region_name": group.region,
@@ -79,7 +84,6 @@ def launch(group: Any, reference: TemplateRef | None, subnet_id: str | None, zon
     shown = None
     if reference is not None:
         version = resolve(group, reference)
-        tags = {**version.instance_tags, **tags}
         shown = {
             "LaunchTemplateId": version.template.id,
             "LaunchTemplateName": version.template.name,
@@ -88,9 +92,9 @@ def launch(group: Any, reference: TemplateRef | None, subnet_id: str | None, zon
         arguments = _from_template(version)
     else:
         arguments = _from_configuration(group.launch_config)
-    common["tags"] = {"instance": {**tags, GROUP_TAG: group.name}, **arguments.pop("volume_tags", {})}
+    common["tags"] = {"instance": {**tags, GROUP_TAG: group.name}}
     image_id, user_data, names = arguments.pop("image_id"), arguments.pop("user_data"), arguments.pop("group_names")
-    _check_parts(ec2, image_id, arguments)
+    _check_parts(ec2, image_id, version.data if reference else {}, arguments)
     try:
         reservation = ec2.run_instances(image_id, 1, user_data, names, **common, **arguments)
     except (ServiceException, HTTPException) as error:
@@ -99,37 +103,14 @@ def launch(group: Any, reference: TemplateRef | None, subnet_id: str | None, zon
 
 
 def _from_template(version: Any) -> dict[str, Any]:
-    data = version.data
-    nics = data.get("NetworkInterfaces") or []
-    group_ids = list(data.get("SecurityGroupIds") or [])
-    public = None
-    for nic in nics[:1]:
-        group_ids += [id_ for id_ in nic.get("Groups") or nic.get("SecurityGroupId") or [] if id_ not in group_ids]
-        public = nic.get("AssociatePublicIpAddress")
-    volume_tags: dict[str, str] = {}
-    for specification in data.get("TagSpecifications") or []:
-        if specification.get("ResourceType") == "volume":
-            volume_tags = {tag["Key"]: tag.get("Value", "") for tag in specification.get("Tags") or specification.get("Tag") or []}
-    arguments = {
-        "image_id": data.get("ImageId"),
-        "user_data": data.get("UserData"),
-        "group_names": list(data.get("SecurityGroups") or []),
-        "security_group_ids": group_ids,
-        "instance_type": data.get("InstanceType") or "m1.small",
-        "key_name": data.get("KeyName"),
+    """RunInstances reads the rest from the template itself."""
+    return {
+        "image_id": version.data.get("ImageId"),
+        "user_data": None,
+        "group_names": [],
+        "instance_type": version.data.get("InstanceType") or DEFAULT_INSTANCE_TYPE,
         "launch_template": {"LaunchTemplateId": version.template.id, "Version": str(version.number)},
-        "metadata_options": data.get("MetadataOptions") or {},
-        "ebs_optimized": data.get("EbsOptimized") or False,
-        "monitoring_state": "enabled" if _truth((data.get("Monitoring") or {}).get("Enabled")) else "disabled",
-        "instance_initiated_shutdown_behavior": data.get("InstanceInitiatedShutdownBehavior"),
-        "volume_tags": {"volume": volume_tags},
     }
-    if public is not None:
-        arguments["associate_public_ip"] = _truth(public)
-    mappings = data.get("BlockDeviceMappings")
-    if mappings:
-        arguments["block_device_mappings"] = mappings
-    return arguments
 
 
 def _from_configuration(configuration: Any) -> dict[str, Any]:
@@ -150,23 +131,22 @@ def _check_target_groups(group: Any) -> None:
         raise LaunchFailed("One or more target groups not found. Validating load balancer configuration failed.")
 
 
-def _check_parts(ec2: Any, image_id: str | None, arguments: dict[str, Any]) -> None:
-    image = next((ami for ami in ec2.amis.values() if ami.id == image_id), None)
+def _check_parts(ec2: Any, image_id: str | None, data: dict[str, Any], arguments: dict[str, Any]) -> None:
+    image = ec2.amis.get(image_id)
     if image is None:
         raise _failed(f"The AMI ID {image_id} does not exist.")
     if image.state != "available":
         raise _failed(f"The AMI ID {image_id} is {image.state}, and cannot be run.")
-    for group_id in arguments.get("security_group_ids", []):
+    group_ids = list(data.get("SecurityGroupIds") or [])
+    for nic in data.get("NetworkInterfaces") or []:
+        group_ids += nic.get("Groups") or []
+    for group_id in group_ids:
         if ec2.get_security_group_from_id(group_id) is None:
             raise _failed(f"The security group {group_id} does not exist.")
-    key = arguments.get("key_name")
+    key = data.get("KeyName") or arguments.get("key_name")
     if key and key not in ec2.keypairs:
         raise _failed(f"The key pair {key} does not exist.")
 
 
 def _failed(reason: str) -> LaunchFailed:
     return LaunchFailed(f"{reason} Launching EC2 instance failed.")
-
-
-def _truth(value: Any) -> bool:
-    return str(value).lower() == "true"

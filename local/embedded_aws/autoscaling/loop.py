@@ -111,7 +111,8 @@ class Fleet:
     def _advance_termination(self, state: GroupState, member: Member) -> None:
         """Drain, then terminate, then leave the group.
 
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html: the group waits for connection draining.
+        https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html: the group waits for
+        connection draining.
         """
         if not member.ending:
             if not health.ended(member) and health.draining(member):
@@ -120,6 +121,8 @@ class Fleet:
             member.ending = True
             member.activity.status_code, member.activity.progress = "InProgress", 60
             if member.instance.state not in ("shutting-down", "terminated"):
+                # Termination protection does not keep a group from terminating.
+                member.instance.disable_api_termination = False
                 ec2_backends[state.group.account_id][state.group.region].terminate_instances([member.instance_id])
         if member.instance.state == "terminated":
             member.lifecycle_state = "Terminated"
@@ -185,7 +188,9 @@ class Fleet:
     def _launch(self, state: GroupState, action: Launch) -> bool:
         """Start one instance, or note why not. After a failure the next attempt waits, longer each time."""
         group = state.group
-        used = [(m.instance.subnet_id, m.availability_zone) for m in state.members if m.lifecycle_state != "Terminating"]
+        used = [
+            (m.instance.subnet_id, m.availability_zone) for m in state.members if m.lifecycle_state != "Terminating"
+        ]
         subnet_id, zone = next_subnet(group, used)
         cause = self._launch_cause(state, action)
         try:
@@ -236,7 +241,9 @@ class Fleet:
         return _joined(user_cause, cause, words.selected(self.now, action.id))
 
     def _activity(self, state: GroupState, description: str, cause: str, member: Member) -> Activity:
-        activity = self._add(state, description, cause, words.details(member.instance.subnet_id or "", member.availability_zone))
+        activity = self._add(
+            state, description, cause, words.details(member.instance.subnet_id or "", member.availability_zone)
+        )
         activity.subject = member.instance_id
         return activity
 

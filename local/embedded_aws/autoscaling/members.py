@@ -1,4 +1,6 @@
-"""What is known of a group beyond moto's record of its configuration: its instances, its diary, its pending launches."""
+"""What is known of a group beyond moto's record of its configuration: its instances, its diary,
+its pending launches.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,11 @@ class Member:
 
     @property
     def availability_zone(self) -> str:
-        return self.instance.availability_zone if hasattr(self.instance, "availability_zone") else self.instance._placement.zone
+        return (
+            self.instance.availability_zone
+            if hasattr(self.instance, "availability_zone")
+            else self.instance._placement.zone
+        )
 
     @property
     def auto_scaling_group_name(self) -> str:

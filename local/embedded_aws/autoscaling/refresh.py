@@ -1,4 +1,6 @@
-"""One step of an instance refresh: what to replace now, how far it is, whether it is over. Pure; `refresh_runner.py` carries it out."""
+"""One step of an instance refresh: what to replace now, how far it is, whether it is over. Pure;
+`refresh_runner.py` carries it out.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,9 @@ class RefreshStep:
 def step(group: GroupView, refresh: RefreshView, now: float) -> RefreshStep:
     """Decide the next actions.
 
-    The group keeps `min_percent` of its desired capacity ready, and never has more than `max_percent`: above 100 it launches
-    before it terminates. An instance counts as ready once it is in service, its health checks pass and its warm-up is over.
+    The group keeps `min_percent` of its desired capacity ready, and never has more than `max_percent`: above 100 it
+    launches before it terminates. An instance counts as ready once it is in service, its health checks pass and its
+    warm-up is over.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html
     """
     plan = Plan()
@@ -85,7 +88,9 @@ def _terminate_old(
     keep: int,
     full: bool,
 ) -> list[MemberView]:
-    """Let old instances go, those that serve nobody first, as far as enough others are ready; returns those that may not go."""
+    """Let old instances go, those that serve nobody first, as far as enough others are ready;
+    returns those that may not go.
+    """
     blocked = [m for m in old if m.protected and refresh.protected != "Refresh"]
     if not group.runs("Terminate"):
         return blocked
@@ -127,17 +132,20 @@ def _reason(
     now: float,
 ) -> str:
     """What the refresh waits for, worded as DescribeInstanceRefreshes words StatusReason."""
+    available = "Waiting for remaining instances to be available. For example: "
     for member in new:
         if member.id in ready:
             continue
         if member.lifecycle == "Pending":
-            return f"Waiting for remaining instances to be available. For example: {member.id} is pending."
+            return f"{available}{member.id} is pending."
         if not member.serving:
-            return f"Waiting for remaining instances to be available. For example: {member.id} has not passed its health checks."
+            return f"{available}{member.id} has not passed its health checks."
         if member.in_service_at is not None and now < member.in_service_at + refresh.warmup:
             return f"Waiting for instances to warm up before continuing. For example: {member.id} is warming up."
     if blocked and refresh.protected == "Wait":
-        return f"Waiting for scale-in protection to be removed. For example: {blocked[0].id} is protected from scale in."
+        return (
+            f"Waiting for scale-in protection to be removed. For example: {blocked[0].id} is protected from scale in."
+        )
     standby = [m.id for m in group.members if m.lifecycle == "Standby" and m.id in refresh.to_replace]
     if standby and refresh.standby == "Wait":
         return f"Waiting for instances in Standby to return to service. For example: {standby[0]} is in Standby."

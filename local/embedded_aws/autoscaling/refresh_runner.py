@@ -144,7 +144,8 @@ def _matches(member: Member, target: TemplateRef | None) -> bool:
     return (
         target is not None
         and member.launch_template is not None
-        and (member.launch_template["LaunchTemplateId"], member.launch_template["Version"]) == (target.id, target.version)
+        and (member.launch_template["LaunchTemplateId"], member.launch_template["Version"])
+        == (target.id, target.version)
     )
 
 

@@ -21,7 +21,8 @@ class Refresh:
 
     auto_scaling_group_name: str
     preferences: dict[str, Any]
-    #: As given: LaunchTemplate with id or name and version; None when the group's own configuration is rolled out again.
+    #: As given: LaunchTemplate with id or name and version; None when the group's own configuration is rolled out
+    #: again.
     desired_configuration: dict[str, Any] | None
     start_time: datetime
     bounds: Bounds

@@ -1,4 +1,6 @@
-"""Times of Auto Scaling that a user of AWS cannot set. Each can be changed by environment variable for a test, `AMI_DEPLOY_LOCAL_<NAME>`."""
+"""Times of Auto Scaling that a user of AWS cannot set. Each can be changed by environment variable for a test,
+`AMI_DEPLOY_LOCAL_<NAME>`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,8 @@ def _seconds(name: str, default: float) -> float:
 
 #: Seconds between two looks at all groups. AWS looks about every half minute; a demonstration should not.
 TICK = 1.0
-#: Seconds without a step forward after which a refresh fails: replacements that fail their health checks are replaced again until then,
-#: and it waits so long for scale-in protection to be removed or Standby to be left.
+#: Seconds without a step forward after which a refresh fails: replacements that fail their health checks are replaced
+#: again until then, and it waits so long for scale-in protection to be removed or Standby to be left.
 #: https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html says one hour.
 REFRESH_PATIENCE = _seconds("REFRESH_PATIENCE", 3600)
 #: First and longest pause after a failed launch. AWS tries again with growing pauses of minutes, up to 24 hours.

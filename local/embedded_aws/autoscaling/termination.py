@@ -14,8 +14,8 @@ _HOUR = 3600
 def choose(group: GroupView, candidates: list[MemberView], count: int) -> list[MemberView]:
     """The `count` instances that the group's termination policies select, one after the other, never a protected one.
 
-    The zone with most instances comes first, then the policies in their order, then the instance id, so that the choice is repeatable
-    where AWS chooses at random. Instances that are not in service yet go before those that are.
+    The zone with most instances comes first, then the policies in their order, then the instance id, so that the choice
+    is repeatable where AWS chooses at random. Instances that are not in service yet go before those that are.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
     """
     left = [m for m in candidates if not m.protected]

@@ -1,4 +1,6 @@
-"""What a decision about a group is made from, and what it may say: plain values, so that every rule is a table in a test."""
+"""What a decision about a group is made from, and what it may say: plain values,
+so that every rule is a table in a test.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,9 @@ class Bounds:
         return desired * self.min_percent // 100
 
     def most(self, desired: int) -> int:
-        """Instances that may exist. With 100 as minimum one more than desired always may: nothing could be replaced otherwise."""
+        """Instances that may exist. With 100 as minimum one more than desired always may:
+        nothing could be replaced otherwise.
+        """
         most = math.ceil(desired * self.max_percent / 100)
         return max(most, desired + 1) if self.min_percent == 100 or self.max_percent > 100 else most
 
@@ -83,7 +87,9 @@ class GroupView:
 
 @dataclass(frozen=True)
 class Launch:
-    """Start so many instances; `replaces` says that an unhealthy one made it necessary, `refresh` that an instance refresh did."""
+    """Start so many instances; `replaces` says that an unhealthy one made it necessary,
+    `refresh` that an instance refresh did.
+    """
 
     count: int
     replaces: bool = False

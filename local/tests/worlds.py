@@ -1,0 +1,155 @@
+"""A world with records for machines and a clock moved by hand, reached by boto3 over HTTP: what the tests of groups and balancers share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from embedded_aws.clock import ManualClock, SystemClock
+from embedded_aws.machines.records import RecordsBackend
+from embedded_aws.server import listen
+from embedded_aws.world import World
+
+REGION = "us-east-1"
+
+
+class HttpWorld:
+    """A served world; `advance` moves its clock second by second, `client` talks to it."""
+
+    def __init__(self, name: str = "test", boots: bool = False, manual: bool = True) -> None:
+        _forget_everything()
+        machines = RecordsBackend()
+        machines.boots = boots
+        self.world = World(name, machines, clock=ManualClock() if manual else SystemClock())
+        self.server = listen(self.world)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
+        self._clients: dict[str, Any] = {}
+
+    def client(self, service: str, key: str = "testing", attempts: int = 1) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=key,
+            aws_secret_access_key="testing",
+            config=Config(retries={"total_max_attempts": attempts}),
+        )
+
+    def __getattr__(self, service: str) -> Any:
+        """`world.ec2` is a client of that service."""
+        if service.startswith("_"):
+            raise AttributeError(service)
+        if service not in self._clients:
+            self._clients[service] = self.client(service)
+        return self._clients[service]
+
+    def advance(self, seconds: float = 1) -> None:
+        self.world.advance(seconds)
+
+    def until(self, condition: Callable[[], Any], seconds: int = 120) -> Any:
+        """Move the clock on until the condition holds; fails after so many seconds of it."""
+        for _ in range(seconds):
+            found = condition()
+            if found:
+                return found
+            self.advance(1)
+        raise AssertionError(f"still not true after {seconds} s: {condition}")
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.world.close()
+        _forget_everything()
+
+
+class Stack:
+    """An image, a launch template with versions, subnets in two zones, and a group."""
+
+    def __init__(self, world: HttpWorld) -> None:
+        self.w = world
+        subnets = sorted(world.ec2.describe_subnets()["Subnets"], key=lambda s: s["AvailabilityZone"])[:2]
+        self.subnet_ids = [subnet["SubnetId"] for subnet in subnets]
+        self.vpc_id = subnets[0]["VpcId"]
+        self.image_id = world.ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
+        made = world.ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=self.data())
+        self.template_id = made["LaunchTemplate"]["LaunchTemplateId"]
+
+    def data(self, **more: Any) -> dict[str, Any]:
+        return {"ImageId": self.image_id, "InstanceType": "t3.small", **more}
+
+    def new_version(self, **data: Any) -> str:
+        made = self.w.ec2.create_launch_template_version(LaunchTemplateId=self.template_id, LaunchTemplateData=self.data(**data))
+        return str(made["LaunchTemplateVersion"]["VersionNumber"])
+
+    def create(self, size: int = 1, version: str = "1", **more: Any) -> None:
+        arguments = {
+            "AutoScalingGroupName": "web",
+            "MinSize": 0,
+            "MaxSize": 10,
+            "DesiredCapacity": size,
+            "VPCZoneIdentifier": ",".join(self.subnet_ids),
+            "LaunchTemplate": {"LaunchTemplateId": self.template_id, "Version": version},
+        }
+        self.w.autoscaling.create_auto_scaling_group(**(arguments | more))
+
+    def group(self) -> dict[str, Any]:
+        groups = self.w.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=["web"])["AutoScalingGroups"]
+        return groups[0] if groups else {}
+
+    def instances(self, lifecycle: str | None = None) -> list[dict[str, Any]]:
+        return [i for i in self.group().get("Instances", []) if lifecycle in (None, i["LifecycleState"])]
+
+    def ids(self, lifecycle: str | None = None) -> set[str]:
+        return {i["InstanceId"] for i in self.instances(lifecycle)}
+
+    def settle(self, size: int) -> None:
+        """Until exactly so many instances are there, all in service."""
+        self.w.until(lambda: len(self.instances()) == len(self.instances("InService")) == size)
+
+    def activities(self) -> list[dict[str, Any]]:
+        return self.w.autoscaling.describe_scaling_activities(AutoScalingGroupName="web")["Activities"]
+
+    def refresh(self) -> dict[str, Any]:
+        return self.w.autoscaling.describe_instance_refreshes(AutoScalingGroupName="web")["InstanceRefreshes"][0]
+
+    def start_refresh(self, version: str | None = None, **preferences: Any) -> str:
+        desired = {}
+        if version:
+            template = {"LaunchTemplateId": self.template_id, "Version": version}
+            desired = {"DesiredConfiguration": {"LaunchTemplate": template}}
+        return self.w.autoscaling.start_instance_refresh(
+            AutoScalingGroupName="web", Preferences=preferences, **desired
+        )["InstanceRefreshId"]
+
+    def target_group(self, **more: Any) -> str:
+        arguments = {"Name": "web", "Protocol": "HTTP", "Port": 8080, "VpcId": self.vpc_id, "HealthCheckPath": "/health"}
+        arguments |= {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2, "HealthyThresholdCount": 2}
+        made = self.w.elbv2.create_target_group(**(arguments | {"UnhealthyThresholdCount": 2} | more))
+        return made["TargetGroups"][0]["TargetGroupArn"]
+
+    def balancer(self, target_group: str, port: int = 18080, **more: Any) -> dict[str, Any]:
+        made = self.w.elbv2.create_load_balancer(Name="web", Subnets=self.subnet_ids, **more)["LoadBalancers"][0]
+        self.w.elbv2.create_listener(
+            LoadBalancerArn=made["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=port,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
+        )
+        return made
+
+
+def _forget_everything() -> None:
+    """moto keeps its records per process; each world starts with none."""
+    from moto.core.base_backend import BackendDict
+
+    for backend in list(BackendDict._instances):
+        backend.reset()
+    from moto.backends import get_backend
+
+    for service in ("ec2", "autoscaling", "elbv2", "s3", "iam", "sts", "cloudwatch"):
+        get_backend(service).reset() if hasattr(get_backend(service), "reset") else get_backend(service).clear()
