@@ -25,6 +25,9 @@ public interface AccountReader {
     /** Running On-Demand Standard instances' vCPU quota, where the service answers; empty when it does not. */
     OptionalDouble vcpuQuota();
 
+    /** vCPUs of all instances that are pending or running now. */
+    int vcpusInUse();
+
     /** vCPUs of an instance type; empty when the region does not offer the type. */
     Optional<Integer> vcpus(String instanceType);
 

@@ -1,0 +1,148 @@
+package io.jenkins.plugins.amideploy.aws;
+
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
+import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
+import software.amazon.awssdk.services.sts.StsClient;
+
+/**
+ * Makes the SDK's clients for one region and hands out the engine's ports over them. A front door opens one for its run and closes it at the end;
+ * clients are made at first use and share one connection pool.
+ *
+ * <p>Retries are the SDK's standard strategy with more attempts than its default of three, because a poll that is throttled must not fail a deployment
+ * (AWS SDKs and Tools reference, "Retry behavior").
+ */
+public final class AwsClients implements AutoCloseable {
+    /** Attempts for each call, the first included: with the standard back-off about a minute of throttling is borne. */
+    private static final int MAX_ATTEMPTS = 8;
+
+    /** One attempt; AWS answers these calls within a few seconds. */
+    private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** One call with all its attempts; longer would hide from the user that nothing answers. */
+    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
+
+    /** Nobody listens or no route: the retries add up, so this is short. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final AwsSettings settings;
+    private final SdkHttpClient http;
+    private final Lazy<AutoScalingClient> autoScaling;
+    private final Lazy<Ec2Client> ec2;
+    private final Lazy<ElasticLoadBalancingV2Client> balancing;
+    private final Lazy<CloudWatchClient> cloudWatch;
+    private final Lazy<S3Client> s3;
+    private final Lazy<ServiceQuotasClient> quotas;
+    private final Lazy<StsClient> sts;
+
+    public AwsClients(AwsSettings settings) {
+        this.settings = Objects.requireNonNull(settings);
+        this.http = ApacheHttpClient.builder()
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .socketTimeout(ATTEMPT_TIMEOUT)
+                .build();
+        this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder()));
+        this.ec2 = new Lazy<>(() -> build(Ec2Client.builder()));
+        this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder()));
+        this.cloudWatch = new Lazy<>(() -> build(CloudWatchClient.builder()));
+        this.s3 = new Lazy<>(() ->
+                build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint()))));
+        this.quotas = new Lazy<>(() -> build(ServiceQuotasClient.builder()));
+        this.sts = new Lazy<>(() -> build(StsClient.builder()));
+    }
+
+    public GroupReader groupReader() {
+        return new SdkGroupReader(autoScaling.get(), balancing.get());
+    }
+
+    public GroupWriter groupWriter() {
+        return new SdkGroupWriter(autoScaling.get());
+    }
+
+    public ResourceReader resourceReader() {
+        return new SdkResourceReader(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get());
+    }
+
+    public ResourceWriter resourceWriter() {
+        return new SdkResourceWriter(ec2.get());
+    }
+
+    public AccountReader accountReader() {
+        return new SdkAccountReader(ec2.get(), sts.get(), quotas.get());
+    }
+
+    public StateBucketPort stateBucket() {
+        return new S3StateBucket(s3.get(), settings.region());
+    }
+
+    @Override
+    public void close() {
+        autoScaling.close();
+        ec2.close();
+        balancing.close();
+        cloudWatch.close();
+        s3.close();
+        quotas.close();
+        sts.close();
+        http.close();
+    }
+
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder) {
+        AwsCredentialsProvider credentials = settings.credentials();
+        if (credentials != null) {
+            builder.credentialsProvider(credentials);
+        }
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint());
+        }
+        return builder.region(Region.of(settings.region()))
+                .httpClient(http)
+                .overrideConfiguration(ClientOverrideConfiguration.builder()
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .build())
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(CALL_TIMEOUT)
+                        .build())
+                .build();
+    }
+
+    /** A bucket name cannot be put before an address, nor before {@code localhost}; AWS's own names do without. */
+    static boolean needsPathStyle(URI endpoint) {
+        if (endpoint == null || endpoint.getHost() == null) {
+            return false;
+        }
+        String host = endpoint.getHost();
+        return host.equals("localhost") || host.startsWith("[") || host.matches("[0-9.]+") || isLoopback(host);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package io.jenkins.plugins.amideploy.aws;
+
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.CpuOptions;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Image;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.InstanceType;
+import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
+import software.amazon.awssdk.services.ec2.model.Route;
+import software.amazon.awssdk.services.ec2.model.RouteTable;
+import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+
+/** Looks at what a deployment finds in an account: identity, network, images, quota, permissions. */
+final class SdkAccountReader implements AccountReader {
+    /** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" (EC2 user guide, "Amazon EC2 On-Demand Instance quotas"). */
+    private static final String STANDARD_VCPU_QUOTA = "L-1216C47A";
+
+    /** What a dry run that would have been allowed answers (EC2 API reference, common parameter {@code DryRun}). */
+    private static final String WOULD_HAVE_SUCCEEDED = "DryRunOperation";
+
+    private final Ec2Client ec2;
+    private final StsClient sts;
+    private final ServiceQuotasClient quotas;
+
+    SdkAccountReader(Ec2Client ec2, StsClient sts, ServiceQuotasClient quotas) {
+        this.ec2 = ec2;
+        this.sts = sts;
+        this.quotas = quotas;
+    }
+
+    @Override
+    public Identity identity() {
+        GetCallerIdentityResponse caller = AwsFailures.call("sts:GetCallerIdentity", sts::getCallerIdentity);
+        return new Identity(caller.account(), caller.arn());
+    }
+
+    @Override
+    public Optional<Vpc> vpc(String vpcId) {
+        try {
+            return AwsFailures.call("ec2:DescribeVpcs", () -> ec2.describeVpcs(request -> {
+                        if (vpcId == null) {
+                            request.filters(filter("is-default", "true"));
+                        } else {
+                            request.vpcIds(vpcId);
+                        }
+                    }))
+                    .vpcs()
+                    .stream()
+                    .findFirst()
+                    .map(vpc -> new Vpc(vpc.vpcId(), Boolean.TRUE.equals(vpc.isDefault())));
+        } catch (AwsFailure failure) {
+            if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public List<Subnet> subnets(String vpcId) {
+        List<RouteTable> tables = AwsFailures.call(
+                "ec2:DescribeRouteTables",
+                () -> ec2.describeRouteTablesPaginator(request -> request.filters(filter("vpc-id", vpcId)))
+                        .routeTables()
+                        .stream()
+                        .toList());
+        return AwsFailures.call(
+                "ec2:DescribeSubnets",
+                () -> ec2.describeSubnetsPaginator(request -> request.filters(filter("vpc-id", vpcId))).subnets().stream()
+                        .map(subnet -> new Subnet(
+                                subnet.subnetId(),
+                                subnet.availabilityZone(),
+                                reachesInternet(tables, subnet.subnetId())))
+                        .toList());
+    }
+
+    /** A subnet without a route table of its own uses the VPC's main one (VPC user guide, "Subnet route tables"). */
+    private static boolean reachesInternet(List<RouteTable> tables, String subnetId) {
+        return tables.stream()
+                .filter(table -> table.associations().stream().anyMatch(one -> subnetId.equals(one.subnetId())))
+                .findFirst()
+                .or(() -> tables.stream()
+                        .filter(table -> table.associations().stream().anyMatch(one -> Boolean.TRUE.equals(one.main())))
+                        .findFirst())
+                .map(table -> table.routes().stream().anyMatch(SdkAccountReader::isInternetRoute))
+                .orElse(false);
+    }
+
+    private static boolean isInternetRoute(Route route) {
+        return "0.0.0.0/0".equals(route.destinationCidrBlock())
+                && route.gatewayId() != null
+                && route.gatewayId().startsWith("igw-");
+    }
+
+    @Override
+    public boolean keyPairExists(String name) {
+        return !AwsFailures.call(
+                        "ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(filter("key-name", name))))
+                .keyPairs()
+                .isEmpty();
+    }
+
+    @Override
+    public Optional<BaseImage> newestImage(String owner, String namePattern) {
+        return AwsFailures.call(
+                        "ec2:DescribeImages",
+                        () -> ec2.describeImages(request -> request.owners(owner)
+                                .filters(filter("name", namePattern), filter("state", "available"))))
+                .images()
+                .stream()
+                .filter(image -> image.creationDate() != null)
+                .max(Comparator.comparing(Image::creationDate))
+                .map(image -> new BaseImage(image.imageId(), image.name()));
+    }
+
+    @Override
+    public OptionalDouble vcpuQuota() {
+        try {
+            Double value = AwsFailures.call(
+                            "servicequotas:GetServiceQuota",
+                            () -> quotas.getServiceQuota(
+                                    request -> request.serviceCode("ec2").quotaCode(STANDARD_VCPU_QUOTA)))
+                    .quota()
+                    .value();
+            return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+        } catch (AwsFailure failure) {
+            return switch (failure.kind()) {
+                case NOT_SUPPORTED, NOT_FOUND, SERVER_ERROR, ACCESS_DENIED, REFUSED -> OptionalDouble.empty();
+                default -> throw failure;
+            };
+        }
+    }
+
+    @Override
+    public int vcpusInUse() {
+        return AwsFailures.call("ec2:DescribeInstances", () -> ec2
+                .describeInstancesPaginator(request -> request.filters(filter("instance-state-name", "pending", "running")))
+                .reservations()
+                .stream()
+                .flatMap(reservation -> reservation.instances().stream())
+                .map(Instance::cpuOptions)
+                .mapToInt(SdkAccountReader::vcpus)
+                .sum());
+    }
+
+    private static int vcpus(CpuOptions cpu) {
+        return cpu == null || cpu.coreCount() == null || cpu.threadsPerCore() == null
+                ? 0
+                : cpu.coreCount() * cpu.threadsPerCore();
+    }
+
+    @Override
+    public Optional<Integer> vcpus(String instanceType) {
+        return AwsFailures.call(
+                        "ec2:DescribeInstanceTypes",
+                        () -> ec2.describeInstanceTypes(request -> request.filters(filter("instance-type", instanceType))))
+                .instanceTypes()
+                .stream()
+                .filter(type -> type.vCpuInfo() != null)
+                .map(type -> type.vCpuInfo().defaultVCpus())
+                .findFirst();
+    }
+
+    @Override
+    public boolean allowed(DryRun action) {
+        try {
+            AwsFailures.call(action.action(), dryRun(action));
+            return true;
+        } catch (AwsFailure failure) {
+            if (failure.code().equals(WOULD_HAVE_SUCCEEDED)) {
+                return true;
+            }
+            if (failure.kind() == AwsFailure.Kind.ACCESS_DENIED) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    private Supplier<?> dryRun(DryRun action) {
+        String name = "ami-deploy-dry-run";
+        return switch (action) {
+            case RUN_INSTANCES -> () -> ec2.runInstances(request -> request.dryRun(true)
+                    .imageId("ami-00000000000000000")
+                    .instanceType(InstanceType.T3_MICRO)
+                    .minCount(1)
+                    .maxCount(1));
+            case CREATE_SECURITY_GROUP -> () ->
+                    ec2.createSecurityGroup(request -> request.dryRun(true).groupName(name).description(name));
+            case CREATE_LAUNCH_TEMPLATE -> () -> ec2.createLaunchTemplate(request -> request.dryRun(true)
+                    .launchTemplateName(name)
+                    .launchTemplateData(RequestLaunchTemplateData.builder()
+                            .instanceType(InstanceType.T3_MICRO)
+                            .build()));
+            case CREATE_KEY_PAIR -> () -> ec2.createKeyPair(request -> request.dryRun(true).keyName(name));
+        };
+    }
+
+    private static Filter filter(String name, String... values) {
+        return Filter.builder().name(name).values(values).build();
+    }
+}
