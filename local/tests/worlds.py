@@ -1,4 +1,4 @@
-"""A world with records for machines and a clock moved by hand, reached by boto3 over HTTP: what the tests of groups and balancers share."""
+"""A world whose machines are records, reached by boto3 over HTTP: what the tests of groups and balancers share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-
 from embedded_aws.clock import ManualClock, SystemClock
 from embedded_aws.machines.records import RecordsBackend
 from embedded_aws.server import listen
@@ -83,7 +82,9 @@ class Stack:
         return {"ImageId": self.image_id, "InstanceType": "t3.small", **more}
 
     def new_version(self, **data: Any) -> str:
-        made = self.w.ec2.create_launch_template_version(LaunchTemplateId=self.template_id, LaunchTemplateData=self.data(**data))
+        made = self.w.ec2.create_launch_template_version(
+            LaunchTemplateId=self.template_id, LaunchTemplateData=self.data(**data)
+        )
         return str(made["LaunchTemplateVersion"]["VersionNumber"])
 
     def create(self, size: int = 1, version: str = "1", **more: Any) -> None:
@@ -127,7 +128,13 @@ class Stack:
         )["InstanceRefreshId"]
 
     def target_group(self, **more: Any) -> str:
-        arguments = {"Name": "web", "Protocol": "HTTP", "Port": 8080, "VpcId": self.vpc_id, "HealthCheckPath": "/health"}
+        arguments = {
+            "Name": "web",
+            "Protocol": "HTTP",
+            "Port": 8080,
+            "VpcId": self.vpc_id,
+            "HealthCheckPath": "/health",
+        }
         arguments |= {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2, "HealthyThresholdCount": 2}
         made = self.w.elbv2.create_target_group(**(arguments | {"UnhealthyThresholdCount": 2} | more))
         return made["TargetGroups"][0]["TargetGroupArn"]
@@ -148,8 +155,4 @@ def _forget_everything() -> None:
     from moto.core.base_backend import BackendDict
 
     for backend in list(BackendDict._instances):
-        backend.reset()
-    from moto.backends import get_backend
-
-    for service in ("ec2", "autoscaling", "elbv2", "s3", "iam", "sts", "cloudwatch"):
-        get_backend(service).reset() if hasattr(get_backend(service), "reset") else get_backend(service).clear()
+        backend.clear()

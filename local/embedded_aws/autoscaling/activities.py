@@ -72,7 +72,8 @@ def created(now: datetime, desired: int) -> str:
 def updated(now: datetime, group: Any, before: int) -> str:
     return (
         f"At {stamp(now)} a user request update of AutoScalingGroup constraints to min: {group.min_size}, "
-        f"max: {group.max_size}, desired: {group.desired_capacity} changing the desired capacity from {before} to {group.desired_capacity}."
+        f"max: {group.max_size}, desired: {group.desired_capacity} changing the desired capacity from {before} "
+        f"to {group.desired_capacity}."
     )
 
 

@@ -94,7 +94,10 @@ class Fleet:
             return
         view = self.view(state)
         plan = self._refreshes.advance(state, view, now) if state.active_refresh else None
-        self.carry_out(state, decide(view) if plan is None else plan)
+        plan = decide(view) if plan is None else plan
+        if not plan.actions and len(view.active) == view.desired:
+            state.user_cause = ""
+        self.carry_out(state, plan)
 
     def _advance_member(self, state: GroupState, member: Member) -> None:
         if member.lifecycle_state == "Pending" and member.instance.state == "running":

@@ -1,9 +1,20 @@
-"""Load balancers that forward: every listener is a port of this computer, every health check a request."""
+"""Load balancers that forward: every listener is a port of this computer, every health check a request.
+
+`balancers.py` turns moto's records into what `plane.py` does; `proxy.py` forwards, `checks.py` asks, `targets.py`
+decides. Application load balancers with HTTP listeners act; HTTPS listeners and other kinds of balancers are records,
+as in moto.
+"""
 
 from __future__ import annotations
 
 from ..world import World
+from . import api
+from .balancers import TICK, Balancers
 
 
-def install(world: World) -> None:
+def install(world: World) -> Balancers:
     """Put the balancers into the world."""
+    balancers = Balancers(world)
+    api.install(balancers)
+    world.every(TICK, balancers.reconcile)
+    return balancers
