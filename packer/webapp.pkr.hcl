@@ -99,7 +99,6 @@ source "amazon-ebs" "webapp" {
   launch_block_device_mappings {
     device_name           = "/dev/xvda"
     encrypted             = true
-    volume_type           = "gp3"
     delete_on_termination = true
   }
 
