@@ -1,0 +1,46 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ami-deploy apply}: plans, asks, and applies exactly that plan. It does not replace instances. */
+@Command(
+        name = "apply",
+        description = "Plan, ask, and apply that plan. Instances stay as they are: rollout replaces them.")
+final class ApplyCommand implements Callable<Integer> {
+    @Mixin
+    private EnvironmentOptions environment;
+
+    @Mixin
+    private ReleaseOptions releaseOptions;
+
+    @Mixin
+    private StackOptions stackOptions;
+
+    @Option(
+            names = "--image-id",
+            paramLabel = "AMI",
+            description = "Image that new instances boot from. Default: the one that the stack has now.")
+    private String imageId;
+
+    private final Surroundings surroundings;
+
+    ApplyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = Session.open(surroundings, environment)) {
+            session.requirePrograms("terraform");
+            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
+            Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+            StackOutputs outputs = stack.shape(stack.imageOr(imageId), session.release(releaseOptions), approval);
+            session.result(Stack.document(outputs), outputs.url());
+            return ExitCode.OK.code();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
+import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+
+/** The engine's ports to AWS for one region, opened by a command and closed at its end. */
+interface Cloud extends AutoCloseable {
+    AccountReader account();
+
+    StateBucketPort stateBucket();
+
+    GroupReader groupReader();
+
+    GroupWriter groupWriter();
+
+    ResourceReader resourceReader();
+
+    ResourceWriter resourceWriter();
+
+    @Override
+    void close();
+
+    /** Over the SDK's clients. */
+    static Cloud of(AwsClients clients) {
+        return new Cloud() {
+            @Override
+            public AccountReader account() {
+                return clients.accountReader();
+            }
+
+            @Override
+            public StateBucketPort stateBucket() {
+                return clients.stateBucket();
+            }
+
+            @Override
+            public GroupReader groupReader() {
+                return clients.groupReader();
+            }
+
+            @Override
+            public GroupWriter groupWriter() {
+                return clients.groupWriter();
+            }
+
+            @Override
+            public ResourceReader resourceReader() {
+                return clients.resourceReader();
+            }
+
+            @Override
+            public ResourceWriter resourceWriter() {
+                return clients.resourceWriter();
+            }
+
+            @Override
+            public void close() {
+                clients.close();
+            }
+        };
+    }
+}

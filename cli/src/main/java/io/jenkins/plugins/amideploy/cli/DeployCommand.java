@@ -1,0 +1,71 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ami-deploy deploy}: the whole way, first time and every time; the URL alone is its last line. */
+@Command(
+        name = "deploy",
+        description = "Check, bake, plan, apply, roll out and prove healthy; the last line is the URL.")
+final class DeployCommand implements Callable<Integer> {
+    @Mixin
+    private EnvironmentOptions environment;
+
+    @Mixin
+    private ReleaseOptions releaseOptions;
+
+    @Mixin
+    private StackOptions stackOptions;
+
+    @Option(
+            names = "--image-id",
+            paramLabel = "AMI",
+            description = "Image to deploy instead of baking one: an earlier release, for instance.")
+    private String imageId;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "How long the rollout may take: 90s, 30m, 1h. Default: 30m.")
+    private Duration timeout;
+
+    private final Surroundings surroundings;
+
+    DeployCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = Session.open(surroundings, environment)) {
+            Baking baking = new Baking(session);
+            session.requirePrograms("terraform");
+            if (imageId == null) {
+                baking.requirePrograms();
+            }
+            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
+            stack.check();
+            Release release = session.release(releaseOptions);
+            String image = imageId != null ? imageId : baking.bake(release).amiId();
+            Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+            StackOutputs outputs = stack.shape(image, release, approval);
+            new Proving(session, timeout).rollOut(outputs);
+            session.result(document(release, outputs), outputs.url());
+            return ExitCode.OK.code();
+        }
+    }
+
+    private static Map<String, Object> document(Release release, StackOutputs outputs) {
+        Map<String, Object> document = new LinkedHashMap<>(Stack.document(outputs));
+        document.put("commit", release.commit());
+        document.put("app_version", release.appVersion());
+        document.put("build", release.build());
+        return document;
+    }
+}

@@ -1,0 +1,39 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options that every command on an environment has. */
+final class EnvironmentOptions {
+    @Option(
+            names = {"-e", "--environment"},
+            paramLabel = "NAME",
+            description = "Environment; its variables are read from environments/NAME.pkrvars.hcl.")
+    String environment;
+
+    @Option(
+            names = "--var-file",
+            paramLabel = "FILE",
+            description = "Variables file to read instead of the environment's.")
+    Path variablesFile;
+
+    @Option(
+            names = {"-C", "--directory"},
+            paramLabel = "DIR",
+            description = "Checkout to work in. Default: the current directory.")
+    Path directory = Path.of("");
+
+    @Option(names = "--json", description = "Print the result as one JSON document on standard output.")
+    boolean json;
+
+    /** The file that the options name. */
+    Path resolvedFile() {
+        if (environment == null && variablesFile == null) {
+            throw CommandFailure.badInput("no environment: name one with --environment, or a file with --var-file");
+        }
+        Path root = directory.toAbsolutePath().normalize();
+        return variablesFile == null
+                ? root.resolve("environments").resolve(environment + ".pkrvars.hcl")
+                : Path.of("").toAbsolutePath().resolve(variablesFile).normalize();
+    }
+}

@@ -1,0 +1,135 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
+import io.jenkins.plugins.amideploy.engine.rollout.Verdict;
+import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import io.jenkins.plugins.amideploy.engine.tool.Progress;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Brings the group to the stack's version, or only waits for it, one look at a time on the thread of the command. */
+final class Proving {
+    /**
+     * Time between two looks. A health check settles in some tens of seconds, so that this is soon enough, and a look of a
+     * few calls every five seconds is far below AWS's limits.
+     */
+    static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
+    /** Pause between two questions whether the caller wants to stop. */
+    private static final Duration NAP = Duration.ofMillis(200);
+
+    private final Session session;
+    private final HealthPolicy policy;
+
+    /** @param timeout how long the whole wait may take; null for the policy's own */
+    Proving(Session session, Duration timeout) {
+        this.session = session;
+        this.policy = timeout == null
+                ? HealthPolicy.defaults()
+                : HealthPolicy.defaults().withDeadline(timeout);
+    }
+
+    private static Wanted wanted(StackOutputs stack) {
+        return new Wanted(
+                stack.asgName(),
+                new TemplateVersion(stack.launchTemplateId(), stack.launchTemplateVersion()),
+                stack.targetGroupArns());
+    }
+
+    /** Replaces the instances that do not run the version; @throws CommandFailure when it does not get healthy */
+    void rollOut(StackOutputs stack) {
+        Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
+        RolloutRequest request = new RolloutRequest(
+                wanted(stack), policy, warmup, stack.alarmNames(), true, RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
+        RolloutPoll poll =
+                new RolloutPoll(session.cloud().groupReader(), session.cloud().groupWriter(), request);
+        RolloutState state = RolloutState.begin(now());
+        boolean aborted = false;
+        session.interrupts().onStop("the rollout to be rolled back", () -> {});
+        try {
+            while (true) {
+                if (session.interrupts().requested() && !aborted) {
+                    aborted = true;
+                    state = poll.abort(state, now());
+                }
+                RolloutStep step = poll.poll(state, now());
+                state = step.state();
+                step.lines().forEach(line -> session.console().progress(new Progress("rollout", line)));
+                if (step.isOver()) {
+                    over(step, aborted);
+                    return;
+                }
+                pause(aborted);
+            }
+        } finally {
+            session.interrupts().clear();
+        }
+    }
+
+    private static void over(RolloutStep step, boolean aborted) {
+        if (step.action() == RolloutStep.Action.FAILED) {
+            throw failed(step.state().failure(), aborted);
+        }
+    }
+
+    /** Only waits; @throws CommandFailure when the group does not get healthy */
+    void await(StackOutputs stack) {
+        HealthPoll poll = new HealthPoll(session.cloud().groupReader(), wanted(stack), policy);
+        HealthMemory memory = HealthMemory.begin(now());
+        while (true) {
+            Verdict verdict = poll.poll(memory, now());
+            memory = verdict.memory();
+            session.console().progress(new Progress("await", verdict.progress()));
+            if (verdict.kind() == Verdict.Kind.HEALTHY) {
+                return;
+            }
+            if (verdict.diagnosis().isPresent()) {
+                throw failed(verdict.diagnosis().get(), false);
+            }
+            if (session.interrupts().requested()) {
+                throw new CommandFailure(
+                        Outcome.Kind.INTERRUPTED, "stopped waiting; what AWS is doing goes on: " + verdict.progress());
+            }
+            pause(false);
+        }
+    }
+
+    private static CommandFailure failed(Diagnosis why, boolean aborted) {
+        StringBuilder line =
+                new StringBuilder("FAILED ").append(why.cause()).append(": ").append(why.summary());
+        why.evidence().forEach(evidence -> line.append("; ").append(evidence));
+        line.append("; ").append(why.cure());
+        Outcome.Kind kind = aborted
+                ? Outcome.Kind.INTERRUPTED
+                : why.cause() == Diagnosis.Cause.AWS_REFUSED ? Outcome.Kind.FAILED : Outcome.Kind.VERDICT_FAILED;
+        return new CommandFailure(kind, line.toString());
+    }
+
+    private Instant now() {
+        return session.surroundings().clock().instant();
+    }
+
+    /** Until the next look, or until the caller wants to stop. */
+    private void pause(boolean stopping) {
+        session.console().stillWaiting();
+        Instant until = now().plus(LOOK_EVERY);
+        while (now().isBefore(until) && (stopping || !session.interrupts().requested())) {
+            try {
+                Thread.sleep(NAP.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailure(Outcome.Kind.INTERRUPTED, "the waiting thread was interrupted");
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
+import io.jenkins.plugins.amideploy.cli.process.ToolLog;
+import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
+final class Session implements AutoCloseable {
+    private final Surroundings surroundings;
+    private final EnvironmentOptions options;
+    private final Path directory;
+    private final Path variablesFile;
+    private final Variables variables;
+    private final ToolEnvironment toolEnvironment;
+    private final ToolLog log;
+    private final ToolRunner runner;
+    private final JacksonParser json = new JacksonParser();
+    private Cloud cloud;
+
+    private Session(Surroundings surroundings, EnvironmentOptions options) {
+        this.surroundings = surroundings;
+        this.options = options;
+        this.directory = options.directory.toAbsolutePath().normalize();
+        this.variablesFile = options.resolvedFile();
+        this.variables = read();
+        this.toolEnvironment = new ToolEnvironment(surroundings.environment());
+        this.log = new ToolLog(
+                workDirectory().resolve("logs"), surroundings.console().startedAt(), toolEnvironment.secrets());
+        this.runner = surroundings.tools().apply(toolEnvironment, log);
+    }
+
+    /** @throws CommandFailure when the variables cannot be read */
+    static Session open(Surroundings surroundings, EnvironmentOptions options) {
+        return new Session(surroundings, options);
+    }
+
+    private Variables read() {
+        String name = directory.relativize(variablesFile).startsWith("..")
+                ? variablesFile.toString()
+                : directory.relativize(variablesFile).toString();
+        if (!Files.isRegularFile(variablesFile)) {
+            throw CommandFailure.badInput(name + " does not exist in " + directory
+                    + ": copy environments/example.pkrvars.hcl to it, or name another environment");
+        }
+        try {
+            Variables read = Variables.parse(name, Files.readString(variablesFile, StandardCharsets.UTF_8));
+            String environment = read.app().environment();
+            if (options.environment != null && !options.environment.equals(environment)) {
+                throw CommandFailure.badInput(name + ": environment is \"" + environment + "\", but \""
+                        + options.environment + "\" was asked for: they must be the same");
+            }
+            return read;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.badInput(e.getMessage());
+        } catch (IOException e) {
+            throw CommandFailure.badInput(name + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Path variablesFile() {
+        return variablesFile;
+    }
+
+    /** Where everything that a run makes on this machine goes; it outlives the run. */
+    Path workDirectory() {
+        Path work = directory
+                .resolve(".work")
+                .resolve(variables.app().app())
+                .resolve(variables.app().environment());
+        try {
+            return Files.createDirectories(work);
+        } catch (IOException e) {
+            throw CommandFailure.badInput(work + " cannot be made: " + e.getMessage());
+        }
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    Console console() {
+        return surroundings.console();
+    }
+
+    Interrupts interrupts() {
+        return surroundings.interrupts();
+    }
+
+    JacksonParser json() {
+        return json;
+    }
+
+    ToolEnvironment toolEnvironment() {
+        return toolEnvironment;
+    }
+
+    ToolLog log() {
+        return log;
+    }
+
+    ToolLoop loop() {
+        return new ToolLoop(runner, console(), interrupts(), surroundings.clock());
+    }
+
+    /** @throws CommandFailure naming the first program that is not on the PATH */
+    void requirePrograms(String... programs) {
+        for (String program : programs) {
+            if (toolEnvironment.find(program).isEmpty()) {
+                throw new CommandFailure(
+                        io.jenkins.plugins.amideploy.engine.Outcome.Kind.TOOL_MISSING,
+                        program + " not found on PATH: install " + program + " or run make tools");
+            }
+        }
+    }
+
+    /** What is released and by whom. */
+    Release release(ReleaseOptions releaseOptions) {
+        return Release.of(releaseOptions, directory, console().startedAt(), surroundings.environment());
+    }
+
+    /** AWS in the environment's region; opened at first use. */
+    Cloud cloud() {
+        if (cloud == null) {
+            cloud = surroundings.cloud().apply(variables.region());
+        }
+        return cloud;
+    }
+
+    /** The result: one document for machines, or lines for people. */
+    void result(Object document, String... lines) {
+        if (options.json) {
+            console().result(json.write(document));
+        } else {
+            for (String line : lines) {
+                console().result(line);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (cloud != null) {
+            cloud.close();
+        }
+    }
+}

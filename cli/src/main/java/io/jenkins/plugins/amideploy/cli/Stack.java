@@ -1,0 +1,156 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
+import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
+import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
+import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
+import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Terraform on the session's stack, for every command that needs it. */
+final class Stack {
+    private final Session session;
+    private final Backend backend;
+
+    Stack(Session session, Backend backend) {
+        this.session = session;
+        this.backend = backend;
+    }
+
+    /** @throws CommandFailure when a plan could not work, before anything is made */
+    void check() {
+        run(new CheckOperation(request(Map.of()), session.json()));
+    }
+
+    SavedPlan plan(String imageId, Release release) {
+        return run(new PlanOperation(request(runVariables(imageId, release)), false, session.json()));
+    }
+
+    SavedPlan planDestroy() {
+        return run(new PlanOperation(request(Map.of()), true, session.json()));
+    }
+
+    /** Applies what was planned; what is there afterwards, empty when it was removed. */
+    Optional<StackOutputs> apply(SavedPlan plan, Map<String, String> variables) {
+        return run(new ApplyOperation(request(variables), plan, session.json()));
+    }
+
+    Optional<StackOutputs> outputs() {
+        return run(new OutputsOperation(request(Map.of()), session.json()));
+    }
+
+    /** The outputs of a stack that must be there. */
+    static StackOutputs existing(Session session, StackOptions options) {
+        return new StateHome(session, options)
+                .existing()
+                .flatMap(backend -> new Stack(session, backend).outputs())
+                .orElseThrow(() -> CommandFailure.badInput("there is no stack "
+                        + session.variables().app().stackName() + " in "
+                        + session.variables().region()
+                        + ": deploy it first"));
+    }
+
+    /** The image given, or else the stack's own. */
+    String imageOr(String imageId) {
+        return imageId != null
+                ? imageId
+                : outputs()
+                        .map(StackOutputs::imageId)
+                        .orElseThrow(() -> CommandFailure.badInput("there is no stack "
+                                + session.variables().app().stackName()
+                                + " yet to take the image from: name one with --image-id, bake makes it"));
+    }
+
+    /** Plans, asks, applies; where nothing changes, neither asks nor applies. */
+    StackOutputs shape(String imageId, Release release, Approval approval) {
+        SavedPlan plan = plan(imageId, release);
+        show(session.console(), plan.summary());
+        Optional<StackOutputs> outputs;
+        if (plan.summary().hasChanges()) {
+            approval.require("apply this plan?");
+            outputs = apply(plan, runVariables(imageId, release));
+        } else {
+            outputs = outputs();
+        }
+        return outputs.orElseThrow(() -> new CommandFailure(
+                Outcome.Kind.FAILED,
+                "the stack has no outputs url and asg_name: the Terraform configuration must declare them"));
+    }
+
+    private static Map<String, String> runVariables(String imageId, Release release) {
+        return Map.of(
+                "image_id", imageId,
+                "build", release.build(),
+                "commit", release.commit(),
+                "app_version", release.appVersion());
+    }
+
+    private StackRequest request(Map<String, String> runVariables) {
+        return new StackRequest(
+                session.directory().resolve("terraform").toString(),
+                session.variablesFile().toString(),
+                session.workDirectory().resolve("terraform").toString(),
+                session.workDirectory().resolve("stack.tfplan").toString(),
+                backend,
+                runVariables);
+    }
+
+    private <T> T run(Operation<T> operation) {
+        return session.loop()
+                .run(
+                        operation,
+                        Tool.TERRAFORM.graceTime(),
+                        "terraform, which ends the operation it is in and writes the state");
+    }
+
+    /** A summary for people, one line a resource. */
+    static void show(Console console, PlanSummary summary) {
+        lines(console, "  + ", summary.add());
+        lines(console, "  ~ ", summary.change());
+        lines(console, "-/+ ", summary.replace());
+        lines(console, "  - ", summary.destroy());
+        console.note("plan: " + summary.line());
+    }
+
+    private static void lines(Console console, String mark, List<String> addresses) {
+        addresses.forEach(address -> console.note("plan: " + mark + address));
+    }
+
+    /** A summary for {@code --json}. */
+    static Map<String, Object> document(SavedPlan plan) {
+        PlanSummary summary = plan.summary();
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("has_changes", summary.hasChanges());
+        document.put("add", summary.add());
+        document.put("change", summary.change());
+        document.put("replace", summary.replace());
+        document.put("destroy", summary.destroy());
+        document.put("outputs", summary.outputs());
+        document.put("plan_file", plan.path());
+        document.put("plan_sha256", plan.sha256());
+        return document;
+    }
+
+    /** Outputs for {@code --json}. */
+    static Map<String, Object> document(StackOutputs outputs) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("url", outputs.url());
+        document.put("image_id", outputs.imageId());
+        document.put("asg_name", outputs.asgName());
+        document.put("launch_template_id", outputs.launchTemplateId());
+        document.put("launch_template_version", outputs.launchTemplateVersion());
+        document.put("target_group_arns", outputs.targetGroupArns());
+        document.put("region", outputs.region());
+        return document;
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Decides with the user where the state is, and makes that place ready. */
+final class StateHome {
+    private final Session session;
+    private final StackOptions options;
+
+    StateHome(Session session, StackOptions options) {
+        this.session = session;
+        this.options = options;
+    }
+
+    /** The place, made when it is missing and the user agrees. */
+    Backend prepared() {
+        if (options.localState) {
+            return local();
+        }
+        String bucket = bucket();
+        StateBucketPort port = session.cloud().stateBucket();
+        StateBucketStatus status = port.status(bucket);
+        StateBucketSetup setup = setup(status);
+        if (options.createStateBucket || !status.exists() || !status.isSafe()) {
+            agreed(status, setup);
+            setup.perform(port);
+        }
+        return remote(bucket);
+    }
+
+    /** The place as it is; empty when there is none, and so no stack. */
+    Optional<Backend> existing() {
+        if (options.localState) {
+            return Optional.of(local());
+        }
+        String bucket = bucket();
+        StateBucketStatus status = session.cloud().stateBucket().status(bucket);
+        setup(status);
+        return status.exists() ? Optional.of(remote(bucket)) : Optional.empty();
+    }
+
+    private static StateBucketSetup setup(StateBucketStatus status) {
+        try {
+            return StateBucketSetup.of(status);
+        } catch (IllegalArgumentException notOurs) {
+            throw CommandFailure.badInput(notOurs.getMessage());
+        }
+    }
+
+    private void agreed(StateBucketStatus status, StateBucketSetup setup) {
+        if (setup.steps().isEmpty()) {
+            return;
+        }
+        String steps = setup.steps().stream().map(StateBucketSetup.Step::text).collect(Collectors.joining(", "));
+        String what = "state bucket " + status.bucket() + (status.exists() ? ": " : " does not exist: ") + steps;
+        if (!options.createStateBucket) {
+            String answer = session.console()
+                    .ask(what + "? (yes/no)")
+                    .orElseThrow(() -> CommandFailure.badInput(
+                            what + "; nobody is there to ask: run again with --create-state-bucket"));
+            if (!answer.strip().equalsIgnoreCase("yes")) {
+                throw CommandFailure.badInput("state bucket " + status.bucket()
+                        + " was not agreed to: name another with state_bucket, or use --local-state");
+            }
+        }
+        session.console().note(what);
+    }
+
+    private String bucket() {
+        return session.variables()
+                .stateBucketIn(session.cloud().account().identity().account());
+    }
+
+    private Backend remote(String bucket) {
+        Backend backend = new Backend.S3(
+                bucket, session.variables().stateKey(), session.variables().region());
+        write(backend);
+        return backend;
+    }
+
+    private Backend local() {
+        Backend backend = new Backend.Local(
+                session.workDirectory().resolve("terraform.tfstate").toString());
+        write(backend);
+        return backend;
+    }
+
+    /** The override file exists exactly while local state is asked for. */
+    private void write(Backend backend) {
+        Path file = session.directory().resolve("terraform").resolve(Backend.OVERRIDE_FILE);
+        try {
+            if (backend.override().isPresent()) {
+                Files.writeString(file, backend.override().get(), StandardCharsets.UTF_8);
+            } else {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.badInput(file + " cannot be written: " + e.getMessage());
+        }
+    }
+}

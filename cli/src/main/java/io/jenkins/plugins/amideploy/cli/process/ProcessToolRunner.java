@@ -1,0 +1,80 @@
+package io.jenkins.plugins.amideploy.cli.process;
+
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
+import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Starts tools as processes of this machine. Each gets a session of its own ({@code setsid}), so that a Ctrl-C typed at the
+ * terminal reaches the command line alone and never a tool's plugins: passing it on is the command line's decision.
+ */
+public final class ProcessToolRunner implements ToolRunner {
+    private final ToolEnvironment environment;
+    private final ToolLog log;
+
+    /** @param environment what every tool inherits, credentials included */
+    public ProcessToolRunner(ToolEnvironment environment, ToolLog log) {
+        this.environment = environment;
+        this.log = log;
+    }
+
+    @Override
+    public ToolRun start(ToolCommand asked) {
+        ToolCommand command = asked.withSecretEnv(environment.secret());
+        String tool = command.tool().executable();
+        Optional<Path> program = environment.find(tool);
+        if (program.isEmpty()) {
+            return ended(ToolResult.missing(command.phase()));
+        }
+        Optional<String> refusal = KeptFiles.refusal(command);
+        if (refusal.isPresent()) {
+            return ended(ToolResult.notStarted(command.phase(), refusal.get()));
+        }
+        log.append(tool, "$ " + command.commandLine());
+        try {
+            return new ProcessToolRun(command, process(command, program.get()), log);
+        } catch (IOException e) {
+            return ended(ToolResult.notStarted(
+                    command.phase(), tool + " could not be started: " + e.getMessage() + ": check " + program.get()));
+        }
+    }
+
+    private Process process(ToolCommand command, Path program) throws IOException {
+        List<String> line = new ArrayList<>();
+        environment.find("setsid").ifPresent(setsid -> line.add(setsid.toString()));
+        line.add(program.toString());
+        line.addAll(command.arguments());
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(new File(command.directory()))
+                .redirectInput(new File("/dev/null"));
+        Map<String, String> variables = builder.environment();
+        variables.clear();
+        variables.putAll(environment.plain());
+        variables.putAll(command.env());
+        variables.putAll(command.secretEnv());
+        return builder.start();
+    }
+
+    /** A run that is over before it began. */
+    private static ToolRun ended(ToolResult result) {
+        return new ToolRun() {
+            @Override
+            public Optional<ToolResult> poll(java.util.function.Consumer<String> lines) {
+                return Optional.of(result);
+            }
+
+            @Override
+            public void stop() {
+                // Nothing runs.
+            }
+        };
+    }
+}

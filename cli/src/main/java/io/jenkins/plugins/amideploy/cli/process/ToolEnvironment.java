@@ -1,0 +1,50 @@
+package io.jenkins.plugins.amideploy.cli.process;
+
+import io.jenkins.plugins.amideploy.engine.tool.Secrets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The caller's environment, which every tool inherits, with its secrets set apart so that they can be masked. */
+public final class ToolEnvironment {
+    /** Variables whose values are secret: AWS's, Terraform's tokens, and what is named like a secret. */
+    private static final Pattern SECRET = Pattern.compile(
+            "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|SECRET|PRIVATE_KEY|_TOKEN|API_KEY)");
+
+    private final Map<String, String> plain = new TreeMap<>();
+    private final Map<String, String> secret = new TreeMap<>();
+
+    /** @param environment the caller's variables */
+    public ToolEnvironment(Map<String, String> environment) {
+        environment.forEach((name, value) -> (SECRET.matcher(name).matches() ? secret : plain).put(name, value));
+    }
+
+    /** What is not secret. */
+    public Map<String, String> plain() {
+        return Map.copyOf(plain);
+    }
+
+    /** What must never be shown. */
+    public Map<String, String> secret() {
+        return Map.copyOf(secret);
+    }
+
+    /** Masks the secrets. */
+    public Secrets secrets() {
+        return new Secrets(secret.values());
+    }
+
+    /** Where a program is on the caller's PATH. */
+    public Optional<Path> find(String program) {
+        for (String directory : plain.getOrDefault("PATH", "").split(":")) {
+            Path candidate = Path.of(directory.isEmpty() ? "." : directory, program);
+            if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+                return Optional.of(candidate.toAbsolutePath());
+            }
+        }
+        return Optional.empty();
+    }
+}
