@@ -23,4 +23,5 @@ PARTS = (
 
 def parts() -> list[ModuleType]:
     """All parts that are there."""
-    return [import_module(name) for name in PARTS if find_spec(name)]
+    found = [import_module(name) for name in PARTS if find_spec(name)]
+    return [part for part in found if hasattr(part, "install")]

@@ -10,6 +10,7 @@ import signal
 import threading
 from typing import Any
 
+from moto.core.base_backend import BackendDict
 from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -87,6 +88,7 @@ class QuietHandler(WSGIRequestHandler):
 def build_app(world: World) -> Any:
     """Install all parts into the world and return the WSGI application."""
     configure_moto()
+    BackendDict.reset()
     for part in parts():
         part.install(world)
     app: Any = Api(world)
@@ -111,12 +113,23 @@ def listen(world: World, port: int = 0) -> BaseWSGIServer:
     return make_server("127.0.0.1", port, build_app(world), threaded=True, request_handler=QuietHandler)
 
 
+def default_gateway(world: World) -> str:
+    """This computer's address in the default VPC of the world's region."""
+    from .ec2 import lookup, network
+
+    with world.lock:
+        return network.gateway_of(lookup.backend(world).get_default_vpc().cidr_block)
+
+
 def serve(world: World, state: WorldState, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then take everything away that the world has started."""
     server = listen(world, port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown, daemon=True).start())
-    state.save_running(pid=os.getpid(), port=server.server_port, region=world.region, boots=world.machines.boots)
+    facts = {"region": world.region, "boots": world.machines.boots}
+    if world.machines.boots:
+        facts["gateway"] = default_gateway(world)
+    state.save_running(pid=os.getpid(), port=server.server_port, **facts)
     LOG.info("world %s answers on port %d", world.name, server.server_port)
     try:
         server.serve_forever()

@@ -65,14 +65,9 @@ class WorldState:
         temporary.write_text(json.dumps(self.load() | facts, indent=2), encoding="utf-8")
         temporary.replace(self.file)
 
-    def save_running(self, pid: int, port: int, region: str, boots: bool) -> None:
-        self.update(
-            pid=pid,
-            started=process_start(pid),
-            endpoint=f"http://127.0.0.1:{port}",
-            region=region,
-            boots=boots,
-        )
+    def save_running(self, pid: int, port: int, **facts: Any) -> None:
+        """The server answers; the facts are what `env` and `status` print."""
+        self.update(pid=pid, started=process_start(pid), endpoint=f"http://127.0.0.1:{port}", **facts)
 
     def save_stopped(self) -> None:
         """The server has ended by itself; what remains is for `down` to look at."""

@@ -21,7 +21,10 @@ ACCOUNT_ID = "123456789012"
 
 @dataclass(frozen=True)
 class InstanceChange:
-    """An instance went from one state to another (names as in EC2: pending, running, stopping, stopped, shutting-down, terminated)."""
+    """An instance went from one state to another.
+
+    Names are EC2's: pending, running, stopping, stopped, shutting-down, terminated; `previous` is empty for a new instance.
+    """
 
     instance_id: str
     region: str

@@ -71,6 +71,7 @@ class Lifecycle:
         def run_instances(*args: Any, **kwargs: Any) -> Any:
             reservation = original(*args, **kwargs)
             for instance in reservation.instances:
+                instance._state = type(instance._state)("", -1)
                 self._set(instance, "pending")
                 self._world.spawn(self._boot, instance)
             return reservation

@@ -98,8 +98,9 @@ def _rootfs(name: str, report: Report) -> str | None:
     try:
         client.images.get(tag)
     except ImageNotFound:
-        with open(tarball, "rb") as stream:
-            client.api.import_image_from_stream(stream, repository="ami-deploy-local/rootfs", tag=name, changes=[f"LABEL {WORLD_LABEL}={BASE}"])
+        client.api.import_image_from_file(
+            str(tarball), repository="ami-deploy-local/rootfs", tag=name, changes=[f"LABEL {WORLD_LABEL}={BASE}"]
+        )
     return tag
 
 

@@ -21,6 +21,8 @@ from .firewall import ruleset
 #: What systemd needs to run as a container's first process; SYS_BOOT lets it end as "power off" or "reboot", which we tell apart.
 CAPABILITIES = ["SYS_ADMIN", "SYS_BOOT"]
 INIT = ["/sbin/init", "--show-status=false", "--log-color=0"]
+#: Makes systemd shut down and power off, see systemd(1).
+POWER_OFF_SIGNAL = "SIGRTMIN+4"
 #: Exit code of a container whose first process asked the kernel for a reboot: reboot(2) kills it with SIGHUP, see pid_namespaces(7).
 REBOOT_EXIT_CODE = 129
 #: Seconds for an orderly shutdown; without services that hang it takes half a second.
@@ -72,6 +74,7 @@ class DockerBackend(MachineBackend):
                 name=container_name(self._name, spec.instance_id),
                 hostname=f"ip-{spec.address.replace('.', '-')}",
                 tty=True,
+                stop_signal=POWER_OFF_SIGNAL,
                 detach=True,
                 labels={WORLD_LABEL: self._name, INSTANCE_LABEL: spec.instance_id},
                 host_config=host_config,

@@ -29,6 +29,8 @@ rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id
 mkdir -p /etc/ssh/sshd_config.d
 printf 'PasswordAuthentication no\nUseDNS no\n' >/etc/ssh/sshd_config.d/50-cloud.conf
 
+[ -f /etc/default/locale ] || ! [ -d /etc/default ] || echo LANG=C.UTF-8 >/etc/default/locale
+
 # Hardware and terminals that a container has not, and timers that would run in the middle of a bake.
 systemctl mask systemd-udevd.service systemd-udev-trigger.service getty.target console-getty.service \
     systemd-modules-load.service systemd-networkd-wait-online.service apt-daily.timer apt-daily-upgrade.timer

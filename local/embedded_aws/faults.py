@@ -1,0 +1,110 @@
+"""Faults on demand: errors of the API, late consistency, refused launches, dead machines, expired credentials.
+
+`local/aws fault …` sets them through `/_world/fault`; `fault_rules.py` decides, `fault_cli.py` is the command.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from werkzeug import Request
+
+from .api_call import Call, canonical, read_call
+from .consistency import Consistency
+from .ec2 import lookup
+from .errors import error_response
+from .fault_cli import register_command
+from .fault_rules import Fault, FaultList, error_of
+from .world import World
+
+__all__ = ["install", "register_command"]
+
+#: Stops, inside the machine, the processes that listen on a TCP port, as a hung application would be; $1 is the port.
+_FREEZE = "for pid in $(ss -Hltnp \"sport = :$1\" | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do kill -STOP $pid && echo $pid; done"
+
+
+def install(world: World) -> None:
+    """Let faults be set; nothing fails before one is."""
+    faults = Faults(world)
+    world.middlewares.append(faults.wrap)
+    world.control["fault"] = faults.control
+    fleet = getattr(world, "fleet", None)
+    if fleet is not None:
+        fleet.refusals.append(faults.list.refusal)
+
+
+class Faults:
+    """The faults of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.list = FaultList(random.Random(0))
+        self._consistency = Consistency()
+
+    def wrap(self, app: Any) -> Any:
+        """WSGI middleware: an error instead of an answer, or an answer without what is too new."""
+
+        def faulty(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            call = read_call(environ)
+            fault = self.list.strike(call)
+            if fault:
+                status, code, message = error_of(fault, call)
+                return error_response(Request(environ), status, code, message)(environ, start_response)
+            return self._answer(app, call, environ, start_response)
+
+        return faulty
+
+    def _answer(self, app: Any, call: Call, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if call.service != "ec2":
+            return app(environ, start_response)
+        now, delay = self.world.clock.monotonic(), self.list.consistency_delay()
+        missing = self._consistency.missing(call, now, delay)
+        if missing:
+            return error_response(Request(environ), 400, *missing)(environ, start_response)
+        begun: list[Any] = []
+        body = b"".join(app(environ, lambda *status_headers: begun.extend(status_headers)))
+        body = self._consistency.answered(call, body, now, delay)
+        headers = [(key, value) for key, value in begun[1] if key.lower() != "content-length"]
+        start_response(begun[0], [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    # --- control endpoint ------------------------------------------------------------------------------------------
+
+    def control(self, request: Request) -> Any:
+        """`{"do": "add" | "clear" | "list" | "kill" | "break", …}`;
+        an unknown instance or a wrong field is a ValueError.
+        """
+        order = json.loads(request.get_data() or b"{}")
+        action = order.pop("do", "list")
+        if action == "add":
+            if order.get("call"):
+                service, _, name = order["call"].partition(":")
+                order["call"] = f"{canonical(service)}:{name or '*'}"
+            return self.list.add(Fault(**order)).describe()
+        if action == "clear":
+            return {"cleared": self.list.clear(order.get("id"))}
+        if action == "list":
+            return [fault.describe() for fault in self.list.all()]
+        if action in ("kill", "break"):
+            return self._machine(action, order["instance"], int(order.get("port") or 80))
+        raise ValueError(f"unknown order {action!r}: add, clear, list, kill or break")
+
+    def _machine(self, action: str, instance_id: str, port: int) -> Any:
+        with self.world.lock:
+            instance = lookup.instance(self.world, instance_id)
+            if instance is None or instance.state != "running":
+                seen = f"is {instance.state}" if instance else "does not exist"
+                raise ValueError(f"instance {instance_id} {seen}; only a running one can be killed or broken")
+        if action == "kill":
+            self.world.machines.stop(instance_id, force=True)
+            return {"killed": instance_id}
+        execute = getattr(self.world.machines, "execute", None)
+        if execute is None:
+            raise ValueError("machines of this world are records only: nothing runs on them that could be broken")
+        stopped = execute(instance_id, ["sh", "-c", _FREEZE, "sh", str(port)]).split()
+        if not stopped:
+            raise ValueError(f"nothing listens on port {port} of {instance_id}; see its console")
+        return {"broken": instance_id, "stopped": stopped}
