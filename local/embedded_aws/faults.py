@@ -15,15 +15,19 @@ from werkzeug import Request
 from .api_call import Call, canonical, read_call
 from .consistency import Consistency
 from .ec2 import lookup
-from .errors import error_response
 from .fault_cli import register_command
 from .fault_rules import Fault, FaultList, error_of
+from .wire_errors import answer_error
 from .world import World
 
 __all__ = ["install", "register_command"]
 
 #: Stops, inside the machine, the processes that listen on a TCP port, as a hung application would be; $1 is the port.
-_FREEZE = "for pid in $(ss -Hltnp \"sport = :$1\" | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do kill -STOP $pid && echo $pid; done"
+_FREEZE = r"""
+for pid in $(ss -Hltnp "sport = :$1" | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
+    kill -STOP "$pid" && echo "$pid"
+done
+"""
 
 
 def install(world: World) -> None:
@@ -52,7 +56,7 @@ class Faults:
             fault = self.list.strike(call)
             if fault:
                 status, code, message = error_of(fault, call)
-                return error_response(Request(environ), status, code, message)(environ, start_response)
+                return answer_error(environ, start_response, status, code, message)
             return self._answer(app, call, environ, start_response)
 
         return faulty
@@ -63,7 +67,7 @@ class Faults:
         now, delay = self.world.clock.monotonic(), self.list.consistency_delay()
         missing = self._consistency.missing(call, now, delay)
         if missing:
-            return error_response(Request(environ), 400, *missing)(environ, start_response)
+            return answer_error(environ, start_response, 400, *missing)
         begun: list[Any] = []
         body = b"".join(app(environ, lambda *status_headers: begun.extend(status_headers)))
         body = self._consistency.answered(call, body, now, delay)
@@ -101,10 +105,9 @@ class Faults:
         if action == "kill":
             self.world.machines.stop(instance_id, force=True)
             return {"killed": instance_id}
-        execute = getattr(self.world.machines, "execute", None)
-        if execute is None:
+        if not hasattr(self.world.machines, "execute"):
             raise ValueError("machines of this world are records only: nothing runs on them that could be broken")
-        stopped = execute(instance_id, ["sh", "-c", _FREEZE, "sh", str(port)]).split()
+        stopped = self.world.machines.execute(instance_id, ["sh", "-c", _FREEZE, "sh", str(port)]).split()
         if not stopped:
             raise ValueError(f"nothing listens on port {port} of {instance_id}; see its console")
         return {"broken": instance_id, "stopped": stopped}

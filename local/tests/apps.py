@@ -8,7 +8,7 @@ from typing import Any
 
 
 class App:
-    """Answers `/health` with `status` and everything else with its name; `paths` and `headers` say what it was asked."""
+    """Answers `/health` with `status` and everything else with its name; `requests` says what it was asked."""
 
     def __init__(self, address: str, port: int = 8080, name: str = "", status: int = 200) -> None:
         self.status = status
