@@ -1,41 +1,194 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutState.Phase;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
-/** stub. */
+/**
+ * Decides, look by look, what a rollout does next. Pure: all that it remembers is in the {@link RolloutState} that it is given and returns.
+ *
+ * <p>Life cycle: BEGIN starts a refresh, adopts one that already runs to the wanted version (so that a front door that died between starting and
+ * remembering does no harm), or finds that none is needed; PROVE asks {@link HealthEvaluator}; a failure leads to ROLL_BACK while the refresh runs,
+ * because AWS can roll back only then; {@link RollbackWatch} sees it to its end. {@link RolloutPoll} makes the calls.
+ */
 public final class Rollout {
+    /** AWS's answers to StartInstanceRefresh and RollbackInstanceRefresh (Auto Scaling API reference). */
+    private static final String ALREADY_RUNNING = "InstanceRefreshInProgress";
+
     private final RolloutRequest request;
+    private final RollbackWatch rollback;
 
     public Rollout(RolloutRequest request) {
-        this.request = request;
+        this.request = Objects.requireNonNull(request);
+        this.rollback = new RollbackWatch(request);
     }
 
+    /** What to do, given what was just seen. A state that is over stays as it is. */
     public RolloutStep next(RolloutState state, GroupSnapshot snapshot, Instant now) {
-        throw new UnsupportedOperationException(request.toString());
+        return switch (state.phase()) {
+            case BEGIN -> begin(state, snapshot, now);
+            case PROVE -> prove(state, snapshot, now);
+            case ROLL_BACK -> rollback.next(state, snapshot, now);
+            case DONE -> new RolloutStep(Action.DONE, state, List.of());
+            case FAILED -> new RolloutStep(Action.FAILED, state, List.of());
+        };
     }
 
+    /** What to do when AWS did not let us look. */
     public RolloutStep unread(RolloutState state, AwsFailure failure, Instant now) {
-        throw new UnsupportedOperationException();
+        boolean back = state.phase() == Phase.ROLL_BACK;
+        Duration deadline = back ? request.rollbackDeadline() : request.policy().deadline();
+        Instant since = back ? state.rollbackSince() : state.memory().since();
+        String group = request.wanted().groupName();
+        return Unread.diagnose(failure, group, deadline, since, now)
+                .map(diagnosis -> back ? rollback.lost(state, diagnosis) : fail(state, diagnosis))
+                .orElseGet(() -> say(state, failure.getMessage() + "; looking again"));
     }
 
+    private RolloutStep begin(RolloutState state, GroupSnapshot snapshot, Instant now) {
+        Wanted wanted = request.wanted();
+        Optional<RefreshState> running = snapshot.runningRefresh();
+        if (snapshot.exists() && running.isPresent()) {
+            return adopt(state.withPrevious(snapshot.template()), snapshot, running.get(), now);
+        }
+        if (snapshot.exists() && !snapshot.isBeingDeleted() && snapshot.desired() > 0) {
+            boolean alreadyThere = snapshot.staying().stream().allMatch(instance -> instance.runs(wanted.template()))
+                    && wanted.template().equals(snapshot.template());
+            if (!alreadyThere) {
+                String line = "starting an instance refresh of ASG " + wanted.groupName() + " to " + wanted.template();
+                List<String> lines = state.lastLine().isEmpty() ? List.of(line) : List.of();
+                return new RolloutStep(Action.START_REFRESH, state.withPrevious(snapshot.template()), lines);
+            }
+            RolloutState proving = state.with(state.memory().withoutRefresh()).with(Phase.PROVE);
+            String line = "ASG " + wanted.groupName() + " is on " + wanted.template() + " already: no refresh needed";
+            return prefixed(line, prove(proving, snapshot, now));
+        }
+        Verdict verdict = HealthEvaluator.evaluate(snapshot, wanted, request.policy(), state.memory(), now);
+        return verdict.diagnosis()
+                .map(diagnosis -> fail(state, diagnosis))
+                .orElseGet(() -> say(state.with(verdict.memory()), verdict.progress()));
+    }
+
+    private RolloutStep adopt(RolloutState state, GroupSnapshot snapshot, RefreshState running, Instant now) {
+        Wanted wanted = request.wanted();
+        if (wanted.template().equals(running.wanted()) && !running.goesBack()) {
+            Instant begun = running.startedAt() == null || running.startedAt().isAfter(state.memory().since())
+                    ? state.memory().since()
+                    : running.startedAt();
+            HealthMemory memory = HealthMemory.begin(begun).watching(running.id());
+            String line = "adopting the running instance refresh " + running.id() + " to " + wanted.template();
+            return prefixed(line, prove(state.with(memory).with(Phase.PROVE), snapshot, now));
+        }
+        String to = running.wanted() == null ? "a configuration of its own" : running.wanted().toString();
+        return fail(
+                state,
+                new Diagnosis(
+                        Cause.OTHER_REFRESH_RUNNING,
+                        "ASG " + wanted.groupName() + ": another instance refresh is running (" + running.id() + " to " + to + ", "
+                                + running.explained() + "); nothing was started",
+                        List.of(running.id() + " " + running.explained()),
+                        "wait until it is over, or cancel it: aws autoscaling cancel-instance-refresh --auto-scaling-group-name "
+                                + wanted.groupName()));
+    }
+
+    private RolloutStep prove(RolloutState state, GroupSnapshot snapshot, Instant now) {
+        Verdict verdict =
+                HealthEvaluator.evaluate(snapshot, request.wanted(), request.policy(), state.memory(), now);
+        RolloutState seen = state.with(verdict.memory());
+        return switch (verdict.kind()) {
+            case WAIT -> say(seen, verdict.progress());
+            case HEALTHY -> done(seen, verdict);
+            case FAILED -> undo(seen, snapshot, verdict.diagnosis().orElseThrow(), now);
+        };
+    }
+
+    private static RolloutStep done(RolloutState state, Verdict verdict) {
+        List<String> lines = new ArrayList<>(verdict.notes());
+        lines.add("healthy: " + verdict.progress());
+        return new RolloutStep(Action.DONE, state.with(Phase.DONE), lines);
+    }
+
+    /** Back, where there is something to go back from; else the failure is final and the diagnosis says in what state things are. */
+    private RolloutStep undo(RolloutState state, GroupSnapshot snapshot, Diagnosis diagnosis, Instant now) {
+        Optional<RefreshState> refresh = Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh);
+        if (refresh.isPresent() && refresh.get().goesBack()) {
+            return prefixed(diagnosis.summary(), rollback.next(state.rollingBack(diagnosis, now), snapshot, now));
+        }
+        if (refresh.isPresent() && !refresh.get().isOver() && request.rollback()) {
+            List<String> lines = List.of(diagnosis.summary(), "rolling back instance refresh " + refresh.get().id());
+            return new RolloutStep(Action.ROLL_BACK, state.rollingBack(diagnosis, now), lines);
+        }
+        String left = RollbackWatch.whatIsLeft(state, snapshot, refresh.orElse(null), request);
+        return fail(state, RollbackWatch.with(diagnosis, left));
+    }
+
+    /** StartInstanceRefresh was accepted. */
     public RolloutStep started(RolloutState state, String refreshId, Instant now) {
-        throw new UnsupportedOperationException();
+        RolloutState watching = state.with(state.memory().watching(refreshId)).with(Phase.PROVE);
+        return new RolloutStep(Action.WAIT, watching, List.of("instance refresh " + refreshId + " started"));
     }
 
+    /** StartInstanceRefresh was not accepted; passing reasons are tried again at the next look, until the deadline. */
     public RolloutStep notStarted(RolloutState state, AwsFailure failure, Instant now) {
-        throw new UnsupportedOperationException();
+        boolean again = failure.kind().passing() || failure.code().equals(ALREADY_RUNNING);
+        boolean late = !now.isBefore(state.memory().since().plus(request.policy().deadline()));
+        if (again && !late) {
+            return say(state, failure.getMessage() + "; trying again");
+        }
+        boolean ours = failure.kind() == AwsFailure.Kind.REFUSED || failure.kind() == AwsFailure.Kind.NOT_FOUND;
+        return fail(
+                state,
+                new Diagnosis(
+                        ours || again ? Cause.REFRESH_REFUSED : Cause.AWS_REFUSED,
+                        "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh: " + failure.getMessage(),
+                        List.of(failure.getMessage()),
+                        "mend what AWS names; nothing was changed"));
     }
 
+    /** RollbackInstanceRefresh was accepted. */
     public RolloutStep rollbackAccepted(RolloutState state, Instant now) {
-        throw new UnsupportedOperationException();
+        return new RolloutStep(Action.WAIT, state.rollbackAsked(now), List.of("AWS accepted the rollback"));
     }
 
+    /** RollbackInstanceRefresh was not accepted. */
     public RolloutStep rollbackRefused(RolloutState state, AwsFailure failure, Instant now) {
-        throw new UnsupportedOperationException();
+        return rollback.refused(state, failure, now);
     }
 
+    /**
+     * The caller wants to stop. A refresh that runs is rolled back by the looks that follow; otherwise nothing is running that could be stopped.
+     */
     public RolloutState abort(RolloutState state, Instant now) {
-        throw new UnsupportedOperationException();
+        if (state.phase().isOver() || state.phase() == Phase.ROLL_BACK) {
+            return state;
+        }
+        Diagnosis aborted = new Diagnosis(
+                Cause.ABORTED,
+                "ASG " + request.wanted().groupName() + ": the rollout was stopped by the caller",
+                List.of(),
+                "deploy again when ready");
+        return state.memory().refreshId() == null ? state.failed(aborted) : state.rollingBack(aborted, now);
+    }
+
+    private static RolloutStep fail(RolloutState state, Diagnosis diagnosis) {
+        return new RolloutStep(Action.FAILED, state.failed(diagnosis), List.of(diagnosis.summary()));
+    }
+
+    private static RolloutStep say(RolloutState state, String line) {
+        boolean news = !line.equals(state.lastLine());
+        return new RolloutStep(Action.WAIT, state.withLastLine(line), news ? List.of(line) : List.of());
+    }
+
+    private static RolloutStep prefixed(String line, RolloutStep step) {
+        List<String> lines = new ArrayList<>(List.of(line));
+        step.lines().stream().filter(other -> !other.equals(line)).forEach(lines::add);
+        return new RolloutStep(step.action(), step.state(), lines);
     }
 }

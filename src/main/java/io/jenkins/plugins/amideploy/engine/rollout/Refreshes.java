@@ -1,0 +1,114 @@
+package io.jenkins.plugins.amideploy.engine.rollout;
+
+import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Rules about instance refreshes: which one counts, and what its status means. Successful is the only success. */
+final class Refreshes {
+    private Refreshes() {}
+
+    /**
+     * The refresh that counts: the one being watched by id; else the one that is running; else the newest one, when it was meant for the wanted version.
+     * Old refreshes count not at all where the version needed none.
+     */
+    static Optional<RefreshState> relevant(GroupSnapshot snapshot, Wanted wanted, HealthMemory memory) {
+        if (memory.refreshId() != null) {
+            return snapshot.refresh(memory.refreshId());
+        }
+        Optional<RefreshState> running = snapshot.runningRefresh();
+        if (running.isPresent() || memory.noRefresh()) {
+            return running;
+        }
+        return snapshot.newestRefresh().filter(refresh -> wanted.template().equals(refresh.wanted()));
+    }
+
+    /** A refresh that will not end Successful. */
+    static Optional<Diagnosis> ended(GroupSnapshot snapshot, RefreshState refresh, String trouble) {
+        if (refresh.isSuccessful() || !refresh.isOver() && !refresh.goesBack()) {
+            return Optional.empty();
+        }
+        String name = "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id();
+        String reason = refresh.statusReason().isEmpty() ? "AWS gives no reason" : refresh.statusReason();
+        List<String> evidence = new ArrayList<>(List.of(refresh.id() + " " + refresh.explained()));
+        if (!trouble.isEmpty()) {
+            evidence.add(trouble);
+        }
+        String also = trouble.isEmpty() ? "" : "; last seen: " + trouble;
+        return Optional.of(
+                switch (refresh.status()) {
+                    case "Cancelled", "Cancelling" -> new Diagnosis(
+                            Cause.REFRESH_CANCELLED,
+                            name + " was cancelled: " + reason,
+                            evidence,
+                            "find out who cancelled it; a cancelled refresh leaves a mixture of versions, so deploy again");
+                    case "Failed" -> new Diagnosis(
+                            Cause.REFRESH_FAILED,
+                            name + " failed: " + reason + also,
+                            evidence,
+                            "mend what the reason names and deploy again; AWS did not roll back");
+                    case "RollbackFailed" -> new Diagnosis(
+                            Cause.ROLLED_BACK,
+                            name + " failed and could not be rolled back: " + reason + also,
+                            evidence,
+                            "the group may run a mixture of versions: deploy the previous version");
+                    default -> new Diagnosis(
+                            Cause.ROLLED_BACK,
+                            name + (refresh.isOver() ? " was rolled back: " : " is being rolled back: ") + reason + also,
+                            evidence,
+                            "mend what the reason names and deploy again");
+                });
+    }
+
+    /** A refresh that runs and launches nothing, which AWS itself would bear for an hour. */
+    static Optional<Diagnosis> stuck(
+            GroupSnapshot snapshot, RefreshState refresh, Wanted wanted, HealthPolicy policy, Instant since, Instant now) {
+        boolean hasNew = snapshot.instances().stream().anyMatch(instance -> instance.runs(wanted.template()));
+        Instant begun = refresh.startedAt() == null || refresh.startedAt().isBefore(since) ? since : refresh.startedAt();
+        boolean launched = snapshot.activities().stream()
+                .anyMatch(activity -> activity.isLaunch() && !activity.startedAt().isBefore(begun));
+        if (!refresh.goesForward() || hasNew || launched || now.isBefore(begun.plus(policy.launchPatience()))) {
+            return Optional.empty();
+        }
+        String waited = Durations.text(Duration.between(begun, now));
+        return Optional.of(new Diagnosis(
+                Cause.REFRESH_CANNOT_LAUNCH,
+                "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id() + " has launched nothing for " + waited + ": "
+                        + why(snapshot),
+                List.of(
+                        refresh.id() + " " + refresh.explained(),
+                        "min " + snapshot.minSize() + ", desired " + snapshot.desired() + ", max " + snapshot.maxSize(),
+                        "suspended processes: "
+                                + (snapshot.suspendedProcesses().isEmpty() ? "none" : snapshot.suspendedProcesses())),
+                cure(snapshot)));
+    }
+
+    private static String why(GroupSnapshot snapshot) {
+        if (snapshot.suspendedProcesses().contains("Launch")) {
+            return "the group's Launch process is suspended";
+        }
+        if (snapshot.staying().stream().anyMatch(instance -> instance.lifecycle().startsWith("Standby"))) {
+            return "the refresh waits for instances in Standby";
+        }
+        if (snapshot.staying().stream().anyMatch(InstanceState::protectedFromScaleIn)) {
+            return "the refresh waits for instances that are protected from scale-in";
+        }
+        if (snapshot.staying().size() >= snapshot.maxSize()) {
+            return "the group has " + snapshot.staying().size() + " instances and a maximum size of " + snapshot.maxSize()
+                    + ", which may leave no room for a replacement beside the old one";
+        }
+        return "AWS gives no other reason";
+    }
+
+    private static String cure(GroupSnapshot snapshot) {
+        if (snapshot.suspendedProcesses().contains("Launch")) {
+            return "resume it: aws autoscaling resume-processes --auto-scaling-group-name " + snapshot.groupName()
+                    + " --scaling-processes Launch";
+        }
+        return "raise max_size by one in the variables file, take instances out of Standby, or remove their scale-in protection;"
+                + " then deploy again";
+    }
+}

@@ -1,0 +1,145 @@
+package io.jenkins.plugins.amideploy.engine.rollout;
+
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory.Trouble;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Rule: a version whose instances are replaced for failing health checks, or stay unhealthy, is given up long before AWS does (one hour,
+ * user guide, "How an instance refresh works"). The activity of the replacement does not say which check failed how, and by then the target is draining; so
+ * the last unhealthy state of every instance is remembered.
+ */
+final class UnhealthyInstances {
+    /** Part of the cause of a termination by health check (user guide, "Troubleshoot unhealthy instances"). */
+    private static final List<String> HEALTH_CHECK_FAILURES = List.of(
+            "ELB system health check failure",
+            "ELB health check failure",
+            "EC2 instance status check failure",
+            "custom health check failure",
+            "user health-check");
+
+    private UnhealthyInstances() {}
+
+    /** Adds what this look shows of the instances of the wanted version. */
+    static HealthMemory remember(HealthMemory memory, GroupSnapshot snapshot, Wanted wanted, Instant now) {
+        Map<String, Trouble> seen = new LinkedHashMap<>();
+        boolean healthy = false;
+        for (InstanceState instance : snapshot.instances()) {
+            if (!instance.runs(wanted.template())) {
+                continue;
+            }
+            Trouble before = memory.instances().getOrDefault(instance.id(), Trouble.NONE);
+            Optional<String> unhealthy = unhealthyTarget(snapshot, instance.id());
+            Instant begun = before.unhealthySince() == null ? now : before.unhealthySince();
+            seen.put(
+                    instance.id(),
+                    new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(before.last())));
+            healthy |= instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id());
+        }
+        return memory.withInstances(seen, healthy);
+    }
+
+    private static Optional<String> unhealthyTarget(GroupSnapshot snapshot, String id) {
+        return snapshot.targetGroups().stream()
+                .flatMap(group -> group.of(id).stream())
+                .filter(TargetState::isUnhealthy)
+                .map(TargetState::explained)
+                .findFirst();
+    }
+
+    /** K instances of the wanted version were replaced for failing health checks. */
+    static Optional<Diagnosis> replaced(GroupSnapshot snapshot, HealthPolicy policy, HealthMemory memory) {
+        List<ActivityState> terminations = terminations(snapshot, memory);
+        Set<String> ids = new LinkedHashSet<>();
+        terminations.forEach(activity -> ids.add(activity.instanceId().orElse(activity.id())));
+        if (ids.size() < policy.maxUnhealthyTerminations()) {
+            return Optional.empty();
+        }
+        String newest = ids.iterator().next();
+        List<String> evidence = Stream.concat(
+                        troubles(memory),
+                        terminations.stream().limit(5).map(activity -> activity.startedAt() + " " + activity.cause()))
+                .toList();
+        String seen = memory.instances().getOrDefault(newest, Trouble.NONE).last();
+        String target = seen.isEmpty() ? lastTrouble(memory).orElse("no target state seen") : "target " + newest + " " + seen;
+        return Optional.of(diagnosis(
+                memory, target, ids.size() + " instances were replaced for failing health checks", evidence));
+    }
+
+    /** An instance has been unhealthy longer than the group's grace period and our patience together. */
+    static Optional<Diagnosis> lasting(GroupSnapshot snapshot, HealthPolicy policy, HealthMemory memory, Instant now) {
+        Duration patience =
+                policy.unhealthyPatience().plusSeconds(Math.max(0, snapshot.gracePeriodSeconds()));
+        for (InstanceState instance : snapshot.staying()) {
+            Trouble trouble = memory.instances().getOrDefault(instance.id(), Trouble.NONE);
+            if (trouble.unhealthySince() != null
+                    && !now.isBefore(trouble.unhealthySince().plus(patience))) {
+                return Optional.of(diagnosis(
+                        memory,
+                        "target " + instance.id() + " " + trouble.last(),
+                        "unhealthy for " + Durations.text(Duration.between(trouble.unhealthySince(), now)),
+                        troubles(memory).toList()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** For the progress line. */
+    static Optional<String> newest(GroupSnapshot snapshot, HealthMemory memory) {
+        return terminations(snapshot, memory).stream()
+                .findFirst()
+                .flatMap(ActivityState::instanceId)
+                .map(id -> id + " was replaced for failing health checks"
+                        + (memory.instances().getOrDefault(id, Trouble.NONE).last().isEmpty()
+                                ? ""
+                                : " (" + memory.instances().get(id).last() + ")"));
+    }
+
+    /** The last unhealthy state of any instance of the wanted version, for a diagnosis that has nothing better. */
+    static Optional<String> lastTrouble(HealthMemory memory) {
+        return troubles(memory).reduce((first, second) -> second);
+    }
+
+    private static Stream<String> troubles(HealthMemory memory) {
+        return memory.instances().entrySet().stream()
+                .filter(entry -> !entry.getValue().last().isEmpty())
+                .map(entry -> "target " + entry.getKey() + " " + entry.getValue().last());
+    }
+
+    /** Terminations by health check of instances that were seen with the wanted version, or launched since the wait began; newest first. */
+    private static List<ActivityState> terminations(GroupSnapshot snapshot, HealthMemory memory) {
+        Set<String> launched = new LinkedHashSet<>();
+        snapshot.activities().stream()
+                .filter(activity -> activity.isLaunch() && !activity.startedAt().isBefore(memory.since()))
+                .forEach(activity -> activity.instanceId().ifPresent(launched::add));
+        return snapshot.activities().stream()
+                .filter(ActivityState::isTermination)
+                .filter(activity -> !activity.startedAt().isBefore(memory.since()))
+                .filter(activity -> HEALTH_CHECK_FAILURES.stream().anyMatch(activity.cause()::contains))
+                .filter(activity -> activity.instanceId()
+                        .filter(id -> memory.instances().containsKey(id) || launched.contains(id))
+                        .isPresent())
+                .toList();
+    }
+
+    private static Diagnosis diagnosis(HealthMemory memory, String target, String how, List<String> evidence) {
+        return memory.everHealthy()
+                ? new Diagnosis(
+                        Diagnosis.Cause.DOES_NOT_STAY_HEALTHY,
+                        "new version does not stay healthy: " + target + " (" + how + ")",
+                        evidence,
+                        "look at the application's log on the instance and at what its health check depends on, then deploy again")
+                : new Diagnosis(
+                        Diagnosis.Cause.NEVER_HEALTHY,
+                        "new version never became healthy: " + target + " (" + how + ")",
+                        evidence,
+                        "look at the console output of the instance and at what the health check path answers there, then deploy again");
+    }
+}
