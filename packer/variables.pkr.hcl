@@ -146,7 +146,7 @@ variable "dead_man_minutes" {
 
 variable "poll_seconds" {
   type        = number
-  default     = 10
+  default     = 5
   description = "Seconds between two looks at the state of instance and image."
   validation {
     condition     = var.poll_seconds >= 1

@@ -121,10 +121,10 @@ source "amazon-ebs" "webapp" {
   tags              = local.image_tags
   snapshot_tags     = local.image_tags
 
-  # Every 10 s for at most 30 min: an image of a small volume takes 2 to 10 min.
+  # By default every 5 s for at most 30 min: an image of a small volume takes 2 to 10 min.
   aws_polling {
     delay_seconds = var.poll_seconds
-    max_attempts  = 180
+    max_attempts  = ceil(1800 / var.poll_seconds)
   }
 }
 

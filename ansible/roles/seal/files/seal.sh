@@ -29,9 +29,11 @@ for home in /root /home/*; do
   [ -d "$home" ] || continue
   rm -rf "$home/.ssh/authorized_keys" "$home/.ssh/authorized_keys2" "$home/.ssh/known_hosts" \
     "$home/.ansible" "$home/.cache" "$home/.aws" "$home/.netrc" "$home/.pip" "$home/.config/pip"
-  find "$home" -maxdepth 1 -name '.*_history' -delete
+  find "$home" -maxdepth 1 \( -name '.*_history' -o -name '.sudo_as_admin_successful' \) -delete
 done
-find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' ! -name '.X11-unix' ! -name '.ICE-unix' -exec rm -rf {} +
+# Not the directories of running units, nor that of the Ansible module that runs this; it removes its own.
+find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' ! -name '.*-unix' ! -name 'ansible_*_payload_*' \
+  -exec rm -rf {} +
 
 # Identity. An empty machine-id is filled at the next boot without being a "first boot" for systemd, whose presets would
 # enable units again (machine-id(5)).
