@@ -36,6 +36,11 @@ public record StateBucketStatus(
         return new StateBucketStatus(bucket, true, false, "", false, false, false, false);
     }
 
+    /** Whether there is something that we may look into. */
+    public boolean isReadable() {
+        return exists && ours;
+    }
+
     /** Whether a state may be put into it: there, ours, versioned, encrypted, private. */
     public boolean isSafe() {
         return exists && ours && versioned && encrypted && publicAccessBlocked;

@@ -1,0 +1,64 @@
+package io.jenkins.plugins.amideploy.engine.teardown;
+
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Something of ours that is still there, with why and what to do.
+ *
+ * @param resource what is there
+ * @param why what keeps it
+ * @param cure what to do
+ * @param going whether AWS is taking it away already, so that waiting is enough
+ */
+public record Leftover(Resource resource, String why, String cure, boolean going) {
+    private static final Set<String> GOING = Set.of("shutting-down", "stopping", "deleting", "deleted", "Delete in progress");
+
+    public Leftover {
+        Objects.requireNonNull(resource, "resource");
+        Objects.requireNonNull(why, "why");
+        Objects.requireNonNull(cure, "cure");
+    }
+
+    /** @param failure why its removal was refused; null when nobody tried */
+    static Leftover of(Resource resource, String failure) {
+        if (GOING.contains(resource.state())) {
+            return new Leftover(resource, "AWS is taking it away (" + resource.state() + ")", "wait", true);
+        }
+        if (failure != null) {
+            return new Leftover(resource, failure, cure(resource), false);
+        }
+        return switch (resource.kind()) {
+            case IMAGE, SNAPSHOT -> new Leftover(resource, "not removed yet", "run destroy again", true);
+            case NETWORK_INTERFACE -> new Leftover(
+                    resource,
+                    "a load balancer's or an instance's, which AWS releases some minutes later (" + resource.state() + ")",
+                    "wait some minutes and run destroy again",
+                    true);
+            case INSTANCE -> new Leftover(
+                    resource,
+                    resource.isTemporary() ? "left by a bake" : "not ended with its group (" + resource.state() + ")",
+                    "run destroy again, or end it: aws ec2 terminate-instances --instance-ids " + resource.id(),
+                    resource.isTemporary());
+            default -> new Leftover(
+                    resource,
+                    resource.isTemporary() ? "left by a bake" : "terraform destroy did not remove it",
+                    cure(resource),
+                    resource.isTemporary());
+        };
+    }
+
+    private static String cure(Resource resource) {
+        return switch (resource.kind()) {
+            case IMAGE -> "see whether deregistration protection or another account's use keeps it, then run destroy again";
+            case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then run destroy again";
+            case SECURITY_GROUP -> "see which network interface still uses it, then run destroy again";
+            default -> "run destroy again; if the state no longer knows it, remove it by hand";
+        };
+    }
+
+    /** {@code security group sg-0123 (web-prod-lb): terraform destroy did not remove it; run destroy again}. */
+    public String text() {
+        return resource.text() + ": " + why + "; " + cure;
+    }
+}

@@ -1,0 +1,96 @@
+package io.jenkins.plugins.amideploy.engine.teardown;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * One look of a teardown, after {@code terraform destroy}: finds what is left by tag, removes what is ours to remove, and says what remains. The front
+ * door calls it every few seconds until it is over. Begun again at any time it does the rest.
+ */
+public final class TeardownPoll {
+    /** An Application Load Balancer's network interfaces may stay for some minutes after it; instances take about one to end. */
+    public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(10);
+
+    private final ResourceReader reader;
+    private final ResourceWriter writer;
+    private final AppId app;
+    private final Duration deadline;
+
+    public TeardownPoll(ResourceReader reader, ResourceWriter writer, AppId app, Duration deadline) {
+        this.reader = Objects.requireNonNull(reader);
+        this.writer = Objects.requireNonNull(writer);
+        this.app = Objects.requireNonNull(app);
+        this.deadline = Objects.requireNonNull(deadline);
+    }
+
+    /** What would go, for the front door to ask about before it starts. */
+    public TeardownPlan plan() {
+        return TeardownPlan.from(reader.find(app), app);
+    }
+
+    /** @throws AwsFailure when AWS cannot be asked at all, for a reason that does not pass or beyond the deadline */
+    public TeardownStep poll(TeardownState state, Instant now) {
+        boolean late = !now.isBefore(state.since().plus(deadline));
+        Inventory inventory;
+        try {
+            inventory = reader.find(app);
+        } catch (AwsFailure failure) {
+            if (late || !failure.kind().passing()) {
+                throw failure;
+            }
+            return new TeardownStep(
+                    false, state, List.of(), List.of(), List.of(failure.getMessage() + "; looking again"));
+        }
+        TeardownPlan plan = TeardownPlan.from(inventory, app);
+        Map<String, AwsFailure> refused = new TreeMap<>();
+        List<String> lines = new ArrayList<>();
+        plan.removals().forEach(removal -> remove(removal, refused, lines));
+        Map<String, String> failures = new TreeMap<>();
+        refused.forEach((id, failure) -> failures.put(id, failure.getMessage()));
+        List<Leftover> leftovers = inventory.resources().stream()
+                .filter(resource -> resource.belongsTo(app))
+                .map(resource -> Leftover.of(resource, failures.get(resource.id())))
+                .toList();
+        leftovers.stream()
+                .filter(left -> failures.containsKey(left.resource().id()))
+                .filter(left -> !left.why().equals(state.failures().get(left.resource().id())))
+                .forEach(left -> lines.add("not removed yet: " + left.text()));
+        boolean hopeless = leftovers.stream().noneMatch(left -> left.going() || canStillGo(left.resource(), refused));
+        boolean over = leftovers.isEmpty() || hopeless || late;
+        return new TeardownStep(over, new TeardownState(state.since(), failures), leftovers, plan.unread(), lines);
+    }
+
+    /** A refused removal may go once what it hangs on has gone: a security group after its instance, a snapshot after its image. */
+    private static boolean canStillGo(Resource resource, Map<String, AwsFailure> refused) {
+        AwsFailure failure = refused.get(resource.id());
+        return failure != null && (failure.kind().passing() || failure.kind() == AwsFailure.Kind.REFUSED);
+    }
+
+    private void remove(TeardownPlan.Removal removal, Map<String, AwsFailure> refused, List<String> lines) {
+        Resource resource = removal.resource();
+        if (resource.kind() == Resource.Kind.INSTANCE && resource.state().equals("shutting-down")) {
+            return;
+        }
+        try {
+            switch (resource.kind()) {
+                case IMAGE -> writer.deregisterImage(resource.id(), removal.withSnapshots());
+                case SNAPSHOT -> writer.deleteSnapshot(resource.id());
+                case INSTANCE -> writer.terminateInstance(resource.id());
+                case VOLUME -> writer.deleteVolume(resource.id());
+                case KEY_PAIR -> writer.deleteKeyPair(resource.id());
+                case SECURITY_GROUP -> writer.deleteSecurityGroup(resource.id());
+                default -> throw new IllegalStateException("no removal for a " + resource.kind().text());
+            }
+            lines.add("removed " + resource.text());
+        } catch (AwsFailure failure) {
+            refused.put(resource.id(), failure);
+        }
+    }
+}
