@@ -1,14 +1,15 @@
 package io.jenkins.plugins.amideploy.engine;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The string literals at the top level of a variables file in HCL. It reads no more of the language: lists, maps and
- * expressions are stepped over, since only Packer and Terraform need them.
+ * The literals at the top level of a variables file in HCL: strings, whole numbers and lists of strings. It reads no more
+ * of the language: maps and expressions are stepped over, since only Packer and Terraform need them.
  */
 final class VariablesFile {
     private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
@@ -20,6 +21,7 @@ final class VariablesFile {
     private final Map<String, Value> values = new HashMap<>();
     private int depth;
     private boolean inComment;
+    private String open;
 
     private VariablesFile(String file) {
         this.file = file;
@@ -46,10 +48,15 @@ final class VariablesFile {
         boolean top = depth == 0;
         String code = code(line);
         Matcher matcher = ASSIGNMENT.matcher(code);
-        if (!top || !matcher.matches()) {
+        if (!top) {
+            values.computeIfPresent(open, (name, value) -> new Value(value.line(), value.raw() + " " + code.strip()));
+            return;
+        }
+        if (!matcher.matches()) {
             return;
         }
         String name = matcher.group(1);
+        open = name;
         Value former = values.put(name, new Value(number, matcher.group(2)));
         if (former != null) {
             throw error(number, name + " is given a second time, first on line " + former.line() + ": keep one");
@@ -105,6 +112,32 @@ final class VariablesFile {
                             + " Packer and Terraform run");
         }
         return Optional.of(matcher.group(1).replaceAll("\\\\(.)", "$1"));
+    }
+
+    /** @throws IllegalArgumentException when the variable is there and not a list of string literals */
+    List<String> strings(String name) {
+        Value value = values.get(name);
+        if (value == null || value.raw().equals("null")) {
+            return List.of();
+        }
+        String raw = value.raw();
+        String rest = STRING.matcher(raw).replaceAll("").replaceAll("[\\s,]", "");
+        if (!rest.equals("[]")) {
+            throw error(value.line(), name + " is " + raw + ": it must be a list of plain strings in double quotes");
+        }
+        return STRING.matcher(raw).results().map(found -> found.group(1)).toList();
+    }
+
+    /** @throws IllegalArgumentException when the variable is there and not a whole number */
+    Optional<Integer> number(String name) {
+        Value value = values.get(name);
+        if (value == null || value.raw().equals("null")) {
+            return Optional.empty();
+        }
+        if (!value.raw().matches("\\d{1,9}")) {
+            throw error(value.line(), name + " is " + value.raw() + ": it must be a whole number");
+        }
+        return Optional.of(Integer.valueOf(value.raw()));
     }
 
     private IllegalArgumentException error(int line, String message) {

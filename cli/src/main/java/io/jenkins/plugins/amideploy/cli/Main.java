@@ -35,7 +35,9 @@ public final class Main {
                 new ApplyCommand(surroundings),
                 new RolloutCommand(surroundings),
                 new AwaitCommand(surroundings),
-                new DeployCommand(surroundings));
+                new DeployCommand(surroundings),
+                new DestroyCommand(surroundings),
+                new DoctorCommand(surroundings));
         commands.forEach(commandLine::addSubcommand);
         commandLine.getSubcommands().values().stream()
                 .filter(each -> !each.getMixins().containsKey("mixinStandardHelpOptions"))

@@ -25,9 +25,6 @@ final class Proving {
      */
     static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
-    /** Pause between two questions whether the caller wants to stop. */
-    private static final Duration NAP = Duration.ofMillis(200);
-
     private final Session session;
     private final HealthPolicy policy;
 
@@ -69,7 +66,7 @@ final class Proving {
                     over(step, aborted);
                     return;
                 }
-                pause(aborted);
+                Pause.until(now().plus(LOOK_EVERY), session, !aborted);
             }
         } finally {
             session.interrupts().clear();
@@ -100,7 +97,7 @@ final class Proving {
                 throw new CommandFailure(
                         Outcome.Kind.INTERRUPTED, "stopped waiting; what AWS is doing goes on: " + verdict.progress());
             }
-            pause(false);
+            Pause.until(now().plus(LOOK_EVERY), session, true);
         }
     }
 
@@ -117,19 +114,5 @@ final class Proving {
 
     private Instant now() {
         return session.surroundings().clock().instant();
-    }
-
-    /** Until the next look, or until the caller wants to stop. */
-    private void pause(boolean stopping) {
-        session.console().stillWaiting();
-        Instant until = now().plus(LOOK_EVERY);
-        while (now().isBefore(until) && (stopping || !session.interrupts().requested())) {
-            try {
-                Thread.sleep(NAP.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CommandFailure(Outcome.Kind.INTERRUPTED, "the waiting thread was interrupted");
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.cli.process.ToolLog;
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class Session implements AutoCloseable {
     private final Path directory;
     private final Path variablesFile;
     private final Variables variables;
+    private ShapeVariables shape;
     private final ToolEnvironment toolEnvironment;
     private final ToolLog log;
     private final ToolRunner runner;
@@ -48,7 +50,9 @@ final class Session implements AutoCloseable {
                     + ": copy environments/example.pkrvars.hcl to it, or name another environment");
         }
         try {
-            Variables read = Variables.parse(name, Files.readString(variablesFile, StandardCharsets.UTF_8));
+            String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
+            Variables read = Variables.parse(name, text);
+            shape = ShapeVariables.parse(name, text);
             String environment = read.app().environment();
             if (options.environment != null && !options.environment.equals(environment)) {
                 throw CommandFailure.badInput(name + ": environment is \"" + environment + "\", but \""
@@ -64,6 +68,11 @@ final class Session implements AutoCloseable {
 
     Variables variables() {
         return variables;
+    }
+
+    /** What the variables file says about network and size. */
+    ShapeVariables shape() {
+        return shape;
     }
 
     Path directory() {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
@@ -21,6 +22,7 @@ import java.util.Optional;
 final class Stack {
     private final Session session;
     private final Backend backend;
+    private Initialised initialised = Initialised.NO;
 
     Stack(Session session, Backend backend) {
         this.session = session;
@@ -33,11 +35,11 @@ final class Stack {
     }
 
     SavedPlan plan(String imageId, Release release) {
-        return run(new PlanOperation(request(runVariables(imageId, release)), false, session.json()));
+        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised, session.json()));
     }
 
     SavedPlan planDestroy() {
-        return run(new PlanOperation(request(Map.of()), true, session.json()));
+        return run(new PlanOperation(request(Map.of()), true, initialised, session.json()));
     }
 
     /** Applies what was planned; what is there afterwards, empty when it was removed. */
@@ -46,7 +48,7 @@ final class Stack {
     }
 
     Optional<StackOutputs> outputs() {
-        return run(new OutputsOperation(request(Map.of()), session.json()));
+        return run(new OutputsOperation(request(Map.of()), initialised, session.json()));
     }
 
     /** The outputs of a stack that must be there. */
@@ -106,11 +108,13 @@ final class Stack {
     }
 
     private <T> T run(Operation<T> operation) {
-        return session.loop()
+        T value = session.loop()
                 .run(
                         operation,
                         Tool.TERRAFORM.graceTime(),
                         "terraform, which ends the operation it is in and writes the state");
+        initialised = Initialised.YES;
+        return value;
     }
 
     /** A summary for people, one line a resource. */

@@ -18,7 +18,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
 
     /** @param json parses what Terraform prints */
     public ApplyOperation(StackRequest request, SavedPlan plan, JsonParser json) {
-        super(plan.destroy() ? "destroy" : "apply", request, json);
+        super(plan.destroy() ? "destroy" : "apply", request, Initialised.YES, json);
         this.plan = plan;
     }
 

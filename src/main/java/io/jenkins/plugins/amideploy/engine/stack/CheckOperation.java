@@ -27,7 +27,7 @@ public final class CheckOperation extends StackOperation<CheckOperation.Passed> 
 
     /** @param json parses what Terraform prints */
     public CheckOperation(StackRequest request, JsonParser json) {
-        super("check", withPlaceholder(request), json);
+        super("check", withPlaceholder(request), Initialised.NO, json);
     }
 
     private static StackRequest withPlaceholder(StackRequest request) {

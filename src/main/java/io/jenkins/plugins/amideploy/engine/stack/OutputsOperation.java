@@ -11,12 +11,21 @@ import java.util.Optional;
 public final class OutputsOperation extends StackOperation<Optional<StackOutputs>> {
     /** @param json parses what Terraform prints */
     public OutputsOperation(StackRequest request, JsonParser json) {
-        super("stack", request, json);
+        this(request, Initialised.NO, json);
+    }
+
+    /**
+     * The same where init may have been done.
+     *
+     * @param initialised whether to leave it out
+     */
+    public OutputsOperation(StackRequest request, Initialised initialised, JsonParser json) {
+        super("stack", request, initialised, json);
     }
 
     @Override
     public ToolCommand first() {
-        return commands().init();
+        return initOr(commands().output());
     }
 
     @Override

@@ -20,14 +20,23 @@ public final class PlanOperation extends StackOperation<SavedPlan> {
      * @param json parses what Terraform prints
      */
     public PlanOperation(StackRequest request, boolean destroy, JsonParser json) {
-        super("plan", request, json);
+        this(request, destroy, Initialised.NO, json);
+    }
+
+    /**
+     * The same where init and validate may have been done.
+     *
+     * @param initialised whether to leave them out
+     */
+    public PlanOperation(StackRequest request, boolean destroy, Initialised initialised, JsonParser json) {
+        super("plan", request, initialised, json);
         this.request = request;
         this.destroy = destroy;
     }
 
     @Override
     public ToolCommand first() {
-        return commands().init();
+        return initOr(commands().savedPlan(destroy));
     }
 
     @Override

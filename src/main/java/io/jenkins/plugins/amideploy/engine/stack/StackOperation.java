@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TerraformOutput;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +20,21 @@ import java.util.Optional;
  *
  * @param <T> what the operation yields
  */
-abstract class StackOperation<T> implements Operation<T> {
+public abstract sealed class StackOperation<T> implements Operation<T>
+        permits ApplyOperation, CheckOperation, OutputsOperation, PlanOperation {
     private final String stage;
     private final JsonParser json;
     private final TerraformCommands commands;
+    private final Initialised initialised;
 
-    StackOperation(String stage, StackRequest request, JsonParser json) {
+    /** Whether this process has run {@code terraform init} and {@code validate} on the same request already. */
+    public enum Initialised {
+        YES,
+        NO
+    }
+
+    StackOperation(String stage, StackRequest request, Initialised initialised, JsonParser json) {
+        this.initialised = initialised;
         this.stage = stage;
         this.json = json;
         this.commands = new TerraformCommands(request);
@@ -32,6 +42,11 @@ abstract class StackOperation<T> implements Operation<T> {
 
     final TerraformCommands commands() {
         return commands;
+    }
+
+    /** {@code init}, or what follows it where that was done. */
+    final ToolCommand initOr(ToolCommand next) {
+        return initialised == Initialised.YES ? next : commands.init();
     }
 
     final Json document(ToolResult result) {

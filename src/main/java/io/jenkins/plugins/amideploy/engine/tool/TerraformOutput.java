@@ -24,7 +24,7 @@ public final class TerraformOutput implements OutputParser {
             "replacing");
 
     private static final Map<String, String> DONE =
-            Map.of("create", "created", "update", "updated", "delete", "removed", "read", "read");
+            Map.of("create", "created", "update", "updated", "delete", "removed");
 
     private final String stage;
     private final JsonParser parser;
@@ -51,7 +51,7 @@ public final class TerraformOutput implements OutputParser {
             case "apply_start" -> resource(message, DOING, "");
             case "apply_progress" -> resource(message, DOING, elapsed(message));
             case "apply_complete" -> resource(message, DONE, elapsed(message));
-            case "change_summary" -> progress(message.get("@message").text());
+            case "change_summary" -> summary(message);
             case "log" -> logged(message.get("@message").text());
             default -> Optional.empty();
         };
@@ -92,9 +92,19 @@ public final class TerraformOutput implements OutputParser {
 
     private Optional<Progress> resource(Json message, Map<String, String> words, String suffix) {
         Json hook = message.get("hook");
+        if ("read".equals(hook.get("action").text())) {
+            return progress("looking at what is there");
+        }
         String word =
                 words.getOrDefault(hook.get("action").text(), hook.get("action").text());
         return progress(word + " " + hook.get("resource").get("addr").text() + suffix);
+    }
+
+    /** A plan's own summary is left to who shows the plan. */
+    private Optional<Progress> summary(Json message) {
+        return "plan".equals(message.get("changes").get("operation").text())
+                ? Optional.empty()
+                : progress(message.get("@message").text());
     }
 
     private static String elapsed(Json message) {

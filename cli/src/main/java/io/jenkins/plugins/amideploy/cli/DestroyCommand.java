@@ -1,0 +1,43 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ami-deploy destroy}: removes stack, images and snapshots, then proves by tag that nothing is left. */
+@Command(
+        name = "destroy",
+        description = "Remove the stack, its images and snapshots, then prove by tag that nothing is left.")
+final class DestroyCommand implements Callable<Integer> {
+    @Mixin
+    private EnvironmentOptions environment;
+
+    @Mixin
+    private StackOptions stackOptions;
+
+    private final Surroundings surroundings;
+
+    DestroyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = Session.open(surroundings, environment)) {
+            session.requirePrograms("terraform");
+            List<String> left = new Removal(session, stackOptions).remove();
+            Map<String, Object> document = new LinkedHashMap<>();
+            document.put("left_behind", left.size());
+            document.put("leftovers", left);
+            session.result(document, left.size() + " left behind");
+            if (!left.isEmpty()) {
+                session.console().error(left.size() + " left behind: " + String.join("; ", left));
+                return ExitCode.LEFT_BEHIND.code();
+            }
+            return ExitCode.OK.code();
+        }
+    }
+}

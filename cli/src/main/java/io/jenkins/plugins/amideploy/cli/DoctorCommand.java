@@ -1,0 +1,82 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
+import io.jenkins.plugins.amideploy.engine.doctor.Check;
+import io.jenkins.plugins.amideploy.engine.doctor.Doctor;
+import io.jenkins.plugins.amideploy.engine.doctor.DoctorRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code ami-deploy doctor}: whether a deployment could work, each thing in its way with a cure; changes nothing. */
+@Command(
+        name = "doctor",
+        description = "Look whether a deployment can work: tools, credentials, network, quota, permissions, state.")
+final class DoctorCommand implements Callable<Integer> {
+    @Mixin
+    private EnvironmentOptions environment;
+
+    private final Surroundings surroundings;
+
+    DoctorCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (Session session = Session.open(surroundings, environment)) {
+            Doctor doctor = new Doctor(
+                    session.cloud().account(),
+                    session.cloud().stateBucket(),
+                    new ToolVersions(session.toolEnvironment()));
+            List<Check> checks = doctor.examine(request(session));
+            session.result(
+                    Map.of(
+                            "checks",
+                            checks.stream().map(DoctorCommand::document).toList(),
+                            "fit",
+                            Doctor.isFit(checks)),
+                    checks.stream().map(DoctorCommand::line).toArray(String[]::new));
+            if (Doctor.isFit(checks)) {
+                return ExitCode.OK.code();
+            }
+            long failed = checks.stream()
+                    .filter(check -> check.status() == Check.Status.FAIL)
+                    .count();
+            session.console().error(failed + " of " + checks.size() + " checks failed, each with its cure above");
+            return ExitCode.BAD_INPUT.code();
+        }
+    }
+
+    private static DoctorRequest request(Session session) {
+        ShapeVariables shape = session.shape();
+        return new DoctorRequest(
+                session.variables().region(),
+                shape.vpcId().orElse(null),
+                shape.subnetIds(),
+                shape.keyName().orElse(null),
+                shape.baseImage().owner(),
+                shape.baseImage().pattern(),
+                shape.instanceType(),
+                shape.maxSize(),
+                session.variables().stateBucket().orElse(null),
+                session.variables().stateKey());
+    }
+
+    private static String line(Check check) {
+        String line = String.format("%-11s %s: %s", check.status(), check.name(), check.seen());
+        return check.cure().isEmpty() ? line : line + "\n" + " ".repeat(12) + "-> " + check.cure();
+    }
+
+    private static Map<String, Object> document(Check check) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("name", check.name());
+        document.put("status", check.status().name());
+        document.put("seen", check.seen());
+        document.put("cure", check.cure());
+        return document;
+    }
+}

@@ -1,0 +1,44 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an environment's variables file says about network and size, for a look at the account before anything is begun.
+ * Where the file is silent, the defaults are those of the Terraform configuration and the Packer template.
+ *
+ * @param vpcId the VPC; empty for the region's default one
+ * @param subnetIds its subnets; empty for all
+ * @param keyName EC2 key pair; empty for none
+ * @param baseImage what images are baked from
+ * @param instanceType type of the group's instances
+ * @param maxSize most instances of the group
+ */
+public record ShapeVariables(
+        Optional<String> vpcId,
+        List<String> subnetIds,
+        Optional<String> keyName,
+        BaseImage baseImage,
+        String instanceType,
+        int maxSize) {
+    public ShapeVariables {
+        subnetIds = List.copyOf(subnetIds);
+    }
+
+    /**
+     * Takes them from the text of a variables file.
+     *
+     * @param file the file's name for messages
+     * @throws IllegalArgumentException with file, line and cure when something is malformed
+     */
+    public static ShapeVariables parse(String file, String text) {
+        VariablesFile variables = VariablesFile.parse(file, text);
+        return new ShapeVariables(
+                variables.optional("vpc_id"),
+                variables.strings("subnet_ids"),
+                variables.optional("key_name"),
+                BaseImage.named(variables.optional("base_image").orElse("debian-12")),
+                variables.optional("instance_type").orElse("t3.small"),
+                variables.number("max_size").orElse(1));
+    }
+}
