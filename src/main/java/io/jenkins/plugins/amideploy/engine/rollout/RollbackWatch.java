@@ -4,7 +4,6 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,9 +108,8 @@ final class RollbackWatch {
         if (addition.isEmpty()) {
             return diagnosis;
         }
-        List<String> evidence = new ArrayList<>(diagnosis.evidence());
-        evidence.add(addition);
-        return new Diagnosis(diagnosis.cause(), diagnosis.summary() + "; " + addition, evidence, diagnosis.cure());
+        return new Diagnosis(
+                diagnosis.cause(), diagnosis.summary() + "; " + addition, diagnosis.evidence(), diagnosis.cure());
     }
 
     private static RolloutStep failed(RolloutState state, String addition) {
