@@ -69,6 +69,11 @@ public record ToolCommand(
                 tool, phase, arguments, Map.of(), Map.of(), directory, Output.LINES, List.of(), Map.of());
     }
 
+    /** The same command under another phase name. */
+    public ToolCommand withPhase(String newPhase) {
+        return new ToolCommand(tool, newPhase, arguments, env, secretEnv, directory, output, keeps, expects);
+    }
+
     /** The same command printing one document. */
     public ToolCommand printingDocument() {
         return new ToolCommand(tool, phase, arguments, env, secretEnv, directory, Output.DOCUMENT, keeps, expects);

@@ -60,6 +60,11 @@ public record ToolResult(
         return new ToolResult(phase, ending, exitCode, document, files, all);
     }
 
+    /** The same result under another phase name. */
+    public ToolResult withPhase(String newPhase) {
+        return new ToolResult(newPhase, ending, exitCode, document, files, problems);
+    }
+
     /** The same result with a document. */
     public ToolResult withDocument(String text) {
         return new ToolResult(phase, ending, exitCode, text, files, problems);

@@ -1,0 +1,114 @@
+package io.jenkins.plugins.amideploy.jenkins.config;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.Util;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.amideploy.jenkins.steps.AwsFields;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import jenkins.model.GlobalConfiguration;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * Defaults for all steps of the controller: region, credentials, endpoint and tags. Configuration as code knows it as {@code
+ * unclassified: amiDeploy:}.
+ */
+@Extension
+@Symbol("amiDeploy")
+public final class AmiDeployConfiguration extends GlobalConfiguration {
+    private String region;
+    private String credentialsId;
+    private String endpoint;
+    private List<Tag> tags = new ArrayList<>();
+
+    public AmiDeployConfiguration() {
+        load();
+    }
+
+    public static AmiDeployConfiguration get() {
+        return ExtensionList.lookupSingleton(AmiDeployConfiguration.class);
+    }
+
+    /** Region for steps that name none. */
+    @CheckForNull
+    public String getRegion() {
+        return region;
+    }
+
+    @DataBoundSetter
+    public void setRegion(@CheckForNull String region) {
+        this.region = Util.fixEmptyAndTrim(region);
+        save();
+    }
+
+    /** Id of AWS credentials for steps that name none. */
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(@CheckForNull String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+        save();
+    }
+
+    /** URL that answers in place of AWS's own endpoints; null on AWS. */
+    @CheckForNull
+    public String getEndpoint() {
+        return endpoint;
+    }
+
+    @DataBoundSetter
+    public void setEndpoint(@CheckForNull String endpoint) {
+        this.endpoint = Util.fixEmptyAndTrim(endpoint);
+        save();
+    }
+
+    /** Tags that everything gets beside ours, for example a cost centre. */
+    public List<Tag> getTags() {
+        return List.copyOf(tags);
+    }
+
+    @DataBoundSetter
+    public void setTags(@CheckForNull List<Tag> tags) {
+        this.tags = new ArrayList<>(Util.fixNull(tags));
+        save();
+    }
+
+    /** The same tags by key; a later one replaces an earlier one of the same key. */
+    public Map<String, String> tagMap() {
+        Map<String, String> map = new LinkedHashMap<>();
+        tags.forEach(tag -> map.put(tag.getKey(), tag.getValue()));
+        return map;
+    }
+
+    /** For the form. */
+    @POST
+    public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
+        return AwsFields.credentials(null, credentialsId);
+    }
+
+    /** For the form. */
+    @POST
+    public FormValidation doCheckRegion(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return AwsFields.region(value);
+    }
+
+    /** For the form. */
+    @POST
+    public FormValidation doCheckEndpoint(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return AwsFields.endpoint(value);
+    }
+}

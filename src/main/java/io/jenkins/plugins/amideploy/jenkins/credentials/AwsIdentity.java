@@ -1,0 +1,148 @@
+package io.jenkins.plugins.amideploy.jenkins.credentials;
+
+import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
+import com.cloudbees.jenkins.plugins.awscredentials.AmazonWebServicesCredentials;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Run;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/**
+ * Turns an {@link AwsAccess} into keys for one build, and renews them before they expire. Lives as long as one execution of
+ * a step in memory; nothing of it is persisted. It may call STS, so it is never used on the thread that runs the pipeline.
+ */
+public final class AwsIdentity {
+    /**
+     * What is assumed of a session whose end nobody tells: the shortest that STS issues (AWS STS API reference,
+     * AssumeRole, DurationSeconds).
+     */
+    private static final Duration SHORTEST_SESSION = Duration.ofMinutes(15);
+
+    private final AwsAccess access;
+    private final Run<?, ?> run;
+    private final EnvVars env;
+    private final Clock clock;
+    private IssuedCredentials issued;
+    private Instant issuedAt;
+    private boolean tracked;
+
+    public AwsIdentity(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
+        this.access = access;
+        this.run = run;
+        this.env = env;
+        this.clock = clock;
+    }
+
+    /** Whether the build brings keys of its own to the tools, so that what the agent offers by itself is not used. */
+    boolean isNamed() {
+        return access.credentialsId(env).isPresent() || access.roleArn().isPresent();
+    }
+
+    /** For clients of the SDK on the controller; asks again whenever it is time to renew. */
+    public AwsCredentialsProvider provider() {
+        return () -> {
+            try {
+                return current().keys();
+            } catch (AbortException missing) {
+                throw new IllegalStateException(missing.getMessage(), missing);
+            }
+        };
+    }
+
+    /**
+     * Keys that hold for a while.
+     *
+     * @throws AbortException when the build may not use credentials of that id, or there are none
+     */
+    synchronized IssuedCredentials current() throws AbortException {
+        Instant now = clock.instant();
+        if (issued == null || issued.isDue(issuedAt, now)) {
+            issued = issue(now);
+            issuedAt = now;
+        }
+        return issued;
+    }
+
+    private IssuedCredentials issue(Instant now) throws AbortException {
+        IssuedCredentials base = base(now);
+        Optional<String> role = access.roleArn();
+        return role.isEmpty()
+                ? base
+                : AssumedRole.assume(role.get(), base, access.region(env), access.endpoint(env), run);
+    }
+
+    private IssuedCredentials base(Instant now) throws AbortException {
+        Optional<String> id = access.credentialsId(env);
+        if (id.isPresent()) {
+            return stored(id.get(), now);
+        }
+        String keyId = env.get("AWS_ACCESS_KEY_ID");
+        String secret = env.get("AWS_SECRET_ACCESS_KEY");
+        if (keyId != null && secret != null) {
+            String token = env.get("AWS_SESSION_TOKEN");
+            return new IssuedCredentials(
+                    token == null || token.isEmpty()
+                            ? AwsBasicCredentials.create(keyId, secret)
+                            : AwsSessionCredentials.create(keyId, secret, token),
+                    Optional.empty());
+        }
+        return ofTheController(now);
+    }
+
+    private IssuedCredentials stored(String id, Instant now) throws AbortException {
+        AmazonWebServicesCredentials found =
+                CredentialsProvider.findCredentialById(id, AmazonWebServicesCredentials.class, run);
+        if (found == null) {
+            throw new AbortException("AWS credentials \"" + id + "\" are not there for "
+                    + run.getParent().getFullName()
+                    + ": create them in the job's folder or on the controller, or correct credentialsId");
+        }
+        if (!tracked) {
+            CredentialsProvider.track(run, found);
+            tracked = true;
+        }
+        AwsCredentials keys = found.resolveCredentials();
+        return keys == null ? ofTheController(now) : new IssuedCredentials(keys, expiry(found, keys, now));
+    }
+
+    /** The plugin's own credentials do not tell when their session ends, but how long it was asked for. */
+    private static Optional<Instant> expiry(AmazonWebServicesCredentials from, AwsCredentials keys, Instant now) {
+        if (!(keys instanceof AwsSessionCredentials session)) {
+            return Optional.empty();
+        }
+        Duration lifetime = from instanceof AWSCredentialsImpl impl
+                ? Duration.ofSeconds(impl.getStsTokenDuration())
+                : SHORTEST_SESSION;
+        return Optional.of(session.expirationTime().orElse(now.plus(lifetime)));
+    }
+
+    private static IssuedCredentials ofTheController(Instant now) {
+        try (DefaultCredentialsProvider chain =
+                DefaultCredentialsProvider.builder().build()) {
+            AwsCredentials keys = chain.resolveCredentials();
+            boolean session = keys instanceof AwsSessionCredentials;
+            return new IssuedCredentials(
+                    keys,
+                    session
+                            ? Optional.of(((AwsSessionCredentials) keys)
+                                    .expirationTime()
+                                    .orElse(now.plus(SHORTEST_SESSION)))
+                            : Optional.empty());
+        }
+    }
+
+    /** For callers that only need some provider to hand on. */
+    static AwsCredentialsProvider fixed(IssuedCredentials credentials) {
+        return StaticCredentialsProvider.create(credentials.keys());
+    }
+}

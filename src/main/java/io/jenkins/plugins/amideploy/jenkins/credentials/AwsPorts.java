@@ -1,0 +1,58 @@
+package io.jenkins.plugins.amideploy.jenkins.credentials;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.aws.AwsSettings;
+import java.net.URI;
+import java.time.Clock;
+
+/**
+ * The engine's ports to AWS as one build may use them, opened at first use. Calls are made from the controller, never on the
+ * thread that runs the pipeline. Lives as long as one execution of a step in memory.
+ */
+public final class AwsPorts implements AutoCloseable {
+    private final AwsAccess access;
+    private final EnvVars env;
+    private final AwsIdentity identity;
+    private AwsClients clients;
+
+    public AwsPorts(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
+        this.access = access;
+        this.env = env;
+        this.identity = new AwsIdentity(access, run, env, clock);
+    }
+
+    /** Who the build is to AWS. */
+    public AwsIdentity identity() {
+        return identity;
+    }
+
+    /**
+     * The clients.
+     *
+     * @throws AbortException when no region is known, or the credentials are not there
+     */
+    public synchronized AwsClients clients() throws AbortException {
+        if (clients == null) {
+            String region = access.region(env)
+                    .orElseThrow(() -> new AbortException("No AWS region: give the step a region, set AWS_REGION, or"
+                            + " configure one under Manage Jenkins » System » Image deployment to AWS"));
+            if (identity.isNamed()) {
+                identity.current();
+            }
+            clients = new AwsClients(new AwsSettings(
+                    region, access.endpoint(env).map(URI::create).orElse(null), identity.provider()));
+        }
+        return clients;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (clients != null) {
+            clients.close();
+            clients = null;
+        }
+    }
+}

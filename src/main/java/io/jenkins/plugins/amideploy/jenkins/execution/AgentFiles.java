@@ -1,0 +1,108 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.FilePath;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.amideploy.engine.tool.Secrets;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jenkins.MasterToSlaveFileCallable;
+
+/** Files on the agent that a step writes or hands back. */
+final class AgentFiles {
+    private AgentFiles() {}
+
+    /** Writes a file that only the agent's user can read. */
+    static void writePrivately(FilePath file, String text) throws IOException, InterruptedException {
+        file.write("", StandardCharsets.UTF_8.name());
+        file.chmod(0600);
+        file.write(text, StandardCharsets.UTF_8.name());
+    }
+
+    /** Hash of a file in hex, computed on the agent. */
+    static String sha256(FilePath file) throws IOException, InterruptedException {
+        return file.act(new Sha256());
+    }
+
+    /** What a command keeps, as far as it was written. */
+    static Map<String, String> kept(FilePath workspace, List<ToolCommand.Kept> keeps)
+            throws IOException, InterruptedException {
+        Map<String, String> files = new HashMap<>();
+        for (ToolCommand.Kept kept : keeps) {
+            FilePath file = workspace.child(kept.path());
+            if (file.exists()) {
+                files.put(kept.path(), kept.as() == ToolCommand.Kept.As.TEXT ? text(file) : sha256(file));
+            }
+        }
+        return files;
+    }
+
+    /** A whole file, UTF-8. */
+    static String text(FilePath file) throws IOException, InterruptedException {
+        try (InputStream in = file.read()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A line without secrets. */
+    static String masked(String line, Pattern secrets) {
+        return secrets.pattern().isEmpty() ? line : secrets.matcher(line).replaceAll(Secrets.MASK);
+    }
+
+    /** Keeps the output of a tool in the workspace, secrets masked, for the pipeline to archive. */
+    static void saveLog(FilePath output, String target, Pattern secrets) throws IOException, InterruptedException {
+        if (output.exists()) {
+            output.act(new SaveLog(target, secrets));
+        }
+    }
+
+    private static final class SaveLog extends MasterToSlaveFileCallable<Void> {
+        private static final long serialVersionUID = 1L;
+
+        private final String target;
+        private final Pattern secrets;
+
+        SaveLog(String target, Pattern secrets) {
+            this.target = target;
+            this.secrets = secrets;
+        }
+
+        @Override
+        public Void invoke(File file, VirtualChannel channel) throws IOException {
+            Path to = Path.of(target);
+            Files.createDirectories(to.getParent());
+            try (Stream<String> lines = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8).lines()) {
+                Files.write(to, (Iterable<String>) lines.map(line -> masked(line, secrets))::iterator);
+            }
+            return null;
+        }
+    }
+
+    private static final class Sha256 extends MasterToSlaveFileCallable<String> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String invoke(File file, VirtualChannel channel) throws IOException {
+            try (DigestInputStream in =
+                    new DigestInputStream(Files.newInputStream(file.toPath()), MessageDigest.getInstance("SHA-256"))) {
+                in.transferTo(java.io.OutputStream.nullOutputStream());
+                return HexFormat.of().formatHex(in.getMessageDigest().digest());
+            } catch (NoSuchAlgorithmException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
+}

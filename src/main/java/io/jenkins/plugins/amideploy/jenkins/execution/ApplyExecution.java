@@ -1,0 +1,79 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
+import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
+import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
+import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
+import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Sequence;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * {@code terraformApply} and {@code terraformDestroy} while they run: a plan that was made and shown before, or one made now.
+ * Persists what {@link ToolExecution} does, and the steps' own parameters.
+ */
+public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> {
+    private static final long serialVersionUID = 1L;
+
+    private final String amiId;
+    private final String planSha256;
+    private final boolean destroy;
+    private final boolean createStateBucket;
+
+    /**
+     * @param amiId image of the new version; null where a plan is given, or the stack is removed
+     * @param planSha256 hash of the plan that {@code terraformPlan} made in the same workspace; null: plan now
+     */
+    public ApplyExecution(
+            StepContext context,
+            ToolParameters parameters,
+            String amiId,
+            String planSha256,
+            boolean destroy,
+            boolean createStateBucket) {
+        super(context, parameters);
+        this.amiId = amiId;
+        this.planSha256 = planSha256;
+        this.destroy = destroy;
+        this.createStateBucket = createStateBucket;
+    }
+
+    @Override
+    Operation<Optional<StackOutputs>> operation(ToolWork work) throws IOException {
+        if (amiId == null && planSha256 == null && !destroy) {
+            throw new AbortException(
+                    "terraformApply: give planSha256 of the plan that terraformPlan returned, or amiId to"
+                            + " plan and apply in one go");
+        }
+        JsonParser json = new JacksonParser();
+        StackRequest request = work.stack(StateHome.prepared(work, createStateBucket), StackVariables.of(work, amiId));
+        if (planSha256 == null) {
+            return new Sequence<>(new PlanOperation(request, destroy, json), plan -> {
+                StackResults.show(work.listener(), plan.summary());
+                return new ApplyOperation(request, plan, json);
+            });
+        }
+        SavedPlan plan = new SavedPlan(request.planPath(), planSha256, destroy, nothingKnown());
+        // The stage may run in another container than the plan's did: init, then apply.
+        return new Sequence<>(new OutputsOperation(request, json), before -> new ApplyOperation(request, plan, json));
+    }
+
+    /** Its summary was shown when it was made. */
+    private static PlanSummary nothingKnown() {
+        return new PlanSummary(List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    @Override
+    Object result(ToolWork work, Optional<StackOutputs> outputs) {
+        outputs.ifPresent(stack -> work.listener().getLogger().println("Stack answers at " + stack.url()));
+        return outputs.map(StackResults::of).orElse(null);
+    }
+}

@@ -1,0 +1,42 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.Verdict;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** {@code awaitAsgHealthy} while it runs; persists what {@link WaitExecution} does. Stopping it stops nothing in AWS. */
+public final class AwaitExecution extends WaitExecution {
+    private static final long serialVersionUID = 1L;
+
+    public AwaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
+        super(context, access, target);
+    }
+
+    @Override
+    Map<String, String> begin(Instant now) {
+        return HealthMemory.begin(now).asMap();
+    }
+
+    @Override
+    boolean lookAt(AwsPorts aws, Instant now) throws IOException {
+        HealthPoll poll = new HealthPoll(aws.clients().groupReader(), target().wanted(), target().policy());
+        Verdict verdict = poll.poll(HealthMemory.fromMap(state()), now);
+        remember(verdict.memory().asMap());
+        sayIfNew(verdict.progress());
+        return switch (verdict.kind()) {
+            case WAIT -> false;
+            case HEALTHY -> {
+                verdict.reasons().forEach(this::log);
+                succeed(WaitResults.of(target().wanted()));
+                yield true;
+            }
+            case FAILED -> failWith(verdict.diagnosis().orElseThrow());
+        };
+    }
+}

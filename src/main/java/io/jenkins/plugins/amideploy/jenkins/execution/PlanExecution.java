@@ -1,0 +1,44 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
+import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import java.io.IOException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** {@code terraformPlan} while it runs; persists what {@link ToolExecution} does, and the step's own parameters. */
+public final class PlanExecution extends ToolExecution<SavedPlan> {
+    private static final long serialVersionUID = 1L;
+
+    private final String amiId;
+    private final boolean destroy;
+    private final boolean createStateBucket;
+
+    /** @param amiId image of the new version; null only for a plan to destroy */
+    public PlanExecution(
+            StepContext context, ToolParameters parameters, String amiId, boolean destroy, boolean createStateBucket) {
+        super(context, parameters);
+        this.amiId = amiId;
+        this.destroy = destroy;
+        this.createStateBucket = createStateBucket;
+    }
+
+    @Override
+    Operation<SavedPlan> operation(ToolWork work) throws IOException {
+        if (amiId == null && !destroy) {
+            throw new AbortException(
+                    "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
+        }
+        return new PlanOperation(
+                work.stack(StateHome.prepared(work, createStateBucket), StackVariables.of(work, amiId)),
+                destroy,
+                new JacksonParser());
+    }
+
+    @Override
+    Object result(ToolWork work, SavedPlan plan) {
+        StackResults.show(work.listener(), plan.summary());
+        return StackResults.of(plan);
+    }
+}

@@ -1,0 +1,121 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.model.TaskListener;
+import java.io.IOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A step that looks again and again until it is over, on the threads of {@link PollPool}, and holds none in between. Looks
+ * never overlap. Nothing of this class is persisted; after a restart the looks begin again.
+ */
+abstract class PollingExecution extends StepExecution {
+    private static final long serialVersionUID = 1L;
+
+    private static final Logger LOGGER = Logger.getLogger(PollingExecution.class.getName());
+
+    /** Looks of one step follow each other. An array, because that can be persisted. */
+    private final byte[] turn = {};
+
+    private transient volatile Future<?> next;
+    private transient volatile boolean over;
+
+    PollingExecution(StepContext context) {
+        super(context);
+    }
+
+    /**
+     * Looks once.
+     *
+     * @return whether the step is over: {@link #succeed} or {@link #fail} was called
+     * @throws Exception what the step shall fail with
+     */
+    abstract boolean look() throws Exception;
+
+    /** Milliseconds until the look after this one. */
+    long pauseMillis() {
+        return 1000;
+    }
+
+    /** The context itself, whoever asks. */
+    final StepContext context() {
+        return super.getContext();
+    }
+
+    @Override
+    public void onResume() {
+        lookSoon();
+    }
+
+    /** Ends at once; steps that have something to bring to an end first override it. */
+    @Override
+    public void stop(Throwable cause) {
+        endNow(cause);
+    }
+
+    /** Ends the step without another look. */
+    final void endNow(Throwable cause) {
+        over = true;
+        fail(cause);
+    }
+
+    /** Looks at once instead of when it would be time. */
+    final void lookSoon() {
+        schedule(0);
+    }
+
+    private synchronized void schedule(long millis) {
+        if (over) {
+            return;
+        }
+        if (next != null) {
+            next.cancel(false);
+        }
+        next = PollPool.get().schedule(this::tick, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        synchronized (turn) {
+            if (over || !context().isReady()) {
+                schedule(pauseMillis());
+                return;
+            }
+            try {
+                over = look();
+            } catch (Exception problem) {
+                LOGGER.log(Level.FINE, "step failed in a look", problem);
+                over = fail(problem);
+            }
+            schedule(pauseMillis());
+        }
+    }
+
+    /** Ends the step well. */
+    final void succeed(Object result) {
+        context().onSuccess(result);
+    }
+
+    /** Ends the step. */
+    final boolean fail(Throwable cause) {
+        context().onFailure(cause);
+        return true;
+    }
+
+    final TaskListener listener() throws IOException, InterruptedException {
+        TaskListener listener = context().get(TaskListener.class);
+        return listener == null ? TaskListener.NULL : listener;
+    }
+
+    /** Says something in the build's log if that can be reached. */
+    final void log(String line) {
+        try {
+            listener().getLogger().println(line);
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.INFO, "{0} (not in the build''s log: {1})", new Object[] {line, e});
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * {@code rolloutAsg} while it runs; persists what {@link WaitExecution} does, the refresh's options, and why it is to stop. A
+ * step that is stopped has its refresh rolled back before it ends; stopped again, it ends at once.
+ */
+public final class RolloutExecution extends WaitExecution {
+    private static final long serialVersionUID = 1L;
+
+    private final Integer instanceWarmupSeconds;
+    private final ArrayList<String> alarmNames;
+    private final boolean rollback;
+    private volatile Throwable stopCause;
+    private volatile boolean aborted;
+
+    /** @param instanceWarmupSeconds null: the group's own */
+    public RolloutExecution(
+            StepContext context,
+            AwsAccess access,
+            WaitTarget target,
+            Integer instanceWarmupSeconds,
+            List<String> alarmNames,
+            boolean rollback) {
+        super(context, access, target);
+        this.instanceWarmupSeconds = instanceWarmupSeconds;
+        this.alarmNames = new ArrayList<>(alarmNames);
+        this.rollback = rollback;
+    }
+
+    @Override
+    Map<String, String> begin(Instant now) {
+        return RolloutState.begin(now).asMap();
+    }
+
+    @Override
+    public void stop(Throwable cause) {
+        if (stopCause != null || !rollback) {
+            endNow(cause);
+            return;
+        }
+        stopCause = cause;
+        context().saveState();
+        lookSoon();
+    }
+
+    @Override
+    boolean lookAt(AwsPorts aws, Instant now) throws IOException {
+        RolloutPoll poll =
+                new RolloutPoll(aws.clients().groupReader(), aws.clients().groupWriter(), request());
+        RolloutState before = RolloutState.fromMap(state());
+        if (stopCause != null && !aborted) {
+            log("Stopped: a refresh that this step started is rolled back");
+            before = poll.abort(before, now);
+            aborted = true;
+        }
+        RolloutStep step = poll.poll(before, now);
+        remember(step.state().asMap());
+        say(step.lines());
+        return switch (step.action()) {
+            case DONE -> {
+                succeed(WaitResults.of(target().wanted()));
+                yield true;
+            }
+            case FAILED -> stopCause == null ? failWith(step.state().failure()) : fail(stopCause);
+            case START_REFRESH, ROLL_BACK, WAIT -> false;
+        };
+    }
+
+    private RolloutRequest request() throws IOException {
+        return new RolloutRequest(
+                target().wanted(),
+                target().policy(),
+                instanceWarmupSeconds,
+                alarmNames,
+                rollback,
+                RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
+    }
+}

@@ -1,0 +1,261 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.FilePathUtils;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
+
+/**
+ * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
+ * timer and holds no thread in between.
+ *
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, how much was logged, and why it
+ * is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
+ * agent. While the agent is away the tool goes on and this waits for it.
+ *
+ * <p>Stopping asks the tool to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
+ * timeout} never end the step before its tool.
+ *
+ * @param <T> what the operation yields
+ */
+abstract class ToolExecution<T> extends PollingExecution {
+    private static final long serialVersionUID = 1L;
+
+    /** One look takes a few remote calls; one that takes longer has lost its agent. */
+    private static final int LOOK_SECONDS = 60;
+
+    private final ToolParameters parameters;
+    private final DurableLaunches launches = new DurableLaunches();
+    private final ShownProgress shown = new ShownProgress();
+    private final AgentAbsence absence = new AgentAbsence();
+    private String node;
+    private String remote;
+    private long startedMillis;
+    private String variablesText;
+    private boolean begun;
+    private volatile Throwable stopCause;
+    private transient volatile ToolSession<T> session;
+    private transient AwsPorts ports;
+    private transient Instant stopAskedAt;
+
+    ToolExecution(StepContext context, ToolParameters parameters) {
+        super(context);
+        this.parameters = parameters;
+    }
+
+    /** Makes the operation; the same one whenever it is called for the same step. May read the workspace and ask AWS. */
+    abstract Operation<T> operation(ToolWork work) throws IOException, InterruptedException;
+
+    /** What the pipeline gets: maps, lists, strings and numbers. */
+    abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
+
+    @Override
+    public boolean start() throws Exception {
+        FilePath workspace = context().get(FilePath.class);
+        node = FilePathUtils.getNodeName(workspace);
+        remote = workspace.getRemote();
+        startedMillis = clock().millis();
+        lookSoon();
+        return false;
+    }
+
+    /** @see HeldContext */
+    @Override
+    public StepContext getContext() {
+        return HeldContext.isWanted() ? new HeldContext(context(), this::askToStop) : context();
+    }
+
+    @Override
+    public void stop(Throwable cause) {
+        askToStop(cause);
+    }
+
+    private void askToStop(Throwable cause) {
+        if (stopCause == null) {
+            stopCause = cause;
+            context().saveState();
+        }
+        lookSoon();
+    }
+
+    @Override
+    boolean look() throws Exception {
+        if (stopCause == null && clock().instant().isAfter(startedAt().plus(parameters.timeout()))) {
+            stopCause = new AbortException(
+                    "Not done within " + parameters.timeout().toMinutes()
+                            + " min, so it was stopped: give the step more with timeoutMinutes, or see the log for what it waited for");
+        }
+        if (stopCause != null && !begun) {
+            return fail(stopCause);
+        }
+        FilePath workspace = AgentWorkplace.find(node, remote);
+        if (workspace == null) {
+            return away(null);
+        }
+        try (Timeout limit = Timeout.limit(LOOK_SECONDS, TimeUnit.SECONDS)) {
+            return lookAt(workspace);
+        } catch (AgentUnreachable unreachable) {
+            return away(unreachable.getCause());
+        } catch (IOException | InterruptedException unreachable) {
+            if (unreachable instanceof AbortException && session == null) {
+                throw unreachable;
+            }
+            return away(unreachable);
+        } catch (AwsFailure failure) {
+            if (session == null && !failure.kind().passing()) {
+                return fail(new AbortException(failure.getMessage()));
+            }
+            return away(failure);
+        }
+    }
+
+    private boolean lookAt(FilePath workspace) throws IOException, InterruptedException {
+        if (session == null) {
+            session = begin(workspace);
+        }
+        if (stopCause != null && stopAskedAt == null) {
+            stopAskedAt = clock().instant();
+            listener()
+                    .getLogger()
+                    .println("Asking " + session.name() + " to end; it has "
+                            + session.command().tool().graceTime().toMinutes() + " min to do so cleanly");
+        }
+        Optional<Outcome<T>> outcome = session.look(stopCause != null);
+        if (absence.over()) {
+            listener().getLogger().println("Agent " + node + " is back");
+        }
+        overdue();
+        return outcome.isPresent() && end(workspace, outcome.get());
+    }
+
+    private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {
+        ToolWork work = work(workspace);
+        Operation<T> operation = operation(work);
+        workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
+        begun = true;
+        context().saveState();
+        AgentWorkplace workplace = new AgentWorkplace(
+                context(),
+                workspace,
+                directoryName(work.run()),
+                parameters.access().inRegion(work.variables().region()),
+                new ToolCredentials(ports.identity()),
+                work.workDirectory() + "/logs/" + work.build());
+        return new ToolSession<>(operation, workplace, launches, shown, clock());
+    }
+
+    private ToolWork work(FilePath workspace) throws IOException, InterruptedException {
+        if (variablesText == null) {
+            FilePath file = workspace.child(parameters.variablesFile());
+            if (!file.exists()) {
+                throw new AbortException(parameters.variablesFile() + " does not exist in " + remote
+                        + ": copy environments/example.pkrvars.hcl to it, or name another environment");
+            }
+            variablesText = AgentFiles.text(file);
+        }
+        Variables variables = ToolWork.parse(parameters, variablesText);
+        EnvVars env = context().get(EnvVars.class);
+        Run<?, ?> run = context().get(Run.class);
+        if (ports == null) {
+            AwsAccess access = parameters.access().inRegion(variables.region());
+            ports = new AwsPorts(access, run, env, clock());
+        }
+        return new ToolWork(parameters, workspace, variables, run, env, startedAt(), ports, listener());
+    }
+
+    /** The same after a restart, another one for every call of a step in every build. */
+    private String directoryName(Run<?, ?> run) throws IOException, InterruptedException {
+        return "ami-deploy-"
+                + hudson.Util.getDigestOf(run.getExternalizableId() + " " + run.getStartTimeInMillis() + " "
+                                + context().get(FlowNode.class).getId())
+                        .substring(0, 12);
+    }
+
+    private boolean end(FilePath workspace, Outcome<T> outcome) throws IOException, InterruptedException {
+        TaskListener listener = listener();
+        if (outcome instanceof Outcome.Success<T> success && stopCause == null) {
+            Object result = result(work(workspace), success.value());
+            cleanUp(workspace);
+            succeed(result);
+            return true;
+        }
+        cleanUp(workspace);
+        if (!(outcome instanceof Outcome.Failure<T> failure)) {
+            return fail(stopCause);
+        }
+        if (stopCause != null) {
+            listener.getLogger().println(failure.message());
+            return fail(stopCause);
+        }
+        return fail(new AbortException(failure.message()));
+    }
+
+    private void cleanUp(FilePath workspace) {
+        try {
+            session.workplace().directory().deleteRecursive();
+            launches.cleanUp(workspace);
+        } catch (IOException | InterruptedException e) {
+            log("Temporary files of the step stay on agent " + node + ": " + e);
+        }
+        ports.close();
+    }
+
+    /** Told once in every grace time: no force is used, since that would lose what the tool is doing. */
+    private void overdue() throws IOException, InterruptedException {
+        if (stopAskedAt != null
+                && clock().instant()
+                        .isAfter(stopAskedAt.plus(session.command().tool().graceTime()))) {
+            stopAskedAt = clock().instant();
+            listener()
+                    .getLogger()
+                    .println(session.name() + " takes longer to end than expected; ending it by force would"
+                            + " lose what it is doing, so it is left to end by itself");
+        }
+    }
+
+    private boolean away(Throwable why) throws Exception {
+        session = null;
+        AgentAbsence.Judgement judgement = absence.noticed(node, why, clock().instant());
+        if (judgement.first()) {
+            log("Agent " + AgentAbsence.name(node) + " does not answer" + (why == null ? "" : " (" + why + ")")
+                    + "; what runs there goes on, waiting for it to come back");
+        }
+        return judgement.givenUp().isPresent()
+                && fail(
+                        stopCause != null
+                                ? stopCause
+                                : new AbortException(judgement.givenUp().get()));
+    }
+
+    @Override
+    public String getStatus() {
+        ToolSession<T> now = session;
+        String what = now == null ? "waiting for agent " + AgentAbsence.name(node) : now.status();
+        return stopCause == null ? what : what + "; was asked to end";
+    }
+
+    private Instant startedAt() {
+        return Instant.ofEpochMilli(startedMillis);
+    }
+
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+}

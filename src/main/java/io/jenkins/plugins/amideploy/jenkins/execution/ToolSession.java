@@ -1,0 +1,95 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.OperationRun;
+import io.jenkins.plugins.amideploy.engine.tool.Progress;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An operation under way, as long as controller and connection last. Shows progress in the build's log, and after a restart
+ * only what was not shown before.
+ *
+ * @param <T> what the operation yields
+ */
+final class ToolSession<T> {
+    private final AgentWorkplace workplace;
+    private final AgentToolRunner runner;
+    private final OperationRun<T> run;
+    private final ShownProgress shown;
+    private final Map<String, Integer> seen = new HashMap<>();
+    private String last = "";
+
+    ToolSession(
+            Operation<T> operation,
+            AgentWorkplace workplace,
+            DurableLaunches launches,
+            ShownProgress shown,
+            Clock clock) {
+        this.workplace = workplace;
+        this.shown = shown;
+        this.runner = new AgentToolRunner(workplace, launches, clock);
+        this.run = new OperationRun<>(operation, runner);
+    }
+
+    /**
+     * Looks once.
+     *
+     * @param stop whether the tool shall end; the first look after a restart finds out whether one runs, so it asks later
+     */
+    Optional<Outcome<T>> look(boolean stop) throws IOException, InterruptedException {
+        workplace.refreshCredentials();
+        if (stop && runner.isRunning()) {
+            run.stop();
+        }
+        PrintStream log = workplace.listener().getLogger();
+        announce(log);
+        return run.poll(progress -> show(log, progress));
+    }
+
+    private void announce(PrintStream log) {
+        ToolCommand command = runner.command();
+        if (shown.begin(command.phase())) {
+            log.println(name(command));
+            workplace.saveState();
+        }
+    }
+
+    private void show(PrintStream log, Progress progress) {
+        String phase = runner.command().phase();
+        int number = seen.merge(phase, 1, Integer::sum);
+        last = progress.toString();
+        if (shown.next(phase, number, last)) {
+            log.println("  " + last);
+        }
+    }
+
+    /** The command of now. */
+    ToolCommand command() {
+        return runner.command();
+    }
+
+    /** For {@code getStatus}: tool, phase and what it said last. */
+    String status() {
+        return name() + (last.isEmpty() ? "" : ": " + last);
+    }
+
+    /** For people: {@code terraform apply}. */
+    String name() {
+        return name(runner.command());
+    }
+
+    private static String name(ToolCommand command) {
+        return command.tool().executable() + " " + command.arguments().get(0);
+    }
+
+    AgentWorkplace workplace() {
+        return workplace;
+    }
+}

@@ -1,0 +1,103 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What an operation is made from: the checkout on the agent and the build.
+ *
+ * @param parameters the step's
+ * @param workspace the directory of the step
+ * @param variables what the environment's variables file says
+ * @param run the build
+ * @param env variables of the surrounding blocks
+ * @param startedAt when the step began, also before a restart
+ * @param ports to AWS, from the controller
+ * @param listener the build's log
+ */
+record ToolWork(
+        ToolParameters parameters,
+        FilePath workspace,
+        Variables variables,
+        Run<?, ?> run,
+        EnvVars env,
+        Instant startedAt,
+        AwsPorts ports,
+        TaskListener listener) {
+
+    /** Owner of what is made: the job and the build's number, as tags and file names allow them. */
+    String build() {
+        return buildId(run);
+    }
+
+    static String buildId(Run<?, ?> run) {
+        return "jenkins-" + run.getParent().getFullName().replaceAll("[^A-Za-z0-9_.-]", "-") + "-" + run.getNumber();
+    }
+
+    String commit() {
+        return parameters.commit(env);
+    }
+
+    String appVersion() {
+        return parameters.appVersion(env);
+    }
+
+    /** Absolute path of the variables file. */
+    String variablesFile() {
+        return path(parameters.variablesFile());
+    }
+
+    /** A path below the step's directory, absolute. */
+    String path(String relative) {
+        return workspace.child(relative).getRemote();
+    }
+
+    /** Where all goes that is made for the environment on the agent. */
+    String workDirectory() {
+        return path(workDirectory(variables));
+    }
+
+    static String workDirectory(Variables variables) {
+        return ".work/" + variables.app().app() + "/" + variables.app().environment();
+    }
+
+    /** Terraform's side of the checkout. */
+    StackRequest stack(Backend backend, Map<String, String> runVariables) {
+        return new StackRequest(
+                path("terraform"),
+                variablesFile(),
+                workDirectory() + "/terraform",
+                workDirectory() + "/stack.tfplan",
+                backend,
+                runVariables);
+    }
+
+    /** Reads the variables file's text. */
+    static Variables parse(ToolParameters parameters, String text) throws AbortException {
+        try {
+            Variables variables = Variables.parse(parameters.variablesFile(), text);
+            String named = variables.app().environment();
+            if (!named.equals(parameters.environment())) {
+                throw new AbortException(parameters.variablesFile() + ": environment is \"" + named + "\", but \""
+                        + parameters.environment() + "\" was asked for: they must be the same");
+            }
+            String region = parameters.access().ownRegion().orElse(variables.region());
+            if (!region.equals(variables.region())) {
+                throw new AbortException(parameters.variablesFile() + ": region is \"" + variables.region()
+                        + "\", but the step says \"" + region + "\": leave region out of the step");
+            }
+            return variables;
+        } catch (IllegalArgumentException malformed) {
+            throw new AbortException(malformed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Run;
+import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * Looks at an Auto Scaling group every few seconds from the controller. Needs no agent, and holds no thread between two looks.
+ *
+ * <p>Persisted: where AWS is found, what is wanted, and the engine's state as plain strings, in which the beginning is an
+ * absolute time: a restart renews neither the deadline nor the window in which all must stay healthy.
+ */
+abstract class WaitExecution extends PollingExecution {
+    private static final long serialVersionUID = 1L;
+
+    /** Pause between looks: three or four cheap calls each, and a change is seen before a person would look again. */
+    private static final long PAUSE_MILLIS = 5_000;
+
+    /** Spread over the pause, so that many waits do not call all at once. */
+    private static final long JITTER_MILLIS = 1_000;
+
+    private final AwsAccess access;
+    private final WaitTarget target;
+    private volatile HashMap<String, String> state;
+    private volatile String line = "";
+    private transient AwsPorts ports;
+
+    WaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
+        super(context);
+        this.access = access;
+        this.target = target;
+    }
+
+    /** The engine's state at the very beginning. */
+    abstract Map<String, String> begin(Instant now);
+
+    /** Looks once at the world, and says whether the step is over. */
+    abstract boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException;
+
+    @Override
+    public boolean start() {
+        state = new HashMap<>(begin(Clock.systemUTC().instant()));
+        lookSoon();
+        return false;
+    }
+
+    @Override
+    boolean look() throws Exception {
+        boolean over;
+        try {
+            over = lookAt(ports(), Clock.systemUTC().instant());
+        } catch (Exception problem) {
+            over = fail(problem);
+        }
+        if (over && ports != null) {
+            ports.close();
+        }
+        return over;
+    }
+
+    private AwsPorts ports() throws IOException, InterruptedException {
+        if (ports == null) {
+            EnvVars env = context().get(EnvVars.class);
+            ports = new AwsPorts(
+                    access, context().get(Run.class), env == null ? new EnvVars() : env, Clock.systemUTC());
+        }
+        return ports;
+    }
+
+    @Override
+    long pauseMillis() {
+        return PAUSE_MILLIS + ThreadLocalRandom.current().nextLong(JITTER_MILLIS);
+    }
+
+    final WaitTarget target() {
+        return target;
+    }
+
+    final Map<String, String> state() {
+        return state;
+    }
+
+    /** Remembers where it stands, and has the controller store that when it is something new. */
+    final void remember(Map<String, String> next) {
+        HashMap<String, String> copy = new HashMap<>(next);
+        boolean changed = !copy.equals(state);
+        state = copy;
+        if (changed) {
+            context().saveState();
+        }
+    }
+
+    /** Shows what changed. */
+    final void say(List<String> lines) {
+        lines.forEach(this::log);
+        if (!lines.isEmpty()) {
+            line = lines.get(lines.size() - 1);
+        }
+    }
+
+    /** Shows a line unless it is the same as before. */
+    final void sayIfNew(String text) {
+        if (!text.equals(line)) {
+            say(List.of(text));
+        }
+    }
+
+    /** Ends the step with the cause as the last thing in the log. */
+    final boolean failWith(Diagnosis diagnosis) {
+        diagnosis.evidence().forEach(evidence -> log("  " + evidence));
+        return fail(new AbortException(diagnosis.cause() + ": " + diagnosis.summary() + "; " + diagnosis.cure()));
+    }
+
+    @Override
+    public String getStatus() {
+        return line.isEmpty() ? "about to look at ASG " + target.asgName() : line;
+    }
+}

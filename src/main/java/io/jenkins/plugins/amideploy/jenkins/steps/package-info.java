@@ -1,0 +1,2 @@
+/** The pipeline steps as users write them: parameters, forms, descriptors. What they do is in {@code execution}. */
+package io.jenkins.plugins.amideploy.jenkins.steps;
