@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from embedded_aws.clock import ManualClock, SystemClock
+from embedded_aws.elb.targets import FAILED
 from embedded_aws.machines.records import RecordsBackend
 from embedded_aws.server import listen
 from embedded_aws.world import World
 
 REGION = "us-east-1"
+
+
+class NoPlane:
+    """A data plane that neither listens nor checks."""
+
+    def apply(self, listeners: Any, checks: Any) -> dict[str, str]:
+        return {}
+
+    def close(self) -> None:
+        pass
 
 
 class HttpWorld:
@@ -25,6 +38,9 @@ class HttpWorld:
         machines.boots = boots
         self.world = World(name, machines, clock=ManualClock() if manual else SystemClock())
         self.server = listen(self.world)
+        if manual:
+            self.world.balancers._plane.close()
+            self.world.balancers._plane = NoPlane()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         self._clients: dict[str, Any] = {}
@@ -59,6 +75,19 @@ class HttpWorld:
             self.advance(1)
         raise AssertionError(f"still not true after {seconds} s: {condition}")
 
+    def set_health(self, state: str, *ids: str) -> None:
+        """What the checks of these targets, or of all, have found; draining ones are left alone."""
+        with self.world.lock:
+            for targets in self.world.balancers.book.groups.values():
+                for target in targets.values():
+                    if not target.draining and (not ids or target.id in ids):
+                        target.state, target.reason = state, None if state == "healthy" else FAILED
+
+    def fault(self, **order: Any) -> Any:
+        request = urllib.request.Request(f"{self.endpoint}/_world/fault", json.dumps(order).encode())
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
+
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
@@ -74,6 +103,12 @@ class Stack:
         subnets = sorted(world.ec2.describe_subnets()["Subnets"], key=lambda s: s["AvailabilityZone"])[:2]
         self.subnet_ids = [subnet["SubnetId"] for subnet in subnets]
         self.vpc_id = subnets[0]["VpcId"]
+        self.group_id = world.ec2.create_security_group(GroupName="web", Description="all", VpcId=self.vpc_id)[
+            "GroupId"
+        ]
+        world.ec2.authorize_security_group_ingress(
+            GroupId=self.group_id, IpPermissions=[{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+        )
         self.image_id = world.ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
         made = world.ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData=self.data())
         self.template_id = made["LaunchTemplate"]["LaunchTemplateId"]
@@ -139,8 +174,20 @@ class Stack:
         made = self.w.elbv2.create_target_group(**(arguments | {"UnhealthyThresholdCount": 2} | more))
         return made["TargetGroups"][0]["TargetGroupArn"]
 
+    def attributes(self, target_group: str, **values: str) -> None:
+        """`deregistration_delay="5"` and the like."""
+        names = {"deregistration_delay": "deregistration_delay.timeout_seconds"}
+        pairs = [{"Key": names.get(key, key), "Value": value} for key, value in values.items()]
+        self.w.elbv2.modify_target_group_attributes(TargetGroupArn=target_group, Attributes=pairs)
+
+    def targets(self, target_group: str) -> dict[str, tuple[str, str | None]]:
+        """State and reason by target."""
+        found = self.w.elbv2.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
+        return {t["Target"]["Id"]: (t["TargetHealth"]["State"], t["TargetHealth"].get("Reason")) for t in found}
+
     def balancer(self, target_group: str, port: int = 18080, **more: Any) -> dict[str, Any]:
-        made = self.w.elbv2.create_load_balancer(Name="web", Subnets=self.subnet_ids, **more)["LoadBalancers"][0]
+        arguments = {"Name": "web", "Subnets": self.subnet_ids, "SecurityGroups": [self.group_id]}
+        made = self.w.elbv2.create_load_balancer(**(arguments | more))["LoadBalancers"][0]
         self.w.elbv2.create_listener(
             LoadBalancerArn=made["LoadBalancerArn"],
             Protocol="HTTP",

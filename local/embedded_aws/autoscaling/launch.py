@@ -144,7 +144,7 @@ def _check_parts(ec2: Any, image_id: str | None, data: dict[str, Any], arguments
         if ec2.get_security_group_from_id(group_id) is None:
             raise _failed(f"The security group {group_id} does not exist.")
     key = data.get("KeyName") or arguments.get("key_name")
-    if key and key not in ec2.keypairs:
+    if key and key not in ec2.key_pairs:
         raise _failed(f"The key pair {key} does not exist.")
 
 

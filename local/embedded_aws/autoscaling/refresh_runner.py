@@ -39,6 +39,7 @@ class RefreshRunner:
             return None
         if not refresh.active:
             return None
+        status = refresh.status
         outcome = step(view, _view(refresh), now)
         self._note_progress(refresh, outcome, now)
         if outcome.complete:
@@ -47,7 +48,8 @@ class RefreshRunner:
             self.fail(state, refresh, "An alarm of the alarm specification is in the ALARM state.")
         elif now - refresh.progress_at > settings.REFRESH_PATIENCE:
             self.fail(state, refresh, _patience_reason(refresh))
-        return outcome.plan if refresh.active else None
+        # A plan of before the change of status would launch or keep the wrong version.
+        return outcome.plan if refresh.status == status else Plan()
 
     def fail(self, state: GroupState, refresh: Refresh, reason: str) -> None:
         """The refresh, or its rollback, does not get further: roll back when that was asked for."""

@@ -15,7 +15,8 @@ def choose(group: GroupView, candidates: list[MemberView], count: int) -> list[M
     """The `count` instances that the group's termination policies select, one after the other, never a protected one.
 
     The zone with most instances comes first, then the policies in their order, then the instance id, so that the choice
-    is repeatable where AWS chooses at random. Instances that are not in service yet go before those that are.
+    is repeatable where AWS chooses at random. Instances that are not in service yet, or do not serve yet, go before
+    those that do.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-termination-policies.html
     """
     left = [m for m in candidates if not m.protected]
@@ -25,7 +26,7 @@ def choose(group: GroupView, candidates: list[MemberView], count: int) -> list[M
         zones = Counter(m.zone for m in everyone)
         fullest = max(zones[m.zone] for m in left)
         pool = [m for m in left if zones[m.zone] == fullest]
-        victim = min(pool, key=lambda m: (m.lifecycle == "InService", *_order(group, m), m.id))
+        victim = min(pool, key=lambda m: (m.lifecycle == "InService", m.serving, *_order(group, m), m.id))
         chosen.append(victim)
         left.remove(victim)
         everyone.remove(victim)

@@ -13,8 +13,9 @@ from .balancers import TICK, Balancers
 
 
 def install(world: World) -> Balancers:
-    """Put the balancers into the world."""
+    """Put the balancers into the world; they are kept as `world.balancers`."""
     balancers = Balancers(world)
     api.install(balancers)
+    world.balancers = balancers
     world.every(TICK, balancers.reconcile)
     return balancers
