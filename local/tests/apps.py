@@ -35,8 +35,7 @@ class App:
     def _answer(self, handler: Any) -> None:
         if self.hang.is_set():
             threading.Event().wait(30)
-        length = int(handler.headers.get("Content-Length") or 0)
-        body = handler.rfile.read(length)
+        body = _body(handler)
         if handler.path.startswith("/health"):
             text, status = b"ok", self.status
         else:
@@ -51,3 +50,14 @@ class App:
     def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def _body(handler: Any) -> bytes:
+    if "chunked" not in handler.headers.get("Transfer-Encoding", ""):
+        return handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+    parts = []
+    while size := int(handler.rfile.readline(), 16):
+        parts.append(handler.rfile.read(size))
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return b"".join(parts)
