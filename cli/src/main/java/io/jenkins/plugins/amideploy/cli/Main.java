@@ -55,7 +55,7 @@ public final class Main {
         return commandLine
                 .registerConverter(Duration.class, new Durations())
                 .setParameterExceptionHandler((exception, arguments) -> wrongOption(console, exception))
-                .setExecutionExceptionHandler((exception, failed, result) -> failed(console, exception));
+                .setExecutionExceptionHandler((exception, failed, result) -> failed(surroundings, exception));
     }
 
     private static int wrongOption(Console console, ParameterException exception) {
@@ -64,16 +64,24 @@ public final class Main {
         return ExitCode.BAD_INPUT.code();
     }
 
-    private static int failed(Console console, Exception exception) throws Exception {
+    private static int failed(Surroundings surroundings, Exception exception) throws Exception {
         if (exception instanceof CommandFailure failure) {
-            console.error(failure.getMessage());
+            surroundings.console().error(failure.getMessage());
             return failure.exitCode().code();
         }
         if (exception instanceof AwsFailure failure) {
-            console.error(failure.getMessage());
+            surroundings.console().error(failure.getMessage() + endpoint(surroundings, failure));
             return ExitCode.of(kind(failure)).code();
         }
         throw exception;
+    }
+
+    /** Which endpoint it is that does not answer, where the caller named one. */
+    private static String endpoint(Surroundings surroundings, AwsFailure failure) {
+        String endpoint = surroundings.environment().getOrDefault("AWS_ENDPOINT_URL", "");
+        return failure.kind() == AwsFailure.Kind.NO_ANSWER && !endpoint.isEmpty()
+                ? " (AWS_ENDPOINT_URL is " + endpoint + ")"
+                : "";
     }
 
     private static Outcome.Kind kind(AwsFailure failure) {

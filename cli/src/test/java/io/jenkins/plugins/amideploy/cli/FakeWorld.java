@@ -1,0 +1,141 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A checkout, tools and an account that exist only for a test: tools answer by phase, AWS knows the caller and a bucket. */
+final class FakeWorld {
+    final Path directory;
+    final List<ToolCommand> commands = new ArrayList<>();
+    final List<String> bucketCalls = new ArrayList<>();
+    final Map<String, ToolResult> results = new HashMap<>();
+    final Map<String, List<String>> output = new HashMap<>();
+    final Map<String, String> environment = new TreeMap<>();
+    final StringWriter out = new StringWriter();
+    final StringWriter err = new StringWriter();
+    Optional<String> answer = Optional.empty();
+    boolean bucketExists = true;
+
+    FakeWorld(Path directory) throws IOException {
+        this.directory = directory;
+        Path programs = Files.createDirectories(directory.resolve("programs"));
+        for (String program : List.of("packer", "terraform", "ansible-playbook")) {
+            Path file = Files.createFile(programs.resolve(program));
+            file.toFile().setExecutable(true);
+        }
+        environment.put("PATH", programs.toString());
+        environment.put("USER", "tester");
+        Files.createDirectories(directory.resolve("environments"));
+        Files.createDirectories(directory.resolve("terraform"));
+        variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");
+    }
+
+    void variables(String text) throws IOException {
+        Files.writeString(directory.resolve("environments/demo.pkrvars.hcl"), text);
+    }
+
+    /** Runs the command line; its exit code. */
+    int run(String... arguments) {
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), Clock.systemUTC()) {
+            @Override
+            Optional<String> ask(String question) {
+                note("asked: " + question);
+                return answer;
+            }
+        };
+        Surroundings surroundings = new Surroundings(
+                environment,
+                Clock.systemUTC(),
+                console,
+                new Interrupts(console),
+                (tools, log) -> this::start,
+                region -> cloud());
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--directory", directory.toString()));
+        return Main.commandLine(surroundings)
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(all.toArray(String[]::new));
+    }
+
+    List<String> phases() {
+        return commands.stream()
+                .map(command -> command.tool().executable() + " " + command.phase())
+                .toList();
+    }
+
+    /** The lines of standard error that say why the command failed. */
+    List<String> errors() {
+        return err.toString().lines().filter(line -> line.startsWith("error:")).toList();
+    }
+
+    private ToolRun start(ToolCommand command) {
+        commands.add(command);
+        String key = command.tool().executable() + " " + command.phase();
+        ToolResult result = results.getOrDefault(key, ToolResult.exited(command.phase(), 0));
+        Map<String, String> files = new HashMap<>();
+        for (ToolCommand.Kept kept : command.keeps()) {
+            files.put(kept.path(), kept.as() == ToolCommand.Kept.As.SHA256 ? "abc" : MANIFEST);
+        }
+        return new ToolRun() {
+            @Override
+            public Optional<ToolResult> poll(Consumer<String> lines) {
+                output.getOrDefault(key, List.of()).forEach(lines);
+                return Optional.of(result.withFiles(files));
+            }
+
+            @Override
+            public void stop() {
+                throw new IllegalStateException("nothing to stop");
+            }
+        };
+    }
+
+    private static final String MANIFEST =
+            """
+            {"builds":[{"artifact_id":"eu-central-1:ami-0123456789abcdef0","packer_run_uuid":"r"}],"last_run_uuid":"r"}
+            """;
+
+    private Cloud cloud() {
+        return only(Cloud.class, (proxy, method, arguments) -> switch (method.getName()) {
+            case "account" ->
+                only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
+            case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
+            case "close" -> null;
+            default -> throw new AssertionError("not expected: " + method);
+        });
+    }
+
+    private Object bucket(String call) {
+        if (call.equals("status")) {
+            return bucketExists
+                    ? new StateBucketStatus("states", true, true, "eu-central-1", true, true, true, true)
+                    : StateBucketStatus.missing("states");
+        }
+        bucketCalls.add(call);
+        return null;
+    }
+
+    private static <T> T only(Class<T> port, InvocationHandler handler) {
+        return port.cast(Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler));
+    }
+}

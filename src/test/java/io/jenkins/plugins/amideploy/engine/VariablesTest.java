@@ -1,0 +1,79 @@
+package io.jenkins.plugins.amideploy.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VariablesTest {
+    private static final String FILE = "environments/demo.pkrvars.hcl";
+
+    @Test
+    void parse_readsStringsAmongEverythingElse() {
+        Variables variables = Variables.parse(
+                FILE,
+                """
+                # app = "commented"
+                app         = "web" // the one
+                environment = "demo"
+                /* region = "eu-west-1"
+                */
+                region      = "eu-central-1"
+                subnet_ids  = [
+                  "subnet-1", # first
+                  "subnet-2",
+                ]
+                extra_tags = {
+                  app = "not this one"
+                  note = "a # that is no comment"
+                }
+                min_size = 1
+                state_bucket = null
+                """);
+
+        assertThat(variables).isEqualTo(new Variables(new AppId("web", "demo"), "eu-central-1", Optional.empty()));
+        assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
+        assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    app = "web"                                   | environments/demo.pkrvars.hcl: environment is missing: add a line environment = "…"
+                    app = 3                                       | environments/demo.pkrvars.hcl line 1: app is 3: it must be a plain string
+                    app = "${local.x}"                            | environments/demo.pkrvars.hcl line 1: app is "${local.x}": it must be a plain string
+                    app = "web"\\napp = "web"                     | environments/demo.pkrvars.hcl line 2: app is given a second time, first on line 1: keep one
+                    app = "Web"\\nenvironment = "demo"            | environments/demo.pkrvars.hcl: app "Web": must be 2 to 21 characters
+                    \\nsubnet_ids = [                             | environments/demo.pkrvars.hcl line 2: what is opened here is never closed
+                    """)
+    void parse_saysWhereAndWhy(String text, String message) {
+        assertThatThrownBy(() -> Variables.parse(FILE, text.replace("\\n", "\n")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
+    }
+
+    @Test
+    void shape_readsListsAndNumbersAndHasTheDefaultsOfTheStack() {
+        assertThat(ShapeVariables.parse(
+                        FILE, "subnet_ids = [\n  \"subnet-1\",\n  \"subnet-2\", # two\n]\nmax_size = 3"))
+                .isEqualTo(new ShapeVariables(
+                        Optional.empty(),
+                        List.of("subnet-1", "subnet-2"),
+                        Optional.empty(),
+                        BaseImage.DEBIAN_12,
+                        "t3.small",
+                        3));
+    }
+
+    @Test
+    void shape_refusesAnUnknownBaseImage() {
+        assertThatThrownBy(() -> ShapeVariables.parse(FILE, "base_image = \"windows\""))
+                .hasMessage("base_image is \"windows\": it must be one of debian-12, amazon-linux-2023");
+    }
+}

@@ -1,0 +1,207 @@
+package io.jenkins.plugins.amideploy.engine.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
+import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StackOperationsTest {
+    private static final String PLAN = "/work/stack.tfplan";
+    private static final TinyJson JSON = new TinyJson();
+    private static final StackRequest REQUEST = new StackRequest(
+            "/checkout/terraform",
+            "/checkout/environments/demo.pkrvars.hcl",
+            "/work/terraform",
+            PLAN,
+            new Backend.S3("states", "web/demo/terraform.tfstate", "eu-central-1"),
+            Map.of("image_id", "ami-1"));
+    private static final SavedPlan SAVED = new SavedPlan(
+            PLAN, "abc", false, new PlanSummary(List.of("a"), List.of(), List.of(), List.of(), List.of()));
+
+    @Test
+    void plan_initialisesTheBackendWithItsLock() {
+        ToolCommand init = new PlanOperation(REQUEST, false, JSON).first();
+
+        assertThat(init.commandLine())
+                .isEqualTo("terraform init -json -input=false -reconfigure -backend-config=bucket=states"
+                        + " -backend-config=key=web/demo/terraform.tfstate -backend-config=region=eu-central-1"
+                        + " -backend-config=use_lockfile=true -backend-config=encrypt=true");
+        assertThat(init.env()).containsEntry("TF_DATA_DIR", "/work/terraform");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"init, 0, validate", "validate, 0, plan", "plan, 0, show", "plan, 2, show"})
+    void plan_goesOn(String phase, int exitCode, String next) {
+        assertThat(next(new PlanOperation(REQUEST, false, JSON), ToolResult.exited(phase, exitCode))
+                        .phase())
+                .isEqualTo(next);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"init, 1", "init, 2", "validate, 1", "plan, 1", "show, 1", "show, 2"})
+    void plan_endsAtTheFirstFailure(String phase, int exitCode) {
+        assertThat(new PlanOperation(REQUEST, false, JSON).after(ToolResult.exited(phase, exitCode)))
+                .isInstanceOf(Step.Done.class);
+    }
+
+    @Test
+    void plan_isSavedWithItsVariables() {
+        ToolCommand plan = next(new PlanOperation(REQUEST, true, JSON), ToolResult.exited("validate", 0));
+
+        assertThat(plan.arguments())
+                .contains(
+                        "-detailed-exitcode",
+                        "-out=" + PLAN,
+                        "-destroy",
+                        "-var=image_id=ami-1",
+                        "-var-file=/checkout/environments/demo.pkrvars.hcl");
+    }
+
+    @Test
+    void planAfterACheck_leavesInitOut() {
+        assertThat(new PlanOperation(REQUEST, false, Initialised.YES, JSON)
+                        .first()
+                        .phase())
+                .isEqualTo("plan");
+        assertThat(new OutputsOperation(REQUEST, Initialised.YES, JSON).first().phase())
+                .isEqualTo("output");
+    }
+
+    @Test
+    void validateThatFails_tellsTheDiagnosticsOfItsDocument() {
+        String document =
+                """
+                {"valid":false,"diagnostics":[{"severity":"error","summary":"Unsupported argument","detail":"",
+                 "range":{"filename":"main.tf","start":{"line":3}}}]}
+                """;
+
+        assertThat(outcome(
+                        new PlanOperation(REQUEST, false, JSON),
+                        ToolResult.exited("validate", 1).withDocument(document)))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.FAILED, "terraform validate failed: main.tf line 3: Unsupported argument"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "show-create.json,  3, 0, 0, 0, true",
+        "show-none.json,    0, 0, 0, 0, false",
+        "show-replace.json, 0, 1, 1, 0, true",
+        "show-destroy.json, 0, 0, 0, 3, true"
+    })
+    void show_countsWhatThePlanWouldDo(
+            String recording, int add, int change, int replace, int destroy, boolean hasChanges) {
+        SavedPlan plan = saved(recording);
+
+        assertThat(plan.sha256()).isEqualTo("abc");
+        assertThat(plan.summary().add()).hasSize(add);
+        assertThat(plan.summary().change()).hasSize(change);
+        assertThat(plan.summary().replace()).hasSize(replace);
+        assertThat(plan.summary().destroy()).hasSize(destroy);
+        assertThat(plan.summary().hasChanges()).isEqualTo(hasChanges);
+    }
+
+    @Test
+    void summary_holdsNoValueOfThePlan() {
+        assertThat(saved("show-create.json").toString()).doesNotContain("s3cret");
+        assertThat(saved("show-replace.json").summary().line())
+                .isEqualTo("0 to add, 1 to change, 1 to replace, 0 to destroy");
+    }
+
+    @Test
+    void apply_takesExactlyThePlanThatWasShown() {
+        ToolCommand apply = new ApplyOperation(REQUEST, SAVED, JSON).first();
+
+        assertThat(apply.arguments()).startsWith("apply", "-json").endsWith(PLAN);
+        assertThat(apply.expects()).containsExactly(Map.entry(PLAN, "abc"));
+    }
+
+    @Test
+    void afterApply_readsOutputsWithoutTheSensitiveOnes() {
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+        String document =
+                """
+                {"url":{"value":"http://a"},"asg_name":{"value":"web-demo"},"launch_template_version":{"value":"7"},
+                 "target_group_arns":{"value":["arn:1"]},"instance_warmup":{"value":30},
+                 "image_id":{"sensitive":true,"value":"ami-secret"}}
+                """;
+
+        assertThat(next(operation, ToolResult.exited("apply", 0)).output()).isEqualTo(ToolCommand.Output.DOCUMENT);
+        assertThat(outcome(operation, ToolResult.exited("output", 0).withDocument(document)))
+                .isEqualTo(Outcome.success(Optional.of(
+                        new StackOutputs("http://a", "web-demo", "", "7", List.of("arn:1"), "", "", 30, List.of()))));
+    }
+
+    @Test
+    void outputsWithoutAStack_areEmpty() {
+        assertThat(outcome(
+                        new OutputsOperation(REQUEST, JSON),
+                        ToolResult.exited("output", 0).withDocument("{}")))
+                .isEqualTo(Outcome.success(Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, a plan made afterwards finds nothing left to do",
+        "2, a plan made afterwards still finds changes to make: run apply again to finish",
+        "1, the plan made afterwards did not succeed: run plan before anything else"
+    })
+    void stoppedApply_isFollowedByAPlanAndSaysWhatIsLeft(int exitCode, String what) {
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+
+        ToolCommand look = next(operation, ToolResult.exited("apply", 1).asStopped());
+
+        assertThat(look.phase()).isEqualTo("plan");
+        assertThat(look.arguments()).noneMatch(argument -> argument.startsWith("-out"));
+        assertThat(outcome(operation, ToolResult.exited("plan", exitCode)))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.INTERRUPTED,
+                        "terraform apply was stopped and ended cleanly, the state is written; " + what));
+    }
+
+    @Test
+    void check_looksAtTheNetworkWithoutAnImage() {
+        ToolCommand plan = next(new CheckOperation(REQUEST, JSON), ToolResult.exited("validate", 0));
+
+        assertThat(plan.arguments()).contains("-target=data.aws_vpc.chosen", "-var=image_id=ami-00000000000000000");
+        assertThat(outcome(new CheckOperation(REQUEST, JSON), ToolResult.exited("plan", 0)))
+                .isEqualTo(Outcome.success(CheckOperation.Passed.PASSED));
+    }
+
+    @Test
+    void localState_isAskedForByName() {
+        Backend local = new Backend.Local("/work/terraform.tfstate");
+
+        assertThat(local.initArguments()).containsExactly("-backend-config=path=/work/terraform.tfstate");
+        assertThat(local.override()).hasValueSatisfying(text -> assertThat(text).contains("backend \"local\" {}"));
+        assertThat(REQUEST.backend().override()).isEmpty();
+    }
+
+    private static SavedPlan saved(String recording) {
+        ToolResult result = ToolResult.exited("show", 0)
+                .withDocument(Fixtures.text("terraform-1.11/" + recording))
+                .withFiles(Map.of(PLAN, "abc"));
+        Outcome<SavedPlan> outcome = outcome(new PlanOperation(REQUEST, false, JSON), result);
+        return ((Outcome.Success<SavedPlan>) outcome).value();
+    }
+
+    private static <T> ToolCommand next(Operation<T> operation, ToolResult result) {
+        return ((Step.Run<T>) operation.after(result)).command();
+    }
+
+    private static <T> Outcome<T> outcome(Operation<T> operation, ToolResult result) {
+        return ((Step.Done<T>) operation.after(result)).outcome();
+    }
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.amideploy.engine.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplanationTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    init-no-credentials.jsonl | BAD_INPUT    | no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE
+                    init-unreachable.jsonl    | FAILED       | AWS endpoint http://127.0.0.1:1 does not answer (connection refused): check AWS_ENDPOINT_URL, the network and the proxy
+                    init-bucket-missing.jsonl | FAILED       | state bucket b1 does not exist: run again with --create-state-bucket, or set state_bucket in the variables file
+                    apply-stale.jsonl         | FAILED       | the saved plan is stale, the state has changed since it was made: plan again
+                    plan-bad-variable.jsonl   | BAD_INPUT    | terraform x failed: main.tf line 12: Invalid value for variable: revision is 0: it must be positive.
+                    plan-locked.jsonl         | STATE_LOCKED | state ami-deploy-state/web/demo/terraform.tfstate is locked by root@vm since 2026-11-23 11:48:57 UTC for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90): wait until that run has ended; only when it is certain that it is dead: terraform force-unlock e1f05059-7665-5c57-9db4-2a5adb788d90
+                    """)
+    void terraform_isExplainedInOneLine(String recording, Kind kind, String message) {
+        TerraformOutput output = new TerraformOutput("x", new TinyJson());
+        Fixtures.play("terraform-1.11/" + recording, output);
+
+        assertThat(Explanation.<String>of(
+                        Tool.TERRAFORM, ToolResult.exited("x", 1).withProblems(output.problems())))
+                .isEqualTo(Outcome.failure(kind, message));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    no-credentials.txt | BAD_INPUT | no AWS credentials
+                    name-taken.txt     | FAILED    | an image of that name exists already (ami-d96d77ec797d2dba3)
+                    bad-variable.txt   | BAD_INPUT | packer x failed: Error: Undefined -var variable: A "nosuch" variable was passed
+                    """)
+    void packer_isExplainedInOneLine(String recording, Kind kind, String beginning) {
+        PackerOutput output = new PackerOutput("bake");
+        Fixtures.play("packer-1.16/" + recording, output);
+
+        Outcome<String> outcome =
+                Explanation.of(Tool.PACKER, ToolResult.exited("x", 1).withProblems(output.problems()));
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(kind);
+            assertThat(failure.message()).startsWith(beginning).doesNotContain("\n");
+        });
+    }
+
+    @Test
+    void missingTool_saysHowToGetIt() {
+        assertThat(Explanation.<String>of(Tool.PACKER, ToolResult.missing("init")))
+                .isEqualTo(Outcome.failure(
+                        Kind.TOOL_MISSING, "packer not found on PATH: install packer or run make tools"));
+    }
+
+    @Test
+    void silentFailure_namesItsExitCode() {
+        assertThat(Explanation.<String>of(Tool.PACKER, ToolResult.exited("build", 137)))
+                .isEqualTo(Outcome.failure(Kind.FAILED, "packer build ended with exit code 137: see its log"));
+    }
+}
