@@ -108,4 +108,4 @@ def test_shippedPolicies_nothingThatChangesIsAllowedOnEverything():
         for statement in json.loads(file.read_text(encoding="utf-8"))["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
             if statement["Resource"] == "*" and "Condition" not in statement:
-                assert all(action.split(":")[1].startswith("Describe") for action in actions), statement["Sid"]
+                assert all(action.split(":")[1].startswith(("Describe", "Get")) for action in actions), statement["Sid"]
