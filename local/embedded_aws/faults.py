@@ -17,17 +17,11 @@ from .consistency import Consistency
 from .ec2 import lookup
 from .fault_cli import register_command
 from .fault_rules import Fault, FaultList, error_of
+from .machines import MachineError
 from .wire_errors import answer_error
 from .world import World
 
 __all__ = ["install", "register_command"]
-
-#: Stops, inside the machine, the processes that listen on a TCP port, as a hung application would be; $1 is the port.
-_FREEZE = r"""
-for pid in $(ss -Hltnp "sport = :$1" | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u); do
-    kill -STOP "$pid" && echo "$pid"
-done
-"""
 
 
 def install(world: World) -> None:
@@ -105,9 +99,13 @@ class Faults:
         if action == "kill":
             self.world.machines.stop(instance_id, force=True)
             return {"killed": instance_id}
-        if not hasattr(self.world.machines, "execute"):
+        freeze = getattr(self.world.machines, "freeze", None)
+        if freeze is None:
             raise ValueError("machines of this world are records only: nothing runs on them that could be broken")
-        stopped = self.world.machines.execute(instance_id, ["sh", "-c", _FREEZE, "sh", str(port)]).split()
+        try:
+            stopped = freeze(instance_id, port)
+        except MachineError as error:
+            raise ValueError(str(error)) from error
         if not stopped:
             raise ValueError(f"nothing listens on port {port} of {instance_id}; see its console")
         return {"broken": instance_id, "stopped": stopped}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -125,6 +127,21 @@ class DockerBackend(MachineBackend):
             return self._read_console(container_name(self._name, instance_id))
         except NotFound:
             return self._consoles.get(instance_id, "")
+
+    def freeze(self, instance_id: str, port: int) -> list[int]:
+        """Stop (SIGSTOP) the processes that listen on a TCP port, as an application that hangs; returns their ids on this computer.
+
+        From outside: with shared version 1 control groups, one machine's systemd may clear away the group that `docker exec` needs.
+        """
+        try:
+            pid = self._api.inspect_container(container_name(self._name, instance_id))["State"]["Pid"]
+        except APIError as error:
+            raise MachineError(f"{instance_id}: {error.explanation}") from error
+        listening = run_host("nsenter", "-t", str(pid), "-n", "ss", "-Hltnp", f"sport = :{port}")
+        found = sorted({int(number) for number in re.findall(r"pid=(\d+)", listening)})
+        for number in found:
+            os.kill(number, signal.SIGSTOP)
+        return found
 
     def _read_console(self, name: str) -> str:
         text = self._api.logs(name, tail=2000).decode("utf-8", errors="replace")
