@@ -1,0 +1,39 @@
+"""What was written is what is read: otherwise a second plan of Terraform would never be empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def test_template_own_tags_stay_off_what_it_launches(ec2: Any) -> None:
+    ec2.create_launch_template(
+        LaunchTemplateName="web",
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": [{"Key": "of", "Value": "template"}]}],
+        LaunchTemplateData={
+            "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "of", "Value": "instance"}]}]
+        },
+    )
+    (version,) = ec2.describe_launch_template_versions(LaunchTemplateName="web")["LaunchTemplateVersions"]
+    assert version["LaunchTemplateData"]["TagSpecifications"] == [
+        {"ResourceType": "instance", "Tags": [{"Key": "of", "Value": "instance"}]}
+    ]
+    (template,) = ec2.describe_launch_templates(LaunchTemplateNames=["web"])["LaunchTemplates"]
+    assert template["Tags"] == [{"Key": "of", "Value": "template"}]
+
+
+def test_rule_that_names_a_group_keeps_its_description(ec2: Any) -> None:
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+    ec2.authorize_security_group_ingress(
+        GroupId=group,
+        IpPermissions=[
+            {
+                "IpProtocol": "tcp",
+                "FromPort": 80,
+                "ToPort": 80,
+                "UserIdGroupPairs": [{"GroupId": group, "Description": "its own"}],
+            }
+        ],
+    )
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+    assert [rule["Description"] for rule in rules if not rule["IsEgress"]] == ["its own"]
