@@ -44,6 +44,7 @@ def client_environment(state: WorldState) -> list[str]:
     if facts.get("gateway"):
         # On AWS the builder's public address; here this computer's address in the default VPC.
         variables["PKR_VAR_builder_cidr"] = f"{facts['gateway']}/32"
+        variables["PKR_VAR_poll_seconds"] = "1"
     configuration = _terraform_configuration(state)
     if configuration:
         variables["TF_CLI_CONFIG_FILE"] = str(configuration)

@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from docker.errors import APIError, NotFound
@@ -39,6 +40,15 @@ KEPT_CONSOLES = 50
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
+def cgroup_namespace() -> str:
+    """Which cgroup namespace keeps a machine's systemd below the container's own cgroup.
+
+    On cgroup v1 a private namespace over the host's mount makes all machines share the root hierarchy, units included;
+    on v2 the private one is what https://systemd.io/CONTAINER_INTERFACE asks for.
+    """
+    return "private" if Path("/sys/fs/cgroup/cgroup.controllers").exists() else "host"
+
+
 class DockerBackend(MachineBackend):
     """See `MachineBackend`. One container per machine, one network per VPC, one image per snapshot."""
 
@@ -62,7 +72,7 @@ class DockerBackend(MachineBackend):
         host_config = api.create_host_config(
             cap_add=CAPABILITIES,
             security_opt=["seccomp=unconfined", "apparmor=unconfined"],
-            cgroupns="private",
+            cgroupns=cgroup_namespace(),
             tmpfs={"/run": "", "/tmp": ""},
             binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw"],
             log_config={"Type": "json-file", "Config": {"max-size": "2m", "max-file": "1"}},
