@@ -51,6 +51,7 @@ public final class TerraformOutput implements OutputParser {
             case "apply_start" -> resource(message, DOING, "");
             case "apply_progress" -> resource(message, DOING, elapsed(message));
             case "apply_complete" -> resource(message, DONE, elapsed(message));
+            case "apply_errored" -> errored(message);
             case "change_summary" -> summary(message);
             case "log" -> logged(message.get("@message").text());
             default -> Optional.empty();
@@ -98,6 +99,14 @@ public final class TerraformOutput implements OutputParser {
         String word =
                 words.getOrDefault(hook.get("action").text(), hook.get("action").text());
         return progress(word + " " + hook.get("resource").get("addr").text() + suffix);
+    }
+
+    /** Worth a line of its own: what a stop cuts off may be there without the state knowing it (hashicorp/terraform 33358). */
+    private Optional<Progress> errored(Json message) {
+        Json hook = message.get("hook");
+        String word =
+                DOING.getOrDefault(hook.get("action").text(), hook.get("action").text());
+        return progress(word + " " + hook.get("resource").get("addr").text() + " did not succeed");
     }
 
     /** A plan's own summary is left to who shows the plan. */

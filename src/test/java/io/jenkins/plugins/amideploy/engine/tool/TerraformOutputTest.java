@@ -20,7 +20,9 @@ class TerraformOutputTest {
     @Test
     void interruptedApply_saysThatItEndsWhatItIsIn() {
         assertThat(Fixtures.play("terraform-1.11/apply-interrupted.jsonl", output))
-                .contains("apply: stopping: Terraform ends the operation it is in, then writes the state");
+                .contains(
+                        "apply: stopping: Terraform ends the operation it is in, then writes the state",
+                        "apply: creating terraform_data.slow did not succeed");
     }
 
     @Test
