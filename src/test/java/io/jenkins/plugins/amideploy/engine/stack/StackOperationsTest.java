@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StackOperationsTest {
-    private static final String PLAN = "/work/stack.tfplan";
+    private static final String PLAN = "/checkout/.work/stack.tfplan";
     private static final TinyJson JSON = new TinyJson();
     private static final StackRequest REQUEST = new StackRequest(
             "/checkout/terraform",
             "/checkout/environments/demo.pkrvars.hcl",
-            "/work/terraform",
+            "/checkout/.work/terraform",
             PLAN,
             new Backend.S3("states", "web/demo/terraform.tfstate", "eu-central-1"),
             Map.of("image_id", "ami-1"));
@@ -38,7 +38,7 @@ class StackOperationsTest {
                 .isEqualTo("terraform init -json -input=false -reconfigure -backend-config=bucket=states"
                         + " -backend-config=key=web/demo/terraform.tfstate -backend-config=region=eu-central-1"
                         + " -backend-config=use_lockfile=true -backend-config=encrypt=true");
-        assertThat(init.env()).containsEntry("TF_DATA_DIR", "/work/terraform");
+        assertThat(init.env()).containsEntry("TF_DATA_DIR", "/checkout/.work/terraform");
     }
 
     @ParameterizedTest
@@ -182,9 +182,9 @@ class StackOperationsTest {
 
     @Test
     void localState_isAskedForByName() {
-        Backend local = new Backend.Local("/work/terraform.tfstate");
+        Backend local = new Backend.Local("/checkout/.work/terraform.tfstate");
 
-        assertThat(local.initArguments()).containsExactly("-backend-config=path=/work/terraform.tfstate");
+        assertThat(local.initArguments()).containsExactly("-backend-config=path=/checkout/.work/terraform.tfstate");
         assertThat(local.override()).hasValueSatisfying(text -> assertThat(text).contains("backend \"local\" {}"));
         assertThat(REQUEST.backend().override()).isEmpty();
     }
