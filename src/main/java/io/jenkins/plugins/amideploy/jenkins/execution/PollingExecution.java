@@ -3,7 +3,6 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.model.TaskListener;
 import java.io.IOException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -75,7 +74,7 @@ abstract class PollingExecution extends StepExecution {
         if (next != null) {
             next.cancel(false);
         }
-        next = PollPool.get().schedule(this::tick, millis, TimeUnit.MILLISECONDS);
+        next = PollPool.schedule(this::tick, millis);
     }
 
     private void tick() {

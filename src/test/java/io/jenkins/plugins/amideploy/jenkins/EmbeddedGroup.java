@@ -1,0 +1,111 @@
+package io.jenkins.plugins.amideploy.jenkins;
+
+import java.net.URI;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.InstanceType;
+import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
+
+/** An Auto Scaling group of one record of an instance, without a balancer, in the embedded AWS. */
+public final class EmbeddedGroup implements AutoCloseable {
+    private final String name = "jenkins-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Ec2Client ec2;
+    private final AutoScalingClient autoScaling;
+    private final String image;
+    private final String template;
+
+    public EmbeddedGroup(EmbeddedAws aws) {
+        ec2 = build(Ec2Client.builder(), aws);
+        autoScaling = build(AutoScalingClient.builder(), aws);
+        image = ec2.describeImages(request -> request.owners("136693071363"))
+                .images()
+                .get(0)
+                .imageId();
+        template = ec2.createLaunchTemplate(
+                        request -> request.launchTemplateName(name).launchTemplateData(data(image)))
+                .launchTemplate()
+                .launchTemplateId();
+    }
+
+    /** Makes the group, at version 1. */
+    public EmbeddedGroup create() {
+        String subnet = ec2.describeSubnets().subnets().get(0).subnetId();
+        autoScaling.createAutoScalingGroup(request -> request.autoScalingGroupName(name)
+                .minSize(1)
+                .maxSize(1)
+                .desiredCapacity(1)
+                .vpcZoneIdentifier(subnet)
+                .defaultInstanceWarmup(0)
+                .launchTemplate(chosen -> chosen.launchTemplateId(template).version("1")));
+        return this;
+    }
+
+    /** Publishes another version. @return its number */
+    public String publish(String imageId) {
+        return ec2.createLaunchTemplateVersion(
+                        request -> request.launchTemplateId(template).launchTemplateData(data(imageId)))
+                .launchTemplateVersion()
+                .versionNumber()
+                .toString();
+    }
+
+    public String image() {
+        return image;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** How many refreshes there were. */
+    public int refreshes() {
+        return autoScaling
+                .describeInstanceRefreshes(request -> request.autoScalingGroupName(name))
+                .instanceRefreshes()
+                .size();
+    }
+
+    /** Status of the newest refresh. */
+    public String refreshStatus() {
+        return autoScaling
+                .describeInstanceRefreshes(request -> request.autoScalingGroupName(name))
+                .instanceRefreshes()
+                .get(0)
+                .statusAsString();
+    }
+
+    /** The step's arguments that name this group at a version. */
+    public String arguments(String version) {
+        return "asgName: '" + name + "', launchTemplateId: '" + template + "', launchTemplateVersion: '" + version
+                + "'";
+    }
+
+    private static RequestLaunchTemplateData data(String imageId) {
+        return RequestLaunchTemplateData.builder()
+                .imageId(imageId)
+                .instanceType(InstanceType.T3_SMALL)
+                .build();
+    }
+
+    private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+            B builder, EmbeddedAws aws) {
+        return builder.region(Region.US_EAST_1)
+                .endpointOverride(URI.create(aws.endpoint()))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .httpClient(ApacheHttpClient.create())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        ec2.close();
+        autoScaling.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.job;
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.onNode;
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.OfflineCause;
+import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
+import io.jenkins.plugins.amideploy.jenkins.FakeTools;
+import java.nio.file.Path;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** Controller and connection come and go while a tool runs; the tool runs once. */
+class ToolRestartTest {
+    @RegisterExtension
+    static final EmbeddedAws AWS = new EmbeddedAws();
+
+    @RegisterExtension
+    final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    @TempDir
+    Path directory;
+
+    private FakeTools tools;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        tools = new FakeTools(directory.resolve("tools"));
+    }
+
+    @Test
+    void bakeAmi_restartWhilePackerRuns_takesItUpAgain() throws Throwable {
+        restartWhile("build", "bakeAmi 'demo'", "packer build");
+    }
+
+    @Test
+    void terraformPlan_restartWhilePlanning_takesItUpAgain() throws Throwable {
+        restartWhile(
+                "plan", "terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true", "terraform plan");
+    }
+
+    @Test
+    void terraformApply_restartWhileApplying_takesItUpAgain() throws Throwable {
+        restartWhile(
+                "apply",
+                "terraformApply environment: 'demo', amiId: 'ami-1', createStateBucket: true",
+                "terraform apply");
+    }
+
+    @Test
+    void terraformDestroy_restartWhileDestroying_takesItUpAgain() throws Throwable {
+        restartWhile("apply", "terraformDestroy environment: 'demo', createStateBucket: true", "terraform apply");
+    }
+
+    private void restartWhile(String held, String step, String command) throws Throwable {
+        tools.hold(held);
+        String[] name = new String[1];
+        sessions.then(r -> {
+            WorkflowRun run = started(r, job(r, AWS, tools, withKeys(step)), name);
+            tools.awaitHeld(held);
+            r.waitForMessage(command, run);
+        });
+        sessions.then(r -> {
+            tools.release(held);
+            WorkflowRun run = finished(r, again(r, name), Result.SUCCESS);
+            assertThat(r.getLog(run)).containsOnlyOnce(command + System.lineSeparator());
+        });
+        assertThat(tools.notes()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void bakeAmi_restartWhilePackerIsEnding_signalsItOnlyOnce() throws Throwable {
+        tools.hold("build");
+        String[] name = new String[1];
+        sessions.then(r -> {
+            WorkflowRun run = started(r, job(r, AWS, tools, withKeys("bakeAmi 'demo'")), name);
+            tools.awaitHeld("build");
+            run.doStop();
+            tools.await("the signal", "signal build");
+        });
+        sessions.then(r -> finished(r, again(r, name), Result.ABORTED));
+        assertThat(tools.count("signal build")).isEqualTo(1);
+        assertThat(tools.notes()).endsWith("cleaned build");
+    }
+
+    @Test
+    void bakeAmi_agentThatReconnects_isTakenUpAgain() throws Throwable {
+        tools.hold("build");
+        sessions.then(r -> {
+            DumbSlave agent = r.createOnlineSlave();
+            WorkflowRun run = onNode(r, agent.getNodeName(), AWS, tools, withKeys("bakeAmi 'demo'"))
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            tools.awaitHeld("build");
+            agent.toComputer()
+                    .disconnect(new OfflineCause.UserCause(null, null))
+                    .get();
+            r.waitForMessage("does not answer", run);
+            tools.release("build");
+            tools.await("the end of packer without its agent", "done build");
+            agent.toComputer().connect(true).get();
+            finished(r, run, Result.SUCCESS);
+            r.assertLogContains("Agent " + agent.getNodeName() + " is back", run);
+        });
+        assertThat(tools.notes()).doesNotHaveDuplicates();
+    }
+
+    private static WorkflowRun started(JenkinsRule r, WorkflowJob job, String[] name) throws Exception {
+        name[0] = job.getFullName();
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    private static WorkflowRun again(JenkinsRule r, String[] name) {
+        return r.jenkins.getItemByFullName(name[0], WorkflowJob.class).getBuildByNumber(1);
+    }
+}

@@ -1,0 +1,230 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.define;
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.model.Result;
+import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
+import io.jenkins.plugins.amideploy.jenkins.EmbeddedGroup;
+import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** The wait steps against groups of the embedded AWS, restarts in the middle included. */
+class WaitStepTest {
+    private static final String CANARY = "CanarySecretKey0123456789abcdefABCDEF99";
+
+    @RegisterExtension
+    static final EmbeddedAws AWS = new EmbeddedAws();
+
+    @RegisterExtension
+    final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    @Test
+    void awaitAsgHealthy_groupInThatVersion_succeedsWithoutANode() throws Throwable {
+        try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+            sessions.then(r -> {
+                configure(r);
+                WorkflowRun run = finished(
+                        r,
+                        start(
+                                r,
+                                "def h = awaitAsgHealthy " + group.arguments("1")
+                                        + ", stabilitySeconds: 2\n echo \"proven ${h.launchTemplateVersion}\""),
+                        Result.SUCCESS);
+                r.assertLogContains("proven 1", run);
+                assertThat(CredentialsProvider.getFingerprintOf(SystemCredentialsProvider.getInstance()
+                                .getCredentials()
+                                .get(0)))
+                        .as("usage")
+                        .isNotNull();
+                assertNoCanary(r, run);
+            });
+        }
+    }
+
+    @Test
+    void awaitAsgHealthy_groupThatIsNotThere_failsWithItsName() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun run = finished(
+                    r,
+                    start(
+                            r,
+                            "awaitAsgHealthy asgName: 'nobody', launchTemplateId: 'lt-0a', launchTemplateVersion: '1',"
+                                    + " timeoutMinutes: 3"),
+                    Result.FAILURE);
+            r.assertLogContains("ERROR: GROUP_MISSING: ASG nobody", run);
+        });
+    }
+
+    @Test
+    void awaitAsgHealthy_latestVersion_isRefused() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun run = finished(
+                    r,
+                    start(
+                            r,
+                            "awaitAsgHealthy asgName: 'web', launchTemplateId: 'lt-0a', launchTemplateVersion: '$Latest'"),
+                    Result.FAILURE);
+            r.assertLogContains("is not a number", run);
+        });
+    }
+
+    @Test
+    void awaitAsgHealthy_unknownCredentials_failsWithTheirId() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun run = finished(
+                    r,
+                    start(
+                            r,
+                            "awaitAsgHealthy asgName: 'web', launchTemplateId: 'lt-0a', launchTemplateVersion: '1',"
+                                    + " credentialsId: 'gone'"),
+                    Result.FAILURE);
+            r.assertLogContains("AWS credentials \"gone\" are not there for", run);
+        });
+    }
+
+    @Test
+    void awaitAsgHealthy_restartWhileWaiting_keepsItsDeadlineAndStatus() throws Throwable {
+        String[] name = new String[1];
+        try (EmbeddedGroup group = new EmbeddedGroup(AWS)) {
+            sessions.then(r -> {
+                configure(r);
+                WorkflowRun run = start(r, "awaitAsgHealthy " + group.arguments("1") + ", stabilitySeconds: 2");
+                name[0] = run.getParent().getFullName();
+                r.waitForMessage(group.name(), run);
+                assertThat(program(run)).doesNotContain(CANARY);
+            });
+            group.create();
+            sessions.then(r -> {
+                WorkflowRun run = again(r, name[0]);
+                finished(r, run, Result.SUCCESS);
+            });
+        }
+    }
+
+    @Test
+    void awaitAsgHealthy_aborted_endsAtOnce() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+                WorkflowRun run = start(r, "awaitAsgHealthy " + group.arguments("1") + ", stabilitySeconds: 600");
+                r.waitForMessage(group.name(), run);
+                run.doStop();
+                finished(r, run, Result.ABORTED);
+            }
+        });
+    }
+
+    @Test
+    void rolloutAsg_restartInTheMiddle_startsOneRefreshAndProvesTheVersion() throws Throwable {
+        String[] name = new String[1];
+        try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+            String version = group.publish(group.image());
+            sessions.then(r -> {
+                configure(r);
+                finished(
+                        r,
+                        start(r, "awaitAsgHealthy " + group.arguments("1") + ", stabilitySeconds: 1"),
+                        Result.SUCCESS);
+                WorkflowRun run = start(r, "rolloutAsg " + group.arguments(version) + ", stabilitySeconds: 2");
+                name[0] = run.getParent().getFullName();
+                Deadline.await(Duration.ofSeconds(60), "refresh", () -> group.refreshes() == 1);
+            });
+            sessions.then(r -> finished(r, again(r, name[0]), Result.SUCCESS));
+            assertThat(group.refreshes()).isEqualTo(1);
+            assertThat(group.refreshStatus()).isEqualTo("Successful");
+        }
+    }
+
+    @Test
+    void rolloutAsg_imageThatDoesNotExist_isRolledBackAndFailsWithTheCause() throws Throwable {
+        try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+            String version = group.publish("ami-0123456789abcdef0");
+            sessions.then(r -> {
+                configure(r);
+                finished(
+                        r,
+                        start(r, "awaitAsgHealthy " + group.arguments("1") + ", stabilitySeconds: 1"),
+                        Result.SUCCESS);
+                WorkflowRun run = finished(
+                        r,
+                        start(r, "rolloutAsg " + group.arguments(version) + ", stabilitySeconds: 2"),
+                        Result.FAILURE);
+                r.assertLogContains("ERROR: IMAGE_MISSING", run);
+            });
+            assertThat(group.refreshStatus()).isEqualTo("RollbackSuccessful");
+        }
+    }
+
+    @Test
+    void manyWaits_shareAFewThreads() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+                WorkflowRun run = start(
+                        r,
+                        "def branches = [:]\n for (int i = 0; i < 40; i++) { branches['b' + i] = { awaitAsgHealthy "
+                                + group.arguments("1") + ", stabilitySeconds: 20 } }\n parallel branches");
+                r.waitForMessage(group.name(), run);
+                long threads = Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().contains(PollPool.class.getName()))
+                        .count();
+                assertThat(threads).isBetween(1L, 8L);
+                finished(r, run, Result.SUCCESS);
+            }
+        });
+    }
+
+    private static void configure(JenkinsRule r) throws Exception {
+        AmiDeployConfiguration configuration = AmiDeployConfiguration.get();
+        configuration.setRegion("us-east-1");
+        configuration.setEndpoint(AWS.endpoint());
+        configuration.setCredentialsId("deployer");
+        SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+        provider.getCredentials()
+                .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", CANARY, "canary"));
+        provider.save();
+    }
+
+    private static WorkflowRun start(JenkinsRule r, String script) throws Exception {
+        WorkflowJob job = define(r, script);
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    private static WorkflowRun again(JenkinsRule r, String name) {
+        return r.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
+    }
+
+    private static String program(WorkflowRun run) throws Exception {
+        Path program = run.getRootDir().toPath().resolve("program.dat");
+        return Files.exists(program) ? Files.readString(program, StandardCharsets.ISO_8859_1) : "";
+    }
+
+    private static void assertNoCanary(JenkinsRule r, WorkflowRun run) throws Exception {
+        try (Stream<Path> files = Files.walk(run.getRootDir().toPath())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(CANARY);
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.amideploy.jenkins.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.Snippetizer;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Every step through its form and as a line of a pipeline. */
+@WithJenkins
+class SnippetTest {
+    @Test
+    void bakeAmi(JenkinsRule r) throws Exception {
+        BakeAmiStep step = new BakeAmiStep("demo");
+        same(r, step, "bakeAmi 'demo'");
+        step.setAppVersion("1.2");
+        step.setCommit("abc");
+        step.setVariablesFile("other.hcl");
+        step.setTimeoutMinutes(90);
+        step.setRegion("eu-central-1");
+        step.setRoleArn("arn:aws:iam::123456789012:role/deploy");
+        step.setEndpoint("http://127.0.0.1:4566");
+        roundTrip(r, step);
+    }
+
+    @Test
+    void terraformPlan(JenkinsRule r) throws Exception {
+        TerraformPlanStep step = new TerraformPlanStep("demo");
+        step.setAmiId("ami-1");
+        same(r, step, "terraformPlan amiId: 'ami-1', environment: 'demo'");
+        step.setDestroy(true);
+        step.setCreateStateBucket(true);
+        roundTrip(r, step);
+    }
+
+    @Test
+    void terraformApply(JenkinsRule r) throws Exception {
+        TerraformApplyStep step = new TerraformApplyStep("demo");
+        step.setPlanSha256("00ff");
+        same(r, step, "terraformApply environment: 'demo', planSha256: '00ff'");
+        step.setAmiId("ami-1");
+        roundTrip(r, step);
+    }
+
+    @Test
+    void terraformDestroy(JenkinsRule r) throws Exception {
+        TerraformDestroyStep step = new TerraformDestroyStep("demo");
+        same(r, step, "terraformDestroy 'demo'");
+        step.setPlanSha256("00ff");
+        roundTrip(r, step);
+    }
+
+    @Test
+    void awaitAsgHealthy(JenkinsRule r) throws Exception {
+        AwaitAsgHealthyStep step = new AwaitAsgHealthyStep("web-demo", "lt-0a", "3");
+        same(r, step, "awaitAsgHealthy asgName: 'web-demo', launchTemplateId: 'lt-0a', launchTemplateVersion: '3'");
+        step.setTargetGroupArns(List.of("arn:1", "arn:2"));
+        step.setTimeoutMinutes(5);
+        step.setStabilitySeconds(0);
+        roundTrip(r, step);
+    }
+
+    @Test
+    void rolloutAsg(JenkinsRule r) throws Exception {
+        RolloutAsgStep step = new RolloutAsgStep("web-demo", "lt-0a", "3");
+        roundTrip(r, step);
+        step.setRollback(false);
+        step.setInstanceWarmupSeconds(7);
+        step.setAlarmNames(List.of("5xx of web"));
+        roundTrip(r, step);
+    }
+
+    private static void same(JenkinsRule r, Step step, String line) throws Exception {
+        assertThat(Snippetizer.object2Groovy(step)).isEqualTo(line);
+        roundTrip(r, step);
+    }
+
+    private static <S extends Step> void roundTrip(JenkinsRule r, S step) throws Exception {
+        Step after = new StepConfigTester(r).configRoundTrip(step);
+        assertThat(after).usingRecursiveComparison().isEqualTo(step);
+    }
+}

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Stands in for packer in tests: prints what it prints, and notes in @NOTES@ what happens to it.
+notes=@NOTES@
+note() {
+    echo "$*" >> "$notes/notes"
+}
+say() {
+    echo "1700000000,,ui,say,==> amazon-ebs.webapp: $*"
+}
+# As Packer does: terminate the instance, delete what belongs to it, and only then end.
+cancelled() {
+    note "signal $command"
+    say "Cancelling build after receiving terminated"
+    sleep 7
+    note "cleaned $command"
+    exit 1
+}
+
+command=$1
+for argument in "$@"; do
+    case $argument in
+        -var=manifest_path=*) manifest=${argument#-var=manifest_path=} ;;
+    esac
+done
+note "packer $command"
+trap cancelled TERM
+if [ -n "$AWS_CONFIG_FILE" ]; then
+    sh -c "$(sed -n 's/^credential_process = //p' "$AWS_CONFIG_FILE")" > "$notes/keys-$command"
+    secret=$(sed 's/.*"SecretAccessKey":"\([^"]*\)".*/\1/' "$notes/keys-$command")
+else
+    secret=none
+fi
+env > "$notes/env-$command"
+tr '\0' '\n' < /proc/$$/cmdline > "$notes/argv-$command"
+
+if [ "$command" = build ]; then
+    say "Launching a source AWS instance..."
+    say "Instance ID: i-0$secret"
+    if [ -e "$notes/fail" ]; then
+        echo "1700000000,,ui,error,==> amazon-ebs.webapp: the base image is not there"
+        echo "1700000000,amazon-ebs.webapp,error,the base image is not there"
+        exit 1
+    fi
+fi
+if [ -e "$notes/hold-$command" ]; then
+    note "held $command"
+    while [ ! -e "$notes/go-$command" ]; do sleep 0.2; done
+fi
+if [ "$command" = build ]; then
+    say "AMI: ami-0123456789abcdef0"
+    cat > "$manifest" <<END
+{"builds":[{"artifact_id":"us-east-1:ami-0123456789abcdef0","packer_run_uuid":"1","custom_data":{"base_image":"ami-base"}}],
+ "last_run_uuid":"1"}
+END
+fi
+note "done $command"

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Stands in for terraform in tests: prints what it prints, and notes in @NOTES@ what happens to it.
+notes=@NOTES@
+note() {
+    echo "$*" >> "$notes/notes"
+}
+# As Terraform does: finish what is being created, write the state, release the lock.
+interrupted() {
+    note "signal $command"
+    sleep 7
+    note "cleaned $command"
+    exit 1
+}
+
+command=$1
+note "terraform $command"
+trap interrupted TERM
+if [ -e "$notes/hold-$command" ]; then
+    note "held $command"
+    while [ ! -e "$notes/go-$command" ]; do sleep 0.2; done
+fi
+code=0
+case $command in
+    validate) echo '{"valid":true}' ;;
+    plan)
+        for argument in "$@"; do
+            case $argument in
+                -out=*) echo "a plan" > "${argument#-out=}" ;;
+            esac
+        done
+        echo '{"type":"planned_change","@message":"aws_lb.web: Plan to create","change":{"action":"create"}}'
+        code=2
+        ;;
+    show)
+        cat <<END
+{"format_version":"1.2","resource_changes":[
+ {"address":"aws_lb.web","change":{"actions":["create"],"after":{"password":"CANARY-IN-PLAN"}}},
+ {"address":"aws_launch_template.web","change":{"actions":["update"]}}]}
+END
+        ;;
+    apply)
+        echo '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.web"},"action":"create"}}'
+        ;;
+    output)
+        cat <<END
+{"url":{"value":"http://127.0.0.9"},"asg_name":{"value":"web-demo"},"launch_template_id":{"value":"lt-0a"},
+ "launch_template_version":{"value":"3"},"target_group_arns":{"value":["arn:aws:1"]},"image_id":{"value":"ami-1"},
+ "region":{"value":"us-east-1"},"token":{"sensitive":true,"value":"CANARY-IN-OUTPUT"}}
+END
+        ;;
+esac
+note "done $command"
+exit $code
