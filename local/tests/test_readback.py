@@ -37,3 +37,14 @@ def test_rule_that_names_a_group_keeps_its_description(ec2: Any) -> None:
     )
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
     assert [rule["Description"] for rule in rules if not rule["IsEgress"]] == ["its own"]
+
+
+def test_default_vpc_leads_to_the_internet(ec2: Any) -> None:
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+    (gateway,) = ec2.describe_internet_gateways(Filters=[{"Name": "attachment.vpc-id", "Values": [vpc]}])[
+        "InternetGateways"
+    ]
+    (table,) = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["RouteTables"]
+    assert ("0.0.0.0/0", gateway["InternetGatewayId"]) in [
+        (route["DestinationCidrBlock"], route.get("GatewayId")) for route in table["Routes"]
+    ]

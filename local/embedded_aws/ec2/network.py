@@ -36,7 +36,7 @@ class _Ranges:
         self._count = 0
 
     def default_vpc(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        """The default VPC is a /16 with a /20 default subnet per zone.
+        """The default VPC is a /16 with a /20 default subnet per zone, an internet gateway and a route to it.
 
         https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc.html
         """
@@ -47,9 +47,14 @@ class _Ranges:
             real = ec2.create_vpc
             ec2.create_vpc = lambda **arguments: real(**(arguments | {"cidr_block": cidr}))
             try:
-                return original(ec2)
+                vpc = original(ec2)
             finally:
                 del ec2.create_vpc
+            gateway = ec2.create_internet_gateway()
+            ec2.attach_internet_gateway(gateway.id, vpc.id)
+            table = ec2.describe_route_tables(filters={"vpc-id": [vpc.id]})[0]
+            ec2.create_route(table.id, "0.0.0.0/0", gateway_id=gateway.id)
+            return vpc
 
         return create
 
