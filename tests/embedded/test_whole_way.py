@@ -50,6 +50,13 @@ def group(clients) -> dict:
     ][0]
 
 
+def causes(clients) -> str:
+    """The causes of all activities of the group, a line each."""
+    name = f"{APP}-{ENVIRONMENT}"
+    activities = clients("autoscaling").describe_scaling_activities(AutoScalingGroupName=name)["Activities"]
+    return "\n".join(activity["Cause"] for activity in activities)
+
+
 def machine(clients, label: str) -> str:
     listing = subprocess.run(
         ["docker", "ps", "-q", "--filter", f"label={label}"], capture_output=True, text=True, check=True
@@ -121,10 +128,7 @@ def test_hangingApp_isReplacedByTheElbHealthCheck(url: str, world, clients):
         lambda: version(url)["instance"] not in ("", before["InstanceId"]),
         timeout=180,
     )
-    activities = clients("autoscaling").describe_scaling_activities(AutoScalingGroupName=f"{APP}-{ENVIRONMENT}")[
-        "Activities"
-    ]
-    assert any("ELB system health check failure" in activity["Cause"] for activity in activities)
+    eventually("its activity", lambda: "ELB system health check failure" in causes(clients), timeout=60)
 
 
 def test_redeploy_replacesWithoutAFailedRequest(url: str, deployment: Deployment):
