@@ -25,6 +25,9 @@ REPORTS = ROOT / ".work" / "test-reports"
 VENV = ROOT / ".tools" / "venv" / "bin"
 LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
+#: How Maven says that an artifact is not to be had.
+UNRESOLVED = ("Non-resolvable", "Could not find artifact", "Could not transfer", "Could not resolve")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -134,11 +137,30 @@ def embedded() -> Iterator[Check | Skip]:
     yield pytest("whole way", LOCAL_PYTHON, "tests/embedded")
 
 
+def jenkins() -> Iterator[Check | Skip]:
+    """The plugin in a real Jenkins, where the Jenkins project's artifacts are to be had."""
+    resolve = ["./mvnw", "-q", "-B", "-ntp", "dependency:resolve"]
+    resolved = subprocess.run(resolve, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    output = resolved.stdout + resolved.stderr
+    if resolved.returncode and any(words in output for words in UNRESOLVED):
+        yield Skip(
+            "plugin in a real Jenkins", "the Jenkins project's Maven repository does not answer: " + first_error(output)
+        )
+        return
+    yield Check("plugin", ["./mvnw", "-q", "-B", "-ntp", "verify"], ROOT / "target" / "surefire-reports")
+
+
+def first_error(output: str) -> str:
+    lines = [line.removeprefix("[ERROR] ") for line in output.splitlines() if line.startswith("[ERROR]")]
+    return lines[0][:200] if lines else "no message"
+
+
 TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "lint": lint,
     "unit": unit,
     "infrastructure": infrastructure,
     "embedded": embedded,
+    "jenkins": jenkins,
 }
 
 
