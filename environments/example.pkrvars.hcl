@@ -13,6 +13,9 @@ region = "eu-central-1"
 # Bucket of the Terraform state. null: ami-deploy-state-<account id>-<region>.
 # state_bucket = null
 
+# Whether a Jenkins build waits for a person to agree to the plan.
+# require_approval = true
+
 # Further tags for everything, such as { owner = "team-web", cost-centre = "4711" }.
 # extra_tags = {}
 

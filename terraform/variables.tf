@@ -357,3 +357,10 @@ variable "bake_instance_type" {
   default     = "t3.small"
   nullable    = false
 }
+
+# tflint-ignore: terraform_unused_declarations
+variable "require_approval" {
+  description = "Read by the Jenkinsfile: whether a person must agree to the plan before it is applied."
+  type        = bool
+  default     = true
+}
