@@ -1,0 +1,119 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.model.Run;
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * {@code removeLeftovers} while it runs: looks every few seconds from the controller, without an agent.
+ *
+ * <p>Persisted: where AWS is found, app and environment, and the engine's state as plain strings, in which the beginning is an
+ * absolute time. Stopped, it leaves the rest where it is; begun again, it does the rest.
+ */
+public final class LeftoversExecution extends PollingExecution {
+    private static final long serialVersionUID = 1L;
+
+    /** Pause between looks: what is deleted in EC2 is listed for some seconds more. */
+    private static final long PAUSE_MILLIS = 5_000;
+
+    private final AwsAccess access;
+    private final String app;
+    private final String environment;
+    private volatile HashMap<String, String> state;
+    private volatile String status = "about to look for leftovers";
+    private transient AwsPorts ports;
+
+    public LeftoversExecution(StepContext context, AwsAccess access, String app, String environment) {
+        super(context);
+        this.access = access;
+        this.app = app;
+        this.environment = environment;
+    }
+
+    @Override
+    public boolean start() {
+        state = new HashMap<>(
+                TeardownState.begin(Clock.systemUTC().instant()).asMap());
+        lookSoon();
+        return false;
+    }
+
+    @Override
+    boolean look() throws Exception {
+        boolean over;
+        try {
+            over = lookAt(Clock.systemUTC().instant());
+        } catch (AwsFailure | IllegalArgumentException problem) {
+            over = fail(new AbortException(problem.getMessage()));
+        } catch (Exception problem) {
+            over = fail(problem);
+        }
+        if (over && ports != null) {
+            ports.close();
+        }
+        return over;
+    }
+
+    private boolean lookAt(Instant now) throws IOException, InterruptedException {
+        if (ports == null) {
+            EnvVars env = context().get(EnvVars.class);
+            ports = new AwsPorts(
+                    access, context().get(Run.class), env == null ? new EnvVars() : env, Clock.systemUTC());
+        }
+        TeardownPoll poll = new TeardownPoll(
+                ports.clients().resourceReader(),
+                ports.clients().resourceWriter(),
+                new AppId(app, environment),
+                TeardownPoll.DEFAULT_DEADLINE);
+        TeardownStep step = poll.poll(TeardownState.fromMap(state), now);
+        state = new HashMap<>(step.state().asMap());
+        context().saveState();
+        step.lines().forEach(this::log);
+        step.leftovers().stream().findFirst().map(Leftover::text).ifPresent(this::waitingFor);
+        return step.over() && end(step);
+    }
+
+    private void waitingFor(String text) {
+        if (!status.equals("waiting for " + text)) {
+            status = "waiting for " + text;
+            log(status);
+        }
+    }
+
+    private boolean end(TeardownStep step) {
+        List<String> left = new ArrayList<>();
+        step.leftovers().forEach(leftover -> left.add(leftover.text()));
+        step.unread().forEach(unread -> left.add("not looked at: " + unread));
+        log(left.size() + " left behind");
+        if (!left.isEmpty()) {
+            return fail(new AbortException(
+                    app + " in " + environment + ": " + left.size() + " left behind: " + String.join("; ", left)));
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("leftBehind", 0);
+        succeed(result);
+        return true;
+    }
+
+    @Override
+    public String getStatus() {
+        return status;
+    }
+}
