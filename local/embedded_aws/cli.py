@@ -28,13 +28,19 @@ STOP_TIMEOUT = 60
 
 def main(argv: list[str] | None = None) -> int:
     """Parse, run, and turn an expected failure into one line on standard error and exit code 1."""
-    parser = argparse.ArgumentParser(prog="local/aws", description="An AWS on this computer, for tests and a first look.")
-    parser.add_argument("--world", default="default", help="name of the world; several run side by side (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="local/aws", description="An AWS on this computer, for tests and a first look."
+    )
+    parser.add_argument(
+        "--world", default="default", help="name of the world; several run side by side (default: %(default)s)"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_up(commands)
     commands.add_parser("down", help="end the world and remove all that it started").set_defaults(run=_down)
     commands.add_parser("status", help="say whether the world is up, and what it holds").set_defaults(run=_status)
-    commands.add_parser("env", help="print what a client needs, as shell exports: eval \"$(local/aws env)\"").set_defaults(run=_env)
+    commands.add_parser(
+        "env", help='print what a client needs, as shell exports: eval "$(local/aws env)"'
+    ).set_defaults(run=_env)
     for part in parts():
         if hasattr(part, "register_command"):
             part.register_command(commands)
@@ -82,7 +88,9 @@ def _up(arguments: argparse.Namespace, state: WorldState) -> int:
         if endpoint and _healthy(endpoint):
             print(f"world {state.name} is up: {endpoint}")
             if arguments.api_only:
-                print("records only: no instance boots, no console or snapshot is real, and no load balancer has anything to reach")
+                print(
+                    "records only: no instance boots, no console or snapshot is real, and no load balancer has anything to reach"
+                )
             return 0
         if server.poll() is not None:
             break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -13,7 +13,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Wall-clock time, UTC, with time zone."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def monotonic(self) -> float:
         """Seconds from an arbitrary start that never jump."""
@@ -26,7 +26,7 @@ class ManualClock:
     manual = True
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._start = start or datetime(2026, 9, 1, 12, 0, tzinfo=timezone.utc)
+        self._start = start or datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
         self._elapsed = 0.0
 
     def now(self) -> datetime:

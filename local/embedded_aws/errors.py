@@ -34,7 +34,9 @@ def error_response(request: Request, status: int, code: str, message: str) -> Re
         body = f"<Response><Errors><Error>{inner}</Error></Errors><RequestID>embedded</RequestID></Response>"
     elif service in _QUERY_SERVICES:
         kind = "Sender" if status < 500 else "Receiver"
-        body = f"<ErrorResponse><Error><Type>{kind}</Type>{inner}</Error><RequestId>embedded</RequestId></ErrorResponse>"
+        body = (
+            f"<ErrorResponse><Error><Type>{kind}</Type>{inner}</Error><RequestId>embedded</RequestId></ErrorResponse>"
+        )
     elif service == "s3":
         body = f"<Error>{inner}<RequestId>embedded</RequestId></Error>"
     else:

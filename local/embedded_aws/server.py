@@ -39,13 +39,17 @@ class Api:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         body = Request(environ).get_data(cache=False, parse_form_data=False)
-        environ.update({"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True})
+        environ.update(
+            {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body)), "wsgi.input_terminated": True}
+        )
         try:
             with self._world.lock:
                 return self._moto(environ, start_response)
         except NotImplementedError as error:
             # moto would answer 500, which clients retry for minutes; AWS's word for what it does not do is a client error.
-            return self._failed(environ, start_response, 400, "UnsupportedOperation", f"Not in the embedded AWS: {error}")
+            return self._failed(
+                environ, start_response, 400, "UnsupportedOperation", f"Not in the embedded AWS: {error}"
+            )
         except Exception as error:
             LOG.exception("request failed")
             return self._failed(environ, start_response, 500, "InternalError", f"{type(error).__name__}: {error}")

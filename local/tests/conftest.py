@@ -114,5 +114,7 @@ def left_over(name: str) -> list[str]:
     label = f"label=ami-deploy.local={name}"
     found: list[str] = []
     for command in (["ps", "-aq"], ["network", "ls", "-q"], ["images", "-q"]):
-        found += subprocess.run(["docker", *command, "--filter", label], capture_output=True, text=True, check=True).stdout.split()
+        found += subprocess.run(
+            ["docker", *command, "--filter", label], capture_output=True, text=True, check=True
+        ).stdout.split()
     return found

@@ -43,7 +43,9 @@ def port(number: int, cidr: str = "0.0.0.0/0") -> dict[str, Any]:
 
 def run(ec2: Any, **parameters: Any) -> str:
     """Launch one instance and return its id when it runs."""
-    parameters = {"ImageId": debian(ec2), "InstanceType": "t3.small"} | parameters if "ImageId" not in parameters else parameters
+    parameters = (
+        {"ImageId": debian(ec2), "InstanceType": "t3.small"} | parameters if "ImageId" not in parameters else parameters
+    )
     instance_id = ec2.run_instances(MinCount=1, MaxCount=1, **parameters)["Instances"][0]["InstanceId"]
     wait(ec2, instance_id, "running")
     return instance_id

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.docker
 
 
 def docker_images(snapshot_id: str) -> str:
-    return subprocess.run(["docker", "images", "-q", "--filter", f"reference=*/*:{snapshot_id}"], capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["docker", "images", "-q", "--filter", f"reference=*/*:{snapshot_id}"], capture_output=True, text=True
+    ).stdout
 
 
 def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_path: Path) -> None:
@@ -23,12 +25,17 @@ def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_pa
     key = key_pair(ec2, tmp_path, "life")
     ssh_group = group(ec2, "life", port(22))
     start = time.monotonic()
-    first = run(ec2, KeyName="life", SecurityGroupIds=[ssh_group], UserData="#!/bin/sh\necho told by user data >/var/tmp/told\n")
+    first = run(
+        ec2, KeyName="life", SecurityGroupIds=[ssh_group], UserData="#!/bin/sh\necho told by user data >/var/tmp/told\n"
+    )
     running_after = time.monotonic() - start
     log_in(ec2, first, key, "true")
     ssh_after = time.monotonic() - start
     print(f"running after {running_after:.1f} s, ssh after {ssh_after:.1f} s")
-    assert log_in(ec2, first, key, "systemctl is-system-running --wait; cat /var/tmp/told") == "running\ntold by user data\n"
+    assert (
+        log_in(ec2, first, key, "systemctl is-system-running --wait; cat /var/tmp/told")
+        == "running\ntold by user data\n"
+    )
     host_key = log_in(ec2, first, key, "cat /etc/ssh/ssh_host_ed25519_key.pub")
     log_in(ec2, first, key, "echo baked | sudo tee /opt/baked; sync")
     assert "user data ended with exit code 0" in ec2.get_console_output(InstanceId=first)["Output"]
@@ -42,7 +49,9 @@ def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_pa
         TagSpecifications=[{"ResourceType": "image", "Tags": tags}, {"ResourceType": "snapshot", "Tags": tags}],
     )["ImageId"]
     image = until(
-        lambda: next((one for one in ec2.describe_images(ImageIds=[image_id])["Images"] if one["State"] == "available"), None),
+        lambda: next(
+            (one for one in ec2.describe_images(ImageIds=[image_id])["Images"] if one["State"] == "available"), None
+        ),
         "image is not available",
     )
     snapshot_id = image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
@@ -54,7 +63,7 @@ def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_pa
     second = run(ec2, ImageId=image_id, KeyName="life", SecurityGroupIds=[ssh_group], InstanceType="t3.small")
     assert log_in(ec2, second, key, "cat /opt/baked") == "baked\n"
     assert log_in(ec2, second, key, "cat /etc/ssh/ssh_host_ed25519_key.pub") != host_key
-    with pytest.raises(ClientError, match="InvalidSnapshot.InUse"):
+    with pytest.raises(ClientError, match=r"InvalidSnapshot\.InUse"):
         ec2.delete_snapshot(SnapshotId=snapshot_id)
     terminate(ec2, second)
 
@@ -80,16 +89,23 @@ def test_stop_start_and_reboot_act(real_world: RealWorld, tmp_path: Path) -> Non
     assert log_in(ec2, instance_id, key, "cat /var/kept") == "kept\n"
     boot = log_in(ec2, instance_id, key, "systemctl show -P UserspaceTimestampMonotonic; stat -c %Y /run")
     ec2.reboot_instances(InstanceIds=[instance_id])
-    until(lambda: log_in(ec2, instance_id, key, "systemctl show -P UserspaceTimestampMonotonic; stat -c %Y /run") != boot, "no reboot")
+    until(
+        lambda: log_in(ec2, instance_id, key, "systemctl show -P UserspaceTimestampMonotonic; stat -c %Y /run") != boot,
+        "no reboot",
+    )
     terminate(ec2, instance_id)
 
 
 @pytest.mark.parametrize(("behaviour", "state"), [("stop", "stopped"), ("terminate", "terminated")])
-def test_machine_that_dies_ends_as_its_shutdown_behaviour_says(real_world: RealWorld, behaviour: str, state: str) -> None:
+def test_machine_that_dies_ends_as_its_shutdown_behaviour_says(
+    real_world: RealWorld, behaviour: str, state: str
+) -> None:
     ec2 = real_world.clients.ec2
     instance_id = run(ec2, InstanceInitiatedShutdownBehavior=behaviour)
     label = f"label=ami-deploy.local.instance={instance_id}"
-    machine = subprocess.run(["docker", "ps", "-q", "--filter", label], capture_output=True, text=True, check=True).stdout.strip()
+    machine = subprocess.run(
+        ["docker", "ps", "-q", "--filter", label], capture_output=True, text=True, check=True
+    ).stdout.strip()
     subprocess.run(["docker", "kill", machine], check=True, capture_output=True)
     start = time.monotonic()
     until(lambda: describe(ec2, instance_id)["State"]["Name"] not in ("running",), "nobody noticed", 5)

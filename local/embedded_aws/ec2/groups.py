@@ -32,7 +32,9 @@ def install(world: World) -> None:
     """Follow every change of groups, rules and members."""
     for action in _CHANGING:
         world.patches.wrap(SecurityGroupBackend, action, lambda original: _then_refresh(world, original))
-    world.patches.wrap(InstanceBackend, "modify_instance_security_groups", lambda original: _replace_groups(world, original))
+    world.patches.wrap(
+        InstanceBackend, "modify_instance_security_groups", lambda original: _replace_groups(world, original)
+    )
     world.patches.wrap(SecurityGroupBackend, "_delete_security_group", lambda original: _not_in_use(world, original))
     refresher = Refresher(world)
     world.on_security_change.append(refresher.request)

@@ -59,7 +59,9 @@ def _modify(original: Callable[..., Any]) -> Callable[..., Any]:
         description = value if attribute == "description" else description
         if imds is not None:
             if imds != "v2.0":
-                raise EC2ClientError("InvalidParameterValue", f"Invalid value '{imds}' for imdsSupport; only v2.0 can be set")
+                raise EC2ClientError(
+                    "InvalidParameterValue", f"Invalid value '{imds}' for imdsSupport; only v2.0 can be set"
+                )
             image.imds_support = imds
         if description is not None:
             image.description = description
@@ -99,4 +101,6 @@ def _enable_deprecation(response: Any) -> ActionResult:
 def _enable_protection(response: Any) -> ActionResult:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageDeregistrationProtection.html"""
     cooldown = response._get_param("WithCooldown", False)
-    return _set(response, "deregistration_protection", "enabled-with-cooldown" if cooldown else "enabled-without-cooldown")
+    return _set(
+        response, "deregistration_protection", "enabled-with-cooldown" if cooldown else "enabled-without-cooldown"
+    )

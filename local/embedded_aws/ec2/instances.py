@@ -21,7 +21,9 @@ STATE_CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 4
 
 #: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
 USER_SHUTDOWN = StateReason("Client.UserInitiatedShutdown: User initiated shutdown", "Client.UserInitiatedShutdown")
-OWN_SHUTDOWN = StateReason("Client.InstanceInitiatedShutdown: Instance initiated shutdown", "Client.InstanceInitiatedShutdown")
+OWN_SHUTDOWN = StateReason(
+    "Client.InstanceInitiatedShutdown: Instance initiated shutdown", "Client.InstanceInitiatedShutdown"
+)
 
 #: Seconds between looks for machines that died by themselves.
 WATCH_SECONDS = 1.0
@@ -110,7 +112,9 @@ class Lifecycle:
         """
         if instance.state not in states:
             message = f"The instance '{instance.id}' is not in a state from which it can be {done}."
-            raise EC2ClientError("IncorrectInstanceState" if instance.state != "terminated" else "IncorrectState", message)
+            raise EC2ClientError(
+                "IncorrectInstanceState" if instance.state != "terminated" else "IncorrectState", message
+            )
         return copy.copy(instance._state)
 
     def _set(self, instance: Any, state: str, reason: StateReason | None = None) -> None:

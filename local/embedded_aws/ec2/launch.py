@@ -36,15 +36,21 @@ def _block_devices_as_sent(response: Any) -> list[dict[str, Any]]:
 
 
 def _run(world: World, original: Callable[..., Any]) -> Callable[..., Any]:
-    def run(ec2: Any, image_id: str | None, count: int, user_data: Any, security_group_names: list[str], **arguments: Any) -> Any:
+    def run(
+        ec2: Any, image_id: str | None, count: int, user_data: Any, security_group_names: list[str], **arguments: Any
+    ) -> Any:
         template = _template(ec2, arguments)
         _merge_template(arguments, template)
         image = _image(world, ec2, image_id or template.get("ImageId"))
-        arguments["block_device_mappings"] = _block_devices(ec2, image, template, arguments.get("block_device_mappings"))
+        arguments["block_device_mappings"] = _block_devices(
+            ec2, image, template, arguments.get("block_device_mappings")
+        )
         _choose_subnet(ec2, arguments)
         if getattr(image, "imds_support", None) == "v2.0":
             # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html#configure-IMDS-new-instances-ami-configuration
-            arguments["metadata_options"] = {"HttpTokens": "required", "HttpPutResponseHopLimit": 2} | arguments["metadata_options"]
+            arguments["metadata_options"] = {"HttpTokens": "required", "HttpPutResponseHopLimit": 2} | arguments[
+                "metadata_options"
+            ]
         arguments.setdefault("region_name", ec2.region_name)
         arguments.setdefault("is_instance_type_default", not arguments.get("instance_type"))
         disable_termination = arguments.get("disable_api_termination")
@@ -116,13 +122,17 @@ def _block_devices(ec2: Any, image: Any, template: dict[str, Any], requested: An
         if mapping.get("NoDevice") is not None:
             devices.pop(name, None)
             continue
-        before = devices.get(name, {"VolumeType": "gp3", "DeleteOnTermination": False, "SnapshotId": None, "Encrypted": False})
+        before = devices.get(
+            name, {"VolumeType": "gp3", "DeleteOnTermination": False, "SnapshotId": None, "Encrypted": False}
+        )
         ebs = {key: value for key, value in mapping.get("Ebs", {}).items() if value is not None}
         encrypted = before["Encrypted"] or ebs.get("Encrypted", False) or ec2.get_ebs_encryption_by_default()
         devices[name] = {**before, **ebs, "Encrypted": bool(encrypted)}
     for name, ebs in devices.items():
         if not ebs.get("VolumeSize") and not ebs.get("SnapshotId"):
-            raise EC2ClientError("MissingParameter", f"The request must contain the parameter size or snapshotId ({name})")
+            raise EC2ClientError(
+                "MissingParameter", f"The request must contain the parameter size or snapshotId ({name})"
+            )
         ebs.setdefault("VolumeSize", None)
     return [{"DeviceName": name, "Ebs": ebs, "NoDevice": None} for name, ebs in devices.items()]
 
@@ -143,7 +153,9 @@ def _choose_subnet(ec2: Any, arguments: dict[str, Any]) -> None:
     defaults = ec2.get_default_subnets()
     zone = arguments.get("placement") or min(defaults, default=None)
     if zone not in defaults:
-        raise EC2ClientError("MissingInput", f"No default subnet for availability zone: '{zone}'. Please specify a subnet.")
+        raise EC2ClientError(
+            "MissingInput", f"No default subnet for availability zone: '{zone}'. Please specify a subnet."
+        )
     arguments["subnet_id"] = defaults[zone].id
     for nic in nics[:1]:
         nic["SubnetId"] = arguments["subnet_id"]

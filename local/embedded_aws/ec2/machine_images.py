@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-lifecycle.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.ec2.models.amis import Ami
@@ -17,7 +17,14 @@ ROOT_DEVICE = "/dev/xvda"
 DEBIAN, AMAZON = "136693071363", "137112412989"
 #: Base images: owner, alias, name, date, description, base. Each has an older sister, so that `most_recent` has something to choose.
 BASES = (
-    (DEBIAN, None, "debian-12-amd64-20260815-2100", datetime(2026, 8, 15, 21), "Debian 12 (20260815-2100)", "debian-12"),
+    (
+        DEBIAN,
+        None,
+        "debian-12-amd64-20260815-2100",
+        datetime(2026, 8, 15, 21),
+        "Debian 12 (20260815-2100)",
+        "debian-12",
+    ),
     (DEBIAN, None, "debian-12-amd64-20260901-2200", datetime(2026, 9, 1, 22), "Debian 12 (20260901-2200)", "debian-12"),
     (
         *(AMAZON, "amazon", "al2023-ami-2023.9.20260901.0-kernel-6.1-x86_64", datetime(2026, 9, 1, 23)),
@@ -31,7 +38,11 @@ class MachineImage(Ami):
 
     def __init__(self, ec2: Any, source: str, mappings: list[dict[str, Any]], **fields: Any) -> None:
         super().__init__(
-            ec2, random_ami_id(), region_name=ec2.describe_availability_zones()[0].name, root_device_type="ebs", **fields
+            ec2,
+            random_ami_id(),
+            region_name=ec2.describe_availability_zones()[0].name,
+            root_device_type="ebs",
+            **fields,
         )
         #: Snapshot id or `base/<name>`: what machines boot from.
         self.source = source
@@ -98,7 +109,7 @@ def _register_base_images(ec2: Any) -> None:
             owner_id=owner,
             owner_alias=alias,
             public=True,
-            creation_date=created.replace(tzinfo=timezone.utc),
+            creation_date=created.replace(tzinfo=UTC),
             root_device_name=ROOT_DEVICE,
         )
         ec2.amis[image.id] = image
@@ -128,5 +139,3 @@ def new_image(ec2: Any, source: str, devices: list[dict[str, Any]], **fields: An
         image.mappings.append({"DeviceName": device["DeviceName"], "Ebs": mapping})
     image.source = source or root.id
     return image
-
-

@@ -70,7 +70,9 @@ class Metadata:
             if request.path == "/latest/api/token":
                 return self._new_token(instance, request)
             token = request.headers.get(TOKEN_HEADER)
-            if token is None and options.http_tokens == "required" or token is not None and not self._valid(token, instance):
+            if (token is None and options.http_tokens == "required") or (
+                token is not None and not self._valid(token, instance)
+            ):
                 return _plain(401, "401 - Unauthorized")
             if request.method not in ("GET", "HEAD"):
                 return _plain(405, "405 - Method Not Allowed")

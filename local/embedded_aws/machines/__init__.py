@@ -182,7 +182,7 @@ class MachineBackend(ABC):
 
     # --- end -------------------------------------------------------------------------------------------------------
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (a backend of records has nothing to remove)
         """Remove every machine, network and snapshot of this world."""
 
     def describe(self) -> dict[str, Any]:

@@ -115,7 +115,9 @@ def _pull(image: str) -> str | None:
 def _bootstrap(tarball: Path) -> None:
     """A minimal Debian 12 in a tarball; the file appears under its name only when it is complete."""
     if not shutil.which("debootstrap"):
-        raise MachineError("base image debian-12: no registry answers and debootstrap is not installed: install debootstrap")
+        raise MachineError(
+            "base image debian-12: no registry answers and debootstrap is not installed: install debootstrap"
+        )
     cache_root().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="ami-deploy-base-", dir=cache_root()) as scratch:
         root = Path(scratch, "root")

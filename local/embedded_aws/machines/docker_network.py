@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import threading
@@ -73,10 +74,8 @@ class DockerNetworks:
                 return
             self._ready.discard(vpc_id)
             remove_host_rules(self._name, bridge_name(self._name, vpc_id))
-            try:
+            with contextlib.suppress(NotFound):
                 self._api.remove_network(network_name(self._name, vpc_id))
-            except NotFound:
-                pass
 
     def add_address(self, network: Network, address: str) -> None:
         self.ensure(network)

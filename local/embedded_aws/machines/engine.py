@@ -57,7 +57,9 @@ class Engine:
             process = subprocess.Popen(
                 ["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
             )
-        self._record.write_text(json.dumps({"pid": process.pid, "started": process_start(process.pid)}), encoding="utf-8")
+        self._record.write_text(
+            json.dumps({"pid": process.pid, "started": process_start(process.pid)}), encoding="utf-8"
+        )
         deadline = time.monotonic() + ENGINE_START_TIMEOUT
         while time.monotonic() < deadline and process.poll() is None:
             if self.answers():
