@@ -6,10 +6,13 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -46,6 +49,14 @@ public final class AwsIdentity {
     /** Whether the build brings keys of its own to the tools, so that what the agent offers by itself is not used. */
     boolean isNamed() {
         return access.credentialsId(env).isPresent() || access.roleArn().isPresent();
+    }
+
+    /** Secrets that surrounding blocks put into the environment, for masking. */
+    List<String> secretsAround() {
+        return Stream.of("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+                .map(env::get)
+                .filter(value -> value != null && value.length() >= Secrets.SHORTEST)
+                .toList();
     }
 
     /** For clients of the SDK on the controller; asks again whenever it is time to renew. */

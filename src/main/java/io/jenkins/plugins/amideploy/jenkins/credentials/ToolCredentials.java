@@ -32,6 +32,7 @@ public final class ToolCredentials {
 
     public ToolCredentials(AwsIdentity identity) {
         this.identity = identity;
+        this.secrets.addAll(identity.secretsAround());
     }
 
     /**

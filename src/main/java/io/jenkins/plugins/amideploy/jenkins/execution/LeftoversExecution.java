@@ -49,8 +49,7 @@ public final class LeftoversExecution extends PollingExecution {
 
     @Override
     public boolean start() {
-        state = new HashMap<>(
-                TeardownState.begin(Clock.systemUTC().instant()).asMap());
+        state = new HashMap<>(TeardownState.begin(Clock.systemUTC().instant()).asMap());
         lookSoon();
         return false;
     }

@@ -234,8 +234,12 @@ abstract class ToolExecution<T> extends PollingExecution {
         session = null;
         AgentAbsence.Judgement judgement = absence.noticed(node, why, clock().instant());
         if (judgement.first()) {
-            log("Agent " + AgentAbsence.name(node) + " does not answer" + (why == null ? "" : " (" + why + ")")
-                    + "; what runs there goes on, waiting for it to come back");
+            log(
+                    why instanceof AwsFailure
+                            ? why.getMessage() + "; looking again"
+                            : "Agent " + AgentAbsence.name(node) + " does not answer"
+                                    + (why == null ? "" : " (" + why + ")")
+                                    + "; what runs there goes on, waiting for it to come back");
         }
         return judgement.givenUp().isPresent()
                 && fail(
