@@ -5,6 +5,7 @@ note() {
     echo "$*" >> "$notes/notes"
 }
 # As Terraform does: finish what is being created, write the state, release the lock.
+# shellcheck disable=SC2317  # called by the trap
 interrupted() {
     note "signal $command"
     sleep 7
