@@ -49,20 +49,21 @@ public final class ToolCredentials {
             return;
         }
         secrets.addAll(current.secrets());
-        replace(directory.child(KEYS), document(current));
+        replace(directory, KEYS, document(current));
         replace(
-                directory.child(CONFIG),
+                directory,
+                CONFIG,
                 "[profile " + PROFILE + "]\ncredential_process = cat \""
                         + directory.child(KEYS).getRemote() + "\"\n");
         written = current;
     }
 
-    private static void replace(FilePath file, String text) throws IOException, InterruptedException {
-        FilePath fresh = file.sibling(file.getName() + ".new");
+    private static void replace(FilePath directory, String name, String text) throws IOException, InterruptedException {
+        FilePath fresh = directory.child(name + ".new");
         fresh.write("", StandardCharsets.UTF_8.name());
         fresh.chmod(0600);
         fresh.write(text, StandardCharsets.UTF_8.name());
-        fresh.renameTo(file);
+        fresh.renameTo(directory.child(name));
     }
 
     private static String document(IssuedCredentials issued) {

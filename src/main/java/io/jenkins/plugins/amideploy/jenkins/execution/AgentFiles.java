@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jenkins.MasterToSlaveFileCallable;
@@ -83,7 +84,7 @@ final class AgentFiles {
         @Override
         public Void invoke(File file, VirtualChannel channel) throws IOException {
             Path to = Path.of(target);
-            Files.createDirectories(to.getParent());
+            Files.createDirectories(Objects.requireNonNull(to.getParent(), target));
             try (Stream<String> lines = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8).lines()) {
                 Files.write(to, (Iterable<String>) lines.map(line -> masked(line, secrets))::iterator);
             }

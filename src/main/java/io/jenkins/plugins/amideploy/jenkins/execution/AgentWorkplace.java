@@ -131,7 +131,7 @@ final class AgentWorkplace implements Workplace {
 
     /** Has the controller remember what was done so far. */
     void saveState() {
-        context.saveState();
+        PollingExecution.save(context);
     }
 
     /** Renews the keys on the agent when it is time. */

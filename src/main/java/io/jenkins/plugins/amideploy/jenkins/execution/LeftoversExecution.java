@@ -83,7 +83,7 @@ public final class LeftoversExecution extends PollingExecution {
                 TeardownPoll.DEFAULT_DEADLINE);
         TeardownStep step = poll.poll(TeardownState.fromMap(state), now);
         state = new HashMap<>(step.state().asMap());
-        context().saveState();
+        save();
         step.lines().forEach(this::log);
         step.leftovers().stream().findFirst().map(Leftover::text).ifPresent(this::waitingFor);
         return step.over() && end(step);

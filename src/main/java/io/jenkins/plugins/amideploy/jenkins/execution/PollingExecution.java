@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.model.TaskListener;
 import java.io.IOException;
 import java.util.concurrent.Future;
@@ -91,6 +92,18 @@ abstract class PollingExecution extends StepExecution {
             }
             schedule(pauseMillis());
         }
+    }
+
+    /** Has the controller store the step's fields, soon. */
+    final void save() {
+        save(context());
+    }
+
+    @SuppressFBWarnings(
+            value = "RV_RETURN_VALUE_IGNORED_NO_SIDE_EFFECT",
+            justification = "the state is stored in the background; whether it was, the next restart shows")
+    static void save(StepContext context) {
+        context.saveState();
     }
 
     /** Ends the step well. */

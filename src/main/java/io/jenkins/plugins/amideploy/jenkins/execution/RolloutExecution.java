@@ -52,7 +52,7 @@ public final class RolloutExecution extends WaitExecution {
             return;
         }
         stopCause = cause;
-        context().saveState();
+        save();
         lookSoon();
     }
 

@@ -90,7 +90,7 @@ abstract class ToolExecution<T> extends PollingExecution {
     private void askToStop(Throwable cause) {
         if (stopCause == null) {
             stopCause = cause;
-            context().saveState();
+            save();
         }
         lookSoon();
     }
@@ -150,7 +150,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         Operation<T> operation = operation(work);
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
         begun = true;
-        context().saveState();
+        save();
         AgentWorkplace workplace = new AgentWorkplace(
                 context(),
                 workspace,

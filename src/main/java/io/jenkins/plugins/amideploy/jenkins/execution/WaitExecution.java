@@ -34,6 +34,7 @@ abstract class WaitExecution extends PollingExecution {
     private final WaitTarget target;
     private volatile HashMap<String, String> state;
     private volatile String line = "";
+    private boolean announced;
     private transient AwsPorts ports;
 
     WaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
@@ -58,6 +59,10 @@ abstract class WaitExecution extends PollingExecution {
     @Override
     boolean look() throws Exception {
         boolean over;
+        if (!announced) {
+            announced = true;
+            log(target.announcement());
+        }
         try {
             over = lookAt(ports(), Clock.systemUTC().instant());
         } catch (Exception problem) {
@@ -97,7 +102,7 @@ abstract class WaitExecution extends PollingExecution {
         boolean changed = !copy.equals(state);
         state = copy;
         if (changed) {
-            context().saveState();
+            save();
         }
     }
 

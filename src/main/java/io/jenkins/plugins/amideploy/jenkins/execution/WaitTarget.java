@@ -39,6 +39,12 @@ public final class WaitTarget implements Serializable {
         return asgName;
     }
 
+    /** What the step is going to do, for people. */
+    String announcement() {
+        return "ASG " + asgName + ": until every instance is proven healthy in version " + launchTemplateVersion
+                + " of " + launchTemplateId + ", for at most " + timeoutMinutes + " min";
+    }
+
     /** @throws AbortException when the version is not a numbered one */
     Wanted wanted() throws AbortException {
         try {
