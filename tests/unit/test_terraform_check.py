@@ -1,0 +1,12 @@
+"""terraform/check.tf must list every variable, or a bad value of one would be found only after the bake."""
+
+import re
+from pathlib import Path
+
+TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
+
+
+def test_check_listsEveryVariable():
+    declared = re.findall(r'(?m)^variable "(\w+)"', (TERRAFORM / "variables.tf").read_text())
+    listed = re.findall(r"var\.(\w+)", (TERRAFORM / "check.tf").read_text())
+    assert listed == declared
