@@ -86,7 +86,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public ResourceWriter resourceWriter() {
-        return new SdkResourceWriter(ec2.get());
+        return new SdkResourceWriter(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get());
     }
 
     public AccountReader accountReader() {

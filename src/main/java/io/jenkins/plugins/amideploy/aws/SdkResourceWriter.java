@@ -3,14 +3,27 @@ package io.jenkins.plugins.amideploy.aws;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
 import java.util.function.Supplier;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 
-/** Removes images, snapshots and what a bake left. What is already gone is as good as removed. */
+/** Removes images, snapshots, what a bake left and what a state lost. What is already gone is as good as removed. */
 final class SdkResourceWriter implements ResourceWriter {
     private final Ec2Client ec2;
+    private final AutoScalingClient autoScaling;
+    private final ElasticLoadBalancingV2Client balancing;
+    private final CloudWatchClient cloudWatch;
 
-    SdkResourceWriter(Ec2Client ec2) {
+    SdkResourceWriter(
+            Ec2Client ec2,
+            AutoScalingClient autoScaling,
+            ElasticLoadBalancingV2Client balancing,
+            CloudWatchClient cloudWatch) {
         this.ec2 = ec2;
+        this.autoScaling = autoScaling;
+        this.balancing = balancing;
+        this.cloudWatch = cloudWatch;
     }
 
     @Override
@@ -46,6 +59,40 @@ final class SdkResourceWriter implements ResourceWriter {
     @Override
     public void deleteSecurityGroup(String groupId) {
         remove("ec2:DeleteSecurityGroup", () -> ec2.deleteSecurityGroup(request -> request.groupId(groupId)));
+    }
+
+    @Override
+    public void deleteLaunchTemplate(String templateId) {
+        remove(
+                "ec2:DeleteLaunchTemplate",
+                () -> ec2.deleteLaunchTemplate(request -> request.launchTemplateId(templateId)));
+    }
+
+    @Override
+    public void deleteGroup(String groupName) {
+        remove(
+                "autoscaling:DeleteAutoScalingGroup",
+                () -> autoScaling.deleteAutoScalingGroup(
+                        request -> request.autoScalingGroupName(groupName).forceDelete(true)));
+    }
+
+    @Override
+    public void deleteLoadBalancer(String arn) {
+        remove(
+                "elasticloadbalancing:DeleteLoadBalancer",
+                () -> balancing.deleteLoadBalancer(request -> request.loadBalancerArn(arn)));
+    }
+
+    @Override
+    public void deleteTargetGroup(String arn) {
+        remove(
+                "elasticloadbalancing:DeleteTargetGroup",
+                () -> balancing.deleteTargetGroup(request -> request.targetGroupArn(arn)));
+    }
+
+    @Override
+    public void deleteAlarm(String alarmName) {
+        remove("cloudwatch:DeleteAlarms", () -> cloudWatch.deleteAlarms(request -> request.alarmNames(alarmName)));
     }
 
     private static void remove(String action, Supplier<?> call) {

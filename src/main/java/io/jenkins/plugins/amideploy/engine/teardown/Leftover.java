@@ -20,9 +20,14 @@ public record Leftover(Resource resource, String why, String cure, boolean going
         Objects.requireNonNull(cure, "cure");
     }
 
+    /** Whether AWS is taking it away already. */
+    static boolean isGoing(Resource resource) {
+        return GOING.contains(resource.state());
+    }
+
     /** @param failure why its removal was refused; null when nobody tried */
     static Leftover of(Resource resource, String failure) {
-        if (GOING.contains(resource.state())) {
+        if (isGoing(resource)) {
             return new Leftover(resource, "AWS is taking it away (" + resource.state() + ")", "wait", true);
         }
         if (failure != null) {
@@ -35,16 +40,11 @@ public record Leftover(Resource resource, String why, String cure, boolean going
                     "a load balancer's or an instance's, which AWS releases some minutes later (" + resource.state() + ")",
                     "wait some minutes and run destroy again",
                     true);
-            case INSTANCE -> new Leftover(
-                    resource,
-                    resource.isTemporary() ? "left by a bake" : "not ended with its group (" + resource.state() + ")",
-                    "run destroy again, or end it: aws ec2 terminate-instances --instance-ids " + resource.id(),
-                    resource.isTemporary());
             default -> new Leftover(
                     resource,
                     resource.isTemporary() ? "left by a bake" : "terraform destroy did not remove it",
                     cure(resource),
-                    resource.isTemporary());
+                    true);
         };
     }
 
@@ -53,7 +53,7 @@ public record Leftover(Resource resource, String why, String cure, boolean going
             case IMAGE -> "see whether deregistration protection or another account's use keeps it, then run destroy again";
             case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then run destroy again";
             case SECURITY_GROUP -> "see which network interface still uses it, then run destroy again";
-            default -> "run destroy again; if the state no longer knows it, remove it by hand";
+            default -> "run destroy again";
         };
     }
 

@@ -2,7 +2,7 @@ package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 
-/** Port: removes what is ours and not Terraform's. Each method throws {@link AwsFailure}; NOT_FOUND is not thrown, it is what was wanted. */
+/** Port: removes what is ours and not in Terraform's state. Each method throws {@link AwsFailure}; NOT_FOUND is not thrown, it is what was wanted. */
 public interface ResourceWriter {
     /** DeregisterImage; with {@code snapshots} also DeleteAssociatedSnapshots. */
     void deregisterImage(String imageId, boolean snapshots);
@@ -21,4 +21,19 @@ public interface ResourceWriter {
 
     /** DeleteSecurityGroup. */
     void deleteSecurityGroup(String groupId);
+
+    /** DeleteLaunchTemplate. */
+    void deleteLaunchTemplate(String templateId);
+
+    /** DeleteAutoScalingGroup with ForceDelete: its instances end with it. */
+    void deleteGroup(String groupName);
+
+    /** DeleteLoadBalancer, its listeners with it. */
+    void deleteLoadBalancer(String arn);
+
+    /** DeleteTargetGroup. */
+    void deleteTargetGroup(String arn);
+
+    /** DeleteAlarms. */
+    void deleteAlarm(String alarmName);
 }

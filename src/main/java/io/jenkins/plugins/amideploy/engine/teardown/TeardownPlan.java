@@ -12,7 +12,7 @@ import java.util.Set;
  * {@link TeardownPoll} at every look.
  *
  * @param removals what we take away ourselves, in order: images with their snapshots, and what a bake left behind
- * @param stack what {@code terraform destroy} takes away
+ * @param stack what {@code terraform destroy} takes away; afterwards, what it did not know
  * @param unread what could not be looked at
  */
 public record TeardownPlan(List<Removal> removals, List<Resource> stack, List<String> unread) {

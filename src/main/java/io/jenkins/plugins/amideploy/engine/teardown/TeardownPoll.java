@@ -11,8 +11,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * One look of a teardown, after {@code terraform destroy}: finds what is left by tag, removes what is ours to remove, and says what remains. The front
- * door calls it every few seconds until it is over. Begun again at any time it does the rest.
+ * One look of a teardown, after {@code terraform destroy}: finds what is left by tag, removes it, and says what remains. The front door calls it every
+ * few seconds until it is over. Begun again at any time it does the rest. A part of the stack that is still there then is an orphan: an apply that was
+ * cut off had made it, and the state never knew (<a href="https://github.com/hashicorp/terraform/issues/33358">terraform#33358</a>).
  */
 public final class TeardownPoll {
     /** An Application Load Balancer's network interfaces may stay for some minutes after it; instances take about one to end. */
@@ -51,7 +52,10 @@ public final class TeardownPoll {
         TeardownPlan plan = TeardownPlan.from(inventory, app);
         Map<String, AwsFailure> refused = new TreeMap<>();
         List<String> lines = new ArrayList<>();
-        plan.removals().forEach(removal -> remove(removal, refused, lines));
+        plan.removals().forEach(removal -> remove(removal.resource(), removal.withSnapshots(), refused, lines));
+        plan.stack().stream()
+                .filter(resource -> resource.kind() != Resource.Kind.NETWORK_INTERFACE)
+                .forEach(orphan -> remove(orphan, false, refused, lines));
         Map<String, String> failures = new TreeMap<>();
         refused.forEach((id, failure) -> failures.put(id, failure.getMessage()));
         List<Leftover> leftovers = inventory.resources().stream()
@@ -73,20 +77,24 @@ public final class TeardownPoll {
         return failure != null && (failure.kind().passing() || failure.kind() == AwsFailure.Kind.REFUSED);
     }
 
-    private void remove(TeardownPlan.Removal removal, Map<String, AwsFailure> refused, List<String> lines) {
-        Resource resource = removal.resource();
-        if (resource.kind() == Resource.Kind.INSTANCE && resource.state().equals("shutting-down")) {
+    private void remove(Resource resource, boolean snapshots, Map<String, AwsFailure> refused, List<String> lines) {
+        if (Leftover.isGoing(resource)) {
             return;
         }
         try {
             switch (resource.kind()) {
-                case IMAGE -> writer.deregisterImage(resource.id(), removal.withSnapshots());
+                case IMAGE -> writer.deregisterImage(resource.id(), snapshots);
                 case SNAPSHOT -> writer.deleteSnapshot(resource.id());
                 case INSTANCE -> writer.terminateInstance(resource.id());
                 case VOLUME -> writer.deleteVolume(resource.id());
                 case KEY_PAIR -> writer.deleteKeyPair(resource.id());
                 case SECURITY_GROUP -> writer.deleteSecurityGroup(resource.id());
-                default -> throw new IllegalStateException("no removal for a " + resource.kind().text());
+                case LAUNCH_TEMPLATE -> writer.deleteLaunchTemplate(resource.id());
+                case GROUP -> writer.deleteGroup(resource.id());
+                case LOAD_BALANCER -> writer.deleteLoadBalancer(resource.id());
+                case TARGET_GROUP -> writer.deleteTargetGroup(resource.id());
+                case ALARM -> writer.deleteAlarm(resource.id());
+                case NETWORK_INTERFACE -> throw new IllegalStateException("AWS releases network interfaces");
             }
             lines.add("removed " + resource.text());
         } catch (AwsFailure failure) {

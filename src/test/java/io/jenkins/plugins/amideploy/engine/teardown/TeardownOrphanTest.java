@@ -1,0 +1,78 @@
+package io.jenkins.plugins.amideploy.engine.teardown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an interrupted apply made and its state never knew goes with the teardown. */
+class TeardownOrphanTest {
+    private static final AppId APP = new AppId("web", "prod");
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+
+    private final List<Resource> account = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+
+    private static Resource resource(Resource.Kind kind, Map<String, String> tags) {
+        return new Resource(kind, "the-id", "web-prod", "", tags, List.of());
+    }
+
+    private static Map<String, String> ours() {
+        return Map.of(Tags.APP, "web", Tags.ENVIRONMENT, "prod");
+    }
+
+    /** Removes from the account whatever is asked for, and notes the call's name. */
+    private ResourceWriter writer() {
+        return (ResourceWriter) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ResourceWriter.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName() + " " + arguments[0]);
+                    account.removeIf(each -> each.id().equals(arguments[0]));
+                    return null;
+                });
+    }
+
+    private TeardownPoll poll() {
+        return new TeardownPoll(
+                app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LAUNCH_TEMPLATE, deleteLaunchTemplate",
+        "GROUP, deleteGroup",
+        "LOAD_BALANCER, deleteLoadBalancer",
+        "TARGET_GROUP, deleteTargetGroup",
+        "ALARM, deleteAlarm",
+        "SECURITY_GROUP, deleteSecurityGroup",
+        "INSTANCE, terminateInstance",
+    })
+    void poll_partOfTheStackThatTheStateNeverKnew_isRemoved(Resource.Kind kind, String call) {
+        account.add(resource(kind, ours()));
+
+        TeardownStep first = poll().poll(TeardownState.begin(NOW), NOW);
+        TeardownStep second = poll().poll(first.state(), NOW.plusSeconds(5));
+
+        assertThat(calls).containsExactly(call + " the-id");
+        assertThat(first.over()).isFalse();
+        assertThat(second.isClean()).isTrue();
+    }
+
+    @Test
+    void poll_whatBelongsToAnotherEnvironment_isLeftAlone() {
+        account.add(resource(Resource.Kind.LAUNCH_TEMPLATE, Map.of(Tags.APP, "web", Tags.ENVIRONMENT, "test")));
+
+        TeardownStep step = poll().poll(TeardownState.begin(NOW), NOW);
+
+        assertThat(calls).isEmpty();
+        assertThat(step.isClean()).isTrue();
+    }
+}
