@@ -1,0 +1,45 @@
+/** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
+def call(Map settings) {
+    def config = deploySettings(settings, [imageId: '', approve: true, createStateBucket: false])
+    def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
+    def stack = null
+    lock("deploy ${env.JOB_NAME - env.JOB_BASE_NAME}${config.environment}") {
+        withDeployTools(config) { String commit ->
+            def release = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
+            def amiId = config.imageId
+            if (!amiId) {
+                stage('Bake') { amiId = bakeAmi(release).amiId }
+            }
+            def plan = null
+            stage('Plan') {
+                plan = terraformPlan(release + [amiId: amiId, createStateBucket: config.createStateBucket])
+                stash name: 'ami-deploy-plan', includes: '.work/*/*/stack.tfplan'
+                archiveArtifacts artifacts: '.work/*/*/logs/*', allowEmptyArchive: true
+            }
+            config.plan = plan
+        }
+        if (config.approve && config.plan.hasChanges) {
+            stage('Approve') {
+                timeout(time: 1, unit: 'DAYS') {
+                    input message: "Apply to ${config.environment}: ${config.plan.summary}", ok: 'Apply'
+                }
+            }
+        }
+        withDeployTools(config) { String commit ->
+            stage('Apply') {
+                unstash 'ami-deploy-plan'
+                stack = terraformApply(aws + [environment: config.environment, variablesFile: config.variablesFile,
+                                              commit: commit, planSha256: config.plan.planSha256])
+            }
+        }
+        def group = aws + [asgName: stack.asgName, region: stack.region, launchTemplateId: stack.launchTemplateId,
+                           launchTemplateVersion: stack.launchTemplateVersion, targetGroupArns: stack.targetGroupArns]
+        stage('Roll out') {
+            rolloutAsg(group + [alarmNames: stack.alarmNames, instanceWarmupSeconds: stack.instanceWarmupSeconds])
+        }
+        stage('Await') { awaitAsgHealthy(group) }
+        currentBuild.description = "${config.environment}: ${stack.amiId} at ${stack.url}"
+        echo stack.url
+    }
+    return stack.url
+}
