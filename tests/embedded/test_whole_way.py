@@ -147,21 +147,40 @@ def test_versionThatNeverGetsHealthy_failsWithItsCauseWhileTheOldOneServes(url: 
     before = group(clients)
     module = deployment.checkout / "webapp" / "webapp" / "__init__.py"
     good = module.read_text()
-    module.write_text(good.replace("/health", "/never-healthy"))
-    assert module.read_text() != good
+    # Healthy for the bake, which asks from the machine itself, and for nobody else.
+    ready = "if is_ready():"
+    assert ready in good
+    module.write_text(
+        good.replace(ready, 'if is_ready() and request.remote_addr == "127.0.0.1":').replace(
+            "import Flask, ", "import Flask, request, "
+        )
+    )
     try:
         with constant_requests(url) as seen:
             result = deploy(deployment, "3.0.0")
     finally:
         module.write_text(good)
     assert result.code == 3, result.text
-    assert "Target.ResponseCodeMismatch" in result.text and "404" in result.text
+    assert "Target.ResponseCodeMismatch" in result.text and "503" in result.text
     assert "rolled back" in result.text.lower()
     assert seen.failures == []
     assert seen.versions == ["2.0.0"]
     after = group(clients)
     assert after["LaunchTemplate"]["Version"] == before["LaunchTemplate"]["Version"]
     assert {i["LaunchTemplate"]["Version"] for i in after["Instances"]} == {before["LaunchTemplate"]["Version"]}
+
+
+def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment: Deployment):
+    module = deployment.checkout / "webapp" / "webapp" / "__init__.py"
+    good = module.read_text()
+    module.write_text(good.replace('"/health"', '"/nowhere"'))
+    try:
+        result = deploy(deployment, "3.1.0")
+    finally:
+        module.write_text(good)
+    assert result.code == 1, result.text
+    assert "Wait for the application to be ready' failed: Status code was 404" in result.err
+    assert version(url)["version"] == "2.0.0"
 
 
 def test_groupOfThree_redeploysWithoutAFailedRequest(url: str, deployment: Deployment, clients):

@@ -42,6 +42,7 @@ public final class PackerOutput implements OutputParser {
     private final String stage;
     private final List<Problem> shown = new ArrayList<>();
     private final List<Problem> ofBuilds = new ArrayList<>();
+    private final AnsibleFailure ansible = new AnsibleFailure();
 
     /** @param stage the stage that progress is reported for */
     public PackerOutput(String stage) {
@@ -80,6 +81,7 @@ public final class PackerOutput implements OutputParser {
         if ("error".equals(kind) && !words.startsWith("Cancelling build")) {
             shown.add(Problem.of(words));
         }
+        ansible.accept(words);
         for (Map.Entry<Pattern, String> activity : ACTIVITIES) {
             Matcher matcher = activity.getKey().matcher(words);
             if (matcher.matches()) {
@@ -94,9 +96,18 @@ public final class PackerOutput implements OutputParser {
         return data.replace("%!(PACKER_COMMA)", ",").replace("\\n", "\n").replace("\\r", "");
     }
 
-    /** The errors of builds where there are any, since what is shown repeats them in several wordings; else those shown. */
+    /**
+     * The errors of builds where there are any, since what is shown repeats them in several wordings; else those shown. Of Ansible
+     * Packer knows the exit status only, so the task that failed says it instead.
+     */
     @Override
     public List<Problem> problems() {
-        return List.copyOf(ofBuilds.isEmpty() ? shown : ofBuilds);
+        return (ofBuilds.isEmpty() ? shown : ofBuilds)
+                .stream()
+                        .map(problem -> problem.text().startsWith("Error executing Ansible")
+                                ? ansible.told().map(Problem::of).orElse(problem)
+                                : problem)
+                        .distinct()
+                        .toList();
     }
 }
