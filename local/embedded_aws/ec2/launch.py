@@ -28,11 +28,29 @@ def install(world: World) -> None:
     """Complete every launch before moto makes records of it."""
     world.patches.set(InstanceResponse, "_parse_block_device_mapping", _block_devices_as_sent)
     world.patches.wrap(InstanceBackend, "run_instances", lambda original: _run(world, original))
+    world.patches.wrap(InstanceResponse, "run_instances", _with_termination_protection)
 
 
 def _block_devices_as_sent(response: Any) -> list[dict[str, Any]]:
     """Without moto's defaults, which would hide what the image says."""
     return response._get_param("BlockDeviceMappings", [])
+
+
+def _with_termination_protection(original: Callable[..., Any]) -> Callable[..., Any]:
+    """moto does not read the request's DisableApiTermination.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html (DisableApiTermination)
+    """
+
+    def run_instances(response: Any) -> Any:
+        answer = original(response)
+        wanted = response._get_param("DisableApiTermination")
+        if wanted is not None:
+            for instance in answer.result.instances:
+                instance.disable_api_termination = wanted is True
+        return answer
+
+    return run_instances
 
 
 def _run(world: World, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,6 +189,8 @@ def _complete(ec2: Any, instance: Any, template: dict[str, Any], arguments: dict
         if nic.id not in own:
             nic.delete_on_termination = True
             nic.add_tags(arguments["tags"].get("network-interface", {}))
+    # The groups of an instance are those of its primary interface, wherever the launch named them.
+    instance.security_groups = list(instance.nics[0].group_set)
     profile = template.get("IamInstanceProfile")
     if profile and not (arguments.get("iam_instance_profile_name") or arguments.get("iam_instance_profile_arn")):
         ec2.associate_iam_instance_profile(

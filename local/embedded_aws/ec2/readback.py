@@ -1,4 +1,4 @@
-"""What a client reads back of launch templates and security-group rules is what it had written.
+"""What a client reads back is what it had written, and only what it asked for: launch templates, security-group rules, snapshots.
 
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html: the request's own tag specification is for the template,
 those inside LaunchTemplateData are for what it launches.
@@ -12,11 +12,15 @@ from typing import Any
 
 from moto.ec2.models.launch_templates import LaunchTemplateBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore as EBSResponse
 
 from ..world import World
+from .machine_images import AMAZON
 
 
 def install(world: World) -> None:
+    """Correct moto's records."""
+    world.patches.wrap(EBSResponse, "describe_snapshots", _of_owners)
     world.patches.wrap(LaunchTemplateBackend, "create_launch_template", _without_its_own_tags)
     world.patches.set(SecurityGroupRule, "description", property(_description))
 
@@ -31,6 +35,24 @@ def _without_its_own_tags(create: Callable[..., Any]) -> Callable[..., Any]:
         return create(self, name, description, template_data, tag_spec)
 
     return create_launch_template
+
+
+def _of_owners(describe: Callable[..., Any]) -> Callable[..., Any]:
+    """Only the snapshots of the owners that were asked for, `self` being the caller; moto answers with everybody's.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html (Owner.N)
+    """
+
+    def describe_snapshots(response: Any) -> Any:
+        owners = response._get_param("OwnerIds", [])
+        account = response.ec2_backend.account_id
+        wanted = {account if owner == "self" else AMAZON if owner == "amazon" else owner for owner in owners}
+        answer = describe(response)
+        if wanted:
+            answer.result["Snapshots"] = [one for one in answer.result["Snapshots"] if one.owner_id in wanted]
+        return answer
+
+    return describe_snapshots
 
 
 def _description(rule: SecurityGroupRule) -> str | None:
