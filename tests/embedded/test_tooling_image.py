@@ -1,0 +1,54 @@
+"""The tooling image: every tool for any user, and the command line inside it where the host has none."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+from conftest import ROOT
+from deployment import Deployment
+
+#: A user that no passwd file knows.
+NOBODY = "12345:12345"
+
+
+@pytest.fixture(scope="module")
+def image() -> str:
+    if not shutil.which("docker"):
+        pytest.skip("no docker on the PATH")
+    built = subprocess.run(
+        [str(ROOT / "resources" / "tooling" / "build")], capture_output=True, text=True, timeout=1800
+    )
+    assert built.returncode == 0, built.stderr
+    return built.stdout.split()[-1]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["packer", "version"],
+        ["terraform", "version"],
+        ["ansible-playbook", "--version"],
+        ["ssh", "-V"],
+        ["ps", "-A"],
+        ["java", "-version"],
+    ],
+    ids=" ".join,
+)
+def test_tool_runsForAUserWithoutPasswdEntry(image: str, command: list[str]):
+    """As docker-workflow starts it: `cat` as the first process, then commands by exec."""
+    run = ["docker", "run", "--detach", "--tty", "--rm", "--user", NOBODY, image, "cat"]
+    container = subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip()
+    try:
+        result = subprocess.run(["docker", "exec", container, *command], capture_output=True, text=True, timeout=120)
+    finally:
+        subprocess.run(["docker", "kill", container], capture_output=True, check=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_commandLine_runsInTheImage(image: str, deployment: Deployment):
+    deployment.environment_file("inside")
+    result = deployment.run("doctor", "--environment", "inside", environment={"AMI_DEPLOY_RUN": "image"})
+    assert "terraform" in result.text and "packer" in result.text
+    assert result.code == 0, result.text
