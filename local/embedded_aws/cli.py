@@ -164,7 +164,8 @@ def _status(arguments: argparse.Namespace, state: WorldState) -> int:
         print(f"world {state.name} is not up; start it with: local/aws --world {state.name} up")
         return 3
     with urllib.request.urlopen(f"{state.load()['endpoint']}/_world/status", timeout=10) as response:
-        facts = {"endpoint": state.load()["endpoint"], "region": state.load()["region"], **json.load(response)}
+        saved = state.load()
+        facts = {"endpoint": saved["endpoint"], "region": saved["region"], "pid": saved["pid"], **json.load(response)}
     for key, value in facts.items():
         print(f"{key}: {value}")
     return 0
