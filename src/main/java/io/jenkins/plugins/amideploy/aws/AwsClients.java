@@ -67,8 +67,7 @@ public final class AwsClients implements AutoCloseable {
         this.ec2 = new Lazy<>(() -> build(Ec2Client.builder()));
         this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder()));
         this.cloudWatch = new Lazy<>(() -> build(CloudWatchClient.builder()));
-        this.s3 = new Lazy<>(() ->
-                build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint()))));
+        this.s3 = new Lazy<>(() -> build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint()))));
         this.quotas = new Lazy<>(() -> build(ServiceQuotasClient.builder()));
         this.sts = new Lazy<>(() -> build(StsClient.builder()));
     }

@@ -53,7 +53,11 @@ final class AwsFailures {
             "AllAccessDisabled");
 
     private static final Set<String> NOT_SUPPORTED = Set.of(
-            "NotImplemented", "NotImplementedException", "InvalidAction", "UnknownOperationException", "UnsupportedOperation");
+            "NotImplemented",
+            "NotImplementedException",
+            "InvalidAction",
+            "UnknownOperationException",
+            "UnsupportedOperation");
 
     private AwsFailures() {}
 
@@ -79,12 +83,14 @@ final class AwsFailures {
     }
 
     private static AwsFailure service(String action, AwsServiceException failure) {
-        String code = failure.awsErrorDetails() == null || failure.awsErrorDetails().errorCode() == null
-                ? ""
-                : failure.awsErrorDetails().errorCode();
-        String said = failure.awsErrorDetails() == null || failure.awsErrorDetails().errorMessage() == null
-                ? ""
-                : oneLine(failure.awsErrorDetails().errorMessage());
+        String code =
+                failure.awsErrorDetails() == null || failure.awsErrorDetails().errorCode() == null
+                        ? ""
+                        : failure.awsErrorDetails().errorCode();
+        String said =
+                failure.awsErrorDetails() == null || failure.awsErrorDetails().errorMessage() == null
+                        ? ""
+                        : oneLine(failure.awsErrorDetails().errorMessage());
         Kind kind = kind(code, failure.statusCode(), failure.isThrottlingException());
         String what = code.isEmpty() ? "HTTP " + failure.statusCode() : code;
         String line = action + ": " + what + (said.isEmpty() ? "" : ": " + said) + cure(kind, action);
@@ -122,8 +128,9 @@ final class AwsFailures {
     private static String cure(Kind kind, String action) {
         return switch (kind) {
             case EXPIRED_CREDENTIALS -> "; the credentials have expired: get new ones and run the same command again";
-            case BAD_CREDENTIALS -> "; AWS does not know these credentials: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,"
-                    + " or the profile";
+            case BAD_CREDENTIALS ->
+                "; AWS does not know these credentials: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,"
+                        + " or the profile";
             case ACCESS_DENIED -> "; allow " + action + " to the caller (docs/iam-policy.json has all that is needed)";
             default -> "";
         };
@@ -136,24 +143,35 @@ final class AwsFailures {
                     Kind.NO_CREDENTIALS,
                     action,
                     "",
-                    action + ": no AWS credentials found in the environment, the profile files or the instance's metadata;"
+                    action
+                            + ": no AWS credentials found in the environment, the profile files or the instance's metadata;"
                             + " set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
                     failure);
         }
-        if (said.contains("Profile file contained no credentials") || said.contains("Profile") && said.contains("not found")) {
+        if (said.contains("Profile file contained no credentials")
+                || said.contains("Profile") && said.contains("not found")) {
             return new AwsFailure(
-                    Kind.NO_CREDENTIALS, action, "", action + ": " + said + "; check AWS_PROFILE and ~/.aws/config", failure);
+                    Kind.NO_CREDENTIALS,
+                    action,
+                    "",
+                    action + ": " + said + "; check AWS_PROFILE and ~/.aws/config",
+                    failure);
         }
         if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
             return new AwsFailure(
-                    Kind.NO_ANSWER, action, "", action + ": no answer in time; look at the network and at AWS_ENDPOINT_URL", failure);
+                    Kind.NO_ANSWER,
+                    action,
+                    "",
+                    action + ": no answer in time; look at the network and at AWS_ENDPOINT_URL",
+                    failure);
         }
         if (failure instanceof SdkClientException && failure.getCause() instanceof java.io.IOException) {
             return new AwsFailure(
                     Kind.NO_ANSWER,
                     action,
                     "",
-                    action + ": the endpoint does not answer: " + root(failure) + "; look at the network and at AWS_ENDPOINT_URL",
+                    action + ": the endpoint does not answer: " + root(failure)
+                            + "; look at the network and at AWS_ENDPOINT_URL",
                     failure);
         }
         Kind kind = failure.retryable() ? Kind.NO_ANSWER : Kind.REFUSED;

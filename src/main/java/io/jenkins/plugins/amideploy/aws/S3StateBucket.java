@@ -53,14 +53,13 @@ final class S3StateBucket implements StateBucketPort {
                 true,
                 where == null || where.isEmpty() ? UNNAMED_REGION : where,
                 versioned(bucket),
+                present("s3:GetEncryptionConfiguration", () -> s3.getBucketEncryption(request -> request.bucket(bucket))
+                        .serverSideEncryptionConfiguration()
+                        .hasRules()),
                 present(
-                        "s3:GetEncryptionConfiguration",
-                        () -> s3.getBucketEncryption(request -> request.bucket(bucket))
-                                .serverSideEncryptionConfiguration()
-                                .hasRules()),
-                present("s3:GetBucketPublicAccessBlock", () -> blocksAll(s3.getPublicAccessBlock(
-                                request -> request.bucket(bucket))
-                        .publicAccessBlockConfiguration())),
+                        "s3:GetBucketPublicAccessBlock",
+                        () -> blocksAll(s3.getPublicAccessBlock(request -> request.bucket(bucket))
+                                .publicAccessBlockConfiguration())),
                 present("s3:GetBucketPolicy", () -> s3.getBucketPolicy(request -> request.bucket(bucket))
                         .policy()
                         .contains("aws:SecureTransport")));
@@ -68,7 +67,8 @@ final class S3StateBucket implements StateBucketPort {
 
     private boolean versioned(String bucket) {
         return AwsFailures.call(
-                                "s3:GetBucketVersioning", () -> s3.getBucketVersioning(request -> request.bucket(bucket)))
+                                "s3:GetBucketVersioning",
+                                () -> s3.getBucketVersioning(request -> request.bucket(bucket)))
                         .status()
                 == BucketVersioningStatus.ENABLED;
     }
@@ -94,47 +94,58 @@ final class S3StateBucket implements StateBucketPort {
 
     @Override
     public void create(String bucket) {
-        AwsFailures.call("s3:CreateBucket", () -> s3.createBucket(request -> {
-            request.bucket(bucket);
-            if (!region.equals(UNNAMED_REGION)) {
-                request.createBucketConfiguration(CreateBucketConfiguration.builder()
-                        .locationConstraint(BucketLocationConstraint.fromValue(region))
-                        .build());
-            }
-        }));
+        AwsFailures.call(
+                "s3:CreateBucket",
+                () -> s3.createBucket(request -> {
+                    request.bucket(bucket);
+                    if (!region.equals(UNNAMED_REGION)) {
+                        request.createBucketConfiguration(CreateBucketConfiguration.builder()
+                                .locationConstraint(BucketLocationConstraint.fromValue(region))
+                                .build());
+                    }
+                }));
     }
 
     @Override
     public void enableVersioning(String bucket) {
-        AwsFailures.call("s3:PutBucketVersioning", () -> s3.putBucketVersioning(request ->
-                request.bucket(bucket).versioningConfiguration(state -> state.status(BucketVersioningStatus.ENABLED))));
+        AwsFailures.call(
+                "s3:PutBucketVersioning",
+                () -> s3.putBucketVersioning(request -> request.bucket(bucket)
+                        .versioningConfiguration(state -> state.status(BucketVersioningStatus.ENABLED))));
     }
 
     @Override
     public void enableEncryption(String bucket) {
-        AwsFailures.call("s3:PutEncryptionConfiguration", () -> s3.putBucketEncryption(request -> request.bucket(bucket)
-                .serverSideEncryptionConfiguration(settings -> settings.rules(List.of(SSE_S3)))));
+        AwsFailures.call(
+                "s3:PutEncryptionConfiguration",
+                () -> s3.putBucketEncryption(request -> request.bucket(bucket)
+                        .serverSideEncryptionConfiguration(settings -> settings.rules(List.of(SSE_S3)))));
     }
 
     @Override
     public void blockPublicAccess(String bucket) {
-        AwsFailures.call("s3:PutBucketPublicAccessBlock", () -> s3.putPublicAccessBlock(request -> request.bucket(bucket)
-                .publicAccessBlockConfiguration(block -> block.blockPublicAcls(true)
-                        .ignorePublicAcls(true)
-                        .blockPublicPolicy(true)
-                        .restrictPublicBuckets(true))));
+        AwsFailures.call(
+                "s3:PutBucketPublicAccessBlock",
+                () -> s3.putPublicAccessBlock(request -> request.bucket(bucket)
+                        .publicAccessBlockConfiguration(block -> block.blockPublicAcls(true)
+                                .ignorePublicAcls(true)
+                                .blockPublicPolicy(true)
+                                .restrictPublicBuckets(true))));
     }
 
     @Override
     public void requireTls(String bucket) {
         String partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
         String arn = "arn:" + partition + ":s3:::" + bucket;
-        String policy = """
+        String policy =
+                """
                 {"Version": "2012-10-17", "Statement": [{"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
                  "Resource": ["%s", "%s/*"], "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}
-                """.formatted(arn, arn);
+                """
+                        .formatted(arn, arn);
         AwsFailures.call(
-                "s3:PutBucketPolicy", () -> s3.putBucketPolicy(request -> request.bucket(bucket).policy(policy)));
+                "s3:PutBucketPolicy",
+                () -> s3.putBucketPolicy(request -> request.bucket(bucket).policy(policy)));
     }
 
     @Override
@@ -142,7 +153,8 @@ final class S3StateBucket implements StateBucketPort {
         try {
             String json = AwsFailures.call(
                             "s3:GetObject",
-                            () -> s3.getObjectAsBytes(request -> request.bucket(bucket).key(stateKey + ".tflock")))
+                            () -> s3.getObjectAsBytes(
+                                    request -> request.bucket(bucket).key(stateKey + ".tflock")))
                     .asUtf8String();
             return Optional.of(StateLock.parse(json));
         } catch (AwsFailure failure) {

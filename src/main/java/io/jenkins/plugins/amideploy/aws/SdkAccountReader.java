@@ -47,13 +47,15 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public Optional<Vpc> vpc(String vpcId) {
         try {
-            return AwsFailures.call("ec2:DescribeVpcs", () -> ec2.describeVpcs(request -> {
-                        if (vpcId == null) {
-                            request.filters(filter("is-default", "true"));
-                        } else {
-                            request.vpcIds(vpcId);
-                        }
-                    }))
+            return AwsFailures.call(
+                            "ec2:DescribeVpcs",
+                            () -> ec2.describeVpcs(request -> {
+                                if (vpcId == null) {
+                                    request.filters(filter("is-default", "true"));
+                                } else {
+                                    request.vpcIds(vpcId);
+                                }
+                            }))
                     .vpcs()
                     .stream()
                     .findFirst()
@@ -68,20 +70,24 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public List<Subnet> subnets(String vpcId) {
-        List<RouteTable> tables = AwsFailures.call(
-                "ec2:DescribeRouteTables",
-                () -> ec2.describeRouteTablesPaginator(request -> request.filters(filter("vpc-id", vpcId)))
+        List<RouteTable> tables =
+                AwsFailures.call("ec2:DescribeRouteTables", () -> ec2
+                        .describeRouteTablesPaginator(request -> request.filters(filter("vpc-id", vpcId)))
                         .routeTables()
                         .stream()
                         .toList());
         return AwsFailures.call(
                 "ec2:DescribeSubnets",
-                () -> ec2.describeSubnetsPaginator(request -> request.filters(filter("vpc-id", vpcId))).subnets().stream()
-                        .map(subnet -> new Subnet(
-                                subnet.subnetId(),
-                                subnet.availabilityZone(),
-                                reachesInternet(tables, subnet.subnetId())))
-                        .toList());
+                () ->
+                        ec2
+                                .describeSubnetsPaginator(request -> request.filters(filter("vpc-id", vpcId)))
+                                .subnets()
+                                .stream()
+                                .map(subnet -> new Subnet(
+                                        subnet.subnetId(),
+                                        subnet.availabilityZone(),
+                                        reachesInternet(tables, subnet.subnetId())))
+                                .toList());
     }
 
     /** A subnet without a route table of its own uses the VPC's main one (VPC user guide, "Subnet route tables"). */
@@ -105,7 +111,8 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public boolean keyPairExists(String name) {
         return !AwsFailures.call(
-                        "ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(filter("key-name", name))))
+                        "ec2:DescribeKeyPairs",
+                        () -> ec2.describeKeyPairs(request -> request.filters(filter("key-name", name))))
                 .keyPairs()
                 .isEmpty();
     }
@@ -144,7 +151,8 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public int vcpusInUse() {
         return AwsFailures.call("ec2:DescribeInstances", () -> ec2
-                .describeInstancesPaginator(request -> request.filters(filter("instance-state-name", "pending", "running")))
+                .describeInstancesPaginator(
+                        request -> request.filters(filter("instance-state-name", "pending", "running")))
                 .reservations()
                 .stream()
                 .flatMap(reservation -> reservation.instances().stream())
@@ -163,7 +171,8 @@ final class SdkAccountReader implements AccountReader {
     public Optional<Integer> vcpus(String instanceType) {
         return AwsFailures.call(
                         "ec2:DescribeInstanceTypes",
-                        () -> ec2.describeInstanceTypes(request -> request.filters(filter("instance-type", instanceType))))
+                        () -> ec2.describeInstanceTypes(
+                                request -> request.filters(filter("instance-type", instanceType))))
                 .instanceTypes()
                 .stream()
                 .filter(type -> type.vCpuInfo() != null)
@@ -190,19 +199,23 @@ final class SdkAccountReader implements AccountReader {
     private Supplier<?> dryRun(DryRun action) {
         String name = "ami-deploy-dry-run";
         return switch (action) {
-            case RUN_INSTANCES -> () -> ec2.runInstances(request -> request.dryRun(true)
-                    .imageId("ami-00000000000000000")
-                    .instanceType(InstanceType.T3_MICRO)
-                    .minCount(1)
-                    .maxCount(1));
-            case CREATE_SECURITY_GROUP -> () ->
-                    ec2.createSecurityGroup(request -> request.dryRun(true).groupName(name).description(name));
-            case CREATE_LAUNCH_TEMPLATE -> () -> ec2.createLaunchTemplate(request -> request.dryRun(true)
-                    .launchTemplateName(name)
-                    .launchTemplateData(RequestLaunchTemplateData.builder()
-                            .instanceType(InstanceType.T3_MICRO)
-                            .build()));
-            case CREATE_KEY_PAIR -> () -> ec2.createKeyPair(request -> request.dryRun(true).keyName(name));
+            case RUN_INSTANCES ->
+                () -> ec2.runInstances(request -> request.dryRun(true)
+                        .imageId("ami-00000000000000000")
+                        .instanceType(InstanceType.T3_MICRO)
+                        .minCount(1)
+                        .maxCount(1));
+            case CREATE_SECURITY_GROUP ->
+                () -> ec2.createSecurityGroup(
+                        request -> request.dryRun(true).groupName(name).description(name));
+            case CREATE_LAUNCH_TEMPLATE ->
+                () -> ec2.createLaunchTemplate(request -> request.dryRun(true)
+                        .launchTemplateName(name)
+                        .launchTemplateData(RequestLaunchTemplateData.builder()
+                                .instanceType(InstanceType.T3_MICRO)
+                                .build()));
+            case CREATE_KEY_PAIR ->
+                () -> ec2.createKeyPair(request -> request.dryRun(true).keyName(name));
         };
     }
 

@@ -45,7 +45,8 @@ final class SdkGroupReader implements GroupReader {
     public GroupSnapshot read(String groupName) {
         List<AutoScalingGroup> groups = AwsFailures.call(
                         "autoscaling:DescribeAutoScalingGroups",
-                        () -> autoScaling.describeAutoScalingGroups(request -> request.autoScalingGroupNames(groupName)))
+                        () -> autoScaling.describeAutoScalingGroups(
+                                request -> request.autoScalingGroupNames(groupName)))
                 .autoScalingGroups();
         if (groups.isEmpty()) {
             return GroupSnapshot.missing(groupName);

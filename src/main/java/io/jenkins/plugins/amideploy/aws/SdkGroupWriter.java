@@ -32,11 +32,12 @@ final class SdkGroupWriter implements GroupWriter {
                 .launchTemplateId(request.template().templateId())
                 .version(request.template().version())
                 .build();
-        return AwsFailures.call("autoscaling:StartInstanceRefresh", () -> client.startInstanceRefresh(refresh -> refresh
-                        .autoScalingGroupName(request.groupName())
-                        .strategy(RefreshStrategy.ROLLING)
-                        .desiredConfiguration(wanted -> wanted.launchTemplate(template))
-                        .preferences(preferences.build())))
+        return AwsFailures.call(
+                        "autoscaling:StartInstanceRefresh",
+                        () -> client.startInstanceRefresh(refresh -> refresh.autoScalingGroupName(request.groupName())
+                                .strategy(RefreshStrategy.ROLLING)
+                                .desiredConfiguration(wanted -> wanted.launchTemplate(template))
+                                .preferences(preferences.build())))
                 .instanceRefreshId();
     }
 

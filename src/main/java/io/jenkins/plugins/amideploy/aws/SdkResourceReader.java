@@ -21,7 +21,10 @@ final class SdkResourceReader implements ResourceReader {
     private final List<Function<AppId, List<Resource>>> finders;
 
     SdkResourceReader(
-            Ec2Client ec2, AutoScalingClient autoScaling, ElasticLoadBalancingV2Client balancing, CloudWatchClient cloudWatch) {
+            Ec2Client ec2,
+            AutoScalingClient autoScaling,
+            ElasticLoadBalancingV2Client balancing,
+            CloudWatchClient cloudWatch) {
         TaggedCompute compute = new TaggedCompute(ec2);
         TaggedServices services = new TaggedServices(autoScaling, balancing, cloudWatch);
         this.finders = List.of(

@@ -28,12 +28,14 @@ final class SdkResourceWriter implements ResourceWriter {
 
     @Override
     public void deregisterImage(String imageId, boolean snapshots) {
-        remove("ec2:DeregisterImage", () -> ec2.deregisterImage(request -> {
-            request.imageId(imageId);
-            if (snapshots) {
-                request.deleteAssociatedSnapshots(true);
-            }
-        }));
+        remove(
+                "ec2:DeregisterImage",
+                () -> ec2.deregisterImage(request -> {
+                    request.imageId(imageId);
+                    if (snapshots) {
+                        request.deleteAssociatedSnapshots(true);
+                    }
+                }));
     }
 
     @Override
@@ -99,7 +101,8 @@ final class SdkResourceWriter implements ResourceWriter {
         try {
             AwsFailures.call(action, call);
         } catch (AwsFailure failure) {
-            boolean gone = failure.kind() == AwsFailure.Kind.NOT_FOUND || failure.code().equals("InvalidAMIID.Unavailable");
+            boolean gone = failure.kind() == AwsFailure.Kind.NOT_FOUND
+                    || failure.code().equals("InvalidAMIID.Unavailable");
             if (!gone) {
                 throw failure;
             }

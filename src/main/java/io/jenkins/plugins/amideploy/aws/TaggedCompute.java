@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
+import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -29,14 +29,13 @@ final class TaggedCompute {
 
     /** Terminated instances stay visible for about an hour and count no more (EC2 user guide, "Terminate your instance"). */
     List<Resource> instances(AppId app) {
-        return AwsFailures.call("ec2:DescribeInstances", () -> ec2
-                .describeInstancesPaginator(request -> request.filters(both(app)))
-                .reservations()
-                .stream()
-                .flatMap(reservation -> reservation.instances().stream())
-                .filter(instance -> instance.state().name() != InstanceStateName.TERMINATED)
-                .map(TaggedCompute::instance)
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeInstances",
+                () -> ec2.describeInstancesPaginator(request -> request.filters(both(app))).reservations().stream()
+                        .flatMap(reservation -> reservation.instances().stream())
+                        .filter(instance -> instance.state().name() != InstanceStateName.TERMINATED)
+                        .map(TaggedCompute::instance)
+                        .toList());
     }
 
     private static Resource instance(Instance instance) {
@@ -46,24 +45,29 @@ final class TaggedCompute {
     }
 
     List<Resource> launchTemplates(AppId app) {
-        return AwsFailures.call("ec2:DescribeLaunchTemplates", () -> ec2
-                .describeLaunchTemplatesPaginator(request -> request.filters(both(app)))
-                .launchTemplates()
-                .stream()
-                .map(template -> new Resource(
-                        Kind.LAUNCH_TEMPLATE,
-                        template.launchTemplateId(),
-                        text(template.launchTemplateName()),
-                        "",
-                        tags(template.tags()),
-                        List.of()))
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeLaunchTemplates",
+                () ->
+                        ec2
+                                .describeLaunchTemplatesPaginator(request -> request.filters(both(app)))
+                                .launchTemplates()
+                                .stream()
+                                .map(template -> new Resource(
+                                        Kind.LAUNCH_TEMPLATE,
+                                        template.launchTemplateId(),
+                                        text(template.launchTemplateName()),
+                                        "",
+                                        tags(template.tags()),
+                                        List.of()))
+                                .toList());
     }
 
     List<Resource> images(AppId app) {
         return AwsFailures.call("ec2:DescribeImages", () -> ec2
-                .describeImagesPaginator(request ->
-                        request.owners("self").includeDeprecated(true).includeDisabled(true).filters(both(app)))
+                .describeImagesPaginator(request -> request.owners("self")
+                        .includeDeprecated(true)
+                        .includeDisabled(true)
+                        .filters(both(app)))
                 .images()
                 .stream()
                 .map(TaggedCompute::image)
@@ -78,41 +82,52 @@ final class TaggedCompute {
                 .filter(Objects::nonNull)
                 .toList();
         return new Resource(
-                Kind.IMAGE, image.imageId(), text(image.name()), text(image.stateAsString()), tags(image.tags()), snapshots);
+                Kind.IMAGE,
+                image.imageId(),
+                text(image.name()),
+                text(image.stateAsString()),
+                tags(image.tags()),
+                snapshots);
     }
 
     List<Resource> snapshots(AppId app) {
-        return AwsFailures.call("ec2:DescribeSnapshots", () -> ec2
-                .describeSnapshotsPaginator(request -> request.ownerIds("self").filters(both(app)))
-                .snapshots()
-                .stream()
-                .map(snapshot -> new Resource(
-                        Kind.SNAPSHOT,
-                        snapshot.snapshotId(),
-                        name(tags(snapshot.tags())),
-                        text(snapshot.stateAsString()),
-                        tags(snapshot.tags()),
-                        List.of()))
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeSnapshots",
+                () ->
+                        ec2
+                                .describeSnapshotsPaginator(
+                                        request -> request.ownerIds("self").filters(both(app)))
+                                .snapshots()
+                                .stream()
+                                .map(snapshot -> new Resource(
+                                        Kind.SNAPSHOT,
+                                        snapshot.snapshotId(),
+                                        name(tags(snapshot.tags())),
+                                        text(snapshot.stateAsString()),
+                                        tags(snapshot.tags()),
+                                        List.of()))
+                                .toList());
     }
 
     List<Resource> volumes(AppId app) {
-        return AwsFailures.call("ec2:DescribeVolumes", () -> ec2
-                .describeVolumesPaginator(request -> request.filters(both(app)))
-                .volumes()
-                .stream()
-                .map(volume -> new Resource(
-                        Kind.VOLUME,
-                        volume.volumeId(),
-                        name(tags(volume.tags())),
-                        text(volume.stateAsString()),
-                        tags(volume.tags()),
-                        volume.attachments().stream().map(attached -> text(attached.instanceId())).toList()))
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeVolumes",
+                () -> ec2.describeVolumesPaginator(request -> request.filters(both(app))).volumes().stream()
+                        .map(volume -> new Resource(
+                                Kind.VOLUME,
+                                volume.volumeId(),
+                                name(tags(volume.tags())),
+                                text(volume.stateAsString()),
+                                tags(volume.tags()),
+                                volume.attachments().stream()
+                                        .map(attached -> text(attached.instanceId()))
+                                        .toList()))
+                        .toList());
     }
 
     List<Resource> keyPairs(AppId app) {
-        return AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(both(app))))
+        return AwsFailures.call(
+                        "ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(both(app))))
                 .keyPairs()
                 .stream()
                 .map(pair -> new Resource(
@@ -121,34 +136,48 @@ final class TaggedCompute {
     }
 
     List<Resource> networkInterfaces(AppId app) {
-        return AwsFailures.call("ec2:DescribeNetworkInterfaces", () -> ec2
-                .describeNetworkInterfacesPaginator(request -> request.filters(both(app)))
-                .networkInterfaces()
-                .stream()
-                .map(card -> new Resource(
-                        Kind.NETWORK_INTERFACE,
-                        card.networkInterfaceId(),
-                        text(card.description()),
-                        text(card.statusAsString()),
-                        tags(card.tagSet()),
-                        List.of()))
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeNetworkInterfaces",
+                () ->
+                        ec2
+                                .describeNetworkInterfacesPaginator(request -> request.filters(both(app)))
+                                .networkInterfaces()
+                                .stream()
+                                .map(card -> new Resource(
+                                        Kind.NETWORK_INTERFACE,
+                                        card.networkInterfaceId(),
+                                        text(card.description()),
+                                        text(card.statusAsString()),
+                                        tags(card.tagSet()),
+                                        List.of()))
+                                .toList());
     }
 
     List<Resource> securityGroups(AppId app) {
-        return AwsFailures.call("ec2:DescribeSecurityGroups", () -> ec2
-                .describeSecurityGroupsPaginator(request -> request.filters(both(app)))
-                .securityGroups()
-                .stream()
-                .map(group -> new Resource(
-                        Kind.SECURITY_GROUP, group.groupId(), text(group.groupName()), "", tags(group.tags()), List.of()))
-                .toList());
+        return AwsFailures.call(
+                "ec2:DescribeSecurityGroups",
+                () ->
+                        ec2
+                                .describeSecurityGroupsPaginator(request -> request.filters(both(app)))
+                                .securityGroups()
+                                .stream()
+                                .map(group -> new Resource(
+                                        Kind.SECURITY_GROUP,
+                                        group.groupId(),
+                                        text(group.groupName()),
+                                        "",
+                                        tags(group.tags()),
+                                        List.of()))
+                                .toList());
     }
 
     private static List<Filter> both(AppId app) {
         return List.of(
                 Filter.builder().name("tag:" + Tags.APP).values(app.app()).build(),
-                Filter.builder().name("tag:" + Tags.ENVIRONMENT).values(app.environment()).build());
+                Filter.builder()
+                        .name("tag:" + Tags.ENVIRONMENT)
+                        .values(app.environment())
+                        .build());
     }
 
     private static Map<String, String> tags(List<Tag> tags) {

@@ -35,8 +35,8 @@ final class TaggedServices {
 
     List<Resource> groups(AppId app) {
         return AwsFailures.call("autoscaling:DescribeAutoScalingGroups", () -> autoScaling
-                .describeAutoScalingGroupsPaginator(request -> request.filters(List.of(
-                        filter(Tags.APP, app.app()), filter(Tags.ENVIRONMENT, app.environment()))))
+                .describeAutoScalingGroupsPaginator(request -> request.filters(
+                        List.of(filter(Tags.APP, app.app()), filter(Tags.ENVIRONMENT, app.environment()))))
                 .autoScalingGroups()
                 .stream()
                 .map(TaggedServices::group)
@@ -57,15 +57,20 @@ final class TaggedServices {
     List<Resource> loadBalancers(AppId app) {
         return AwsFailures.call("elasticloadbalancing:DescribeLoadBalancers", () -> {
             Map<String, Resource> found = new LinkedHashMap<>();
-            balancing.describeLoadBalancersPaginator().loadBalancers().forEach(balancer -> found.put(
-                    balancer.loadBalancerArn(),
-                    new Resource(
-                            Kind.LOAD_BALANCER,
+            balancing
+                    .describeLoadBalancersPaginator()
+                    .loadBalancers()
+                    .forEach(balancer -> found.put(
                             balancer.loadBalancerArn(),
-                            text(balancer.loadBalancerName()),
-                            balancer.state() == null ? "" : text(balancer.state().codeAsString()),
-                            Map.of(),
-                            List.of())));
+                            new Resource(
+                                    Kind.LOAD_BALANCER,
+                                    balancer.loadBalancerArn(),
+                                    text(balancer.loadBalancerName()),
+                                    balancer.state() == null
+                                            ? ""
+                                            : text(balancer.state().codeAsString()),
+                                    Map.of(),
+                                    List.of())));
             return tagged(found);
         });
     }
@@ -73,15 +78,18 @@ final class TaggedServices {
     List<Resource> targetGroups(AppId app) {
         return AwsFailures.call("elasticloadbalancing:DescribeTargetGroups", () -> {
             Map<String, Resource> found = new LinkedHashMap<>();
-            balancing.describeTargetGroupsPaginator().targetGroups().forEach(group -> found.put(
-                    group.targetGroupArn(),
-                    new Resource(
-                            Kind.TARGET_GROUP,
+            balancing
+                    .describeTargetGroupsPaginator()
+                    .targetGroups()
+                    .forEach(group -> found.put(
                             group.targetGroupArn(),
-                            text(group.targetGroupName()),
-                            "",
-                            Map.of(),
-                            List.of())));
+                            new Resource(
+                                    Kind.TARGET_GROUP,
+                                    group.targetGroupArn(),
+                                    text(group.targetGroupName()),
+                                    "",
+                                    Map.of(),
+                                    List.of())));
             return tagged(found);
         });
     }
@@ -91,25 +99,36 @@ final class TaggedServices {
         List<String> arns = List.copyOf(untagged.keySet());
         for (int from = 0; from < arns.size(); from += ARNS_PER_CALL) {
             List<String> some = arns.subList(from, Math.min(arns.size(), from + ARNS_PER_CALL));
-            balancing.describeTags(request -> request.resourceArns(some)).tagDescriptions().forEach(description -> {
-                Resource resource = untagged.get(description.resourceArn());
-                Map<String, String> tags =
-                        description.tags().stream().collect(Collectors.toMap(Tag::key, tag -> text(tag.value())));
-                result.add(new Resource(
-                        resource.kind(), resource.id(), resource.name(), resource.state(), tags, resource.related()));
-            });
+            balancing
+                    .describeTags(request -> request.resourceArns(some))
+                    .tagDescriptions()
+                    .forEach(description -> {
+                        Resource resource = untagged.get(description.resourceArn());
+                        Map<String, String> tags = description.tags().stream()
+                                .collect(Collectors.toMap(Tag::key, tag -> text(tag.value())));
+                        result.add(new Resource(
+                                resource.kind(),
+                                resource.id(),
+                                resource.name(),
+                                resource.state(),
+                                tags,
+                                resource.related()));
+                    });
         }
         return result;
     }
 
     /** Alarms of the stack carry its name, which spares a call for the tags of every other alarm of the account. */
     List<Resource> alarms(AppId app) {
-        return AwsFailures.call("cloudwatch:DescribeAlarms", () -> cloudWatch
-                .describeAlarmsPaginator(request -> request.alarmNamePrefix(app.stackName()))
-                .metricAlarms()
-                .stream()
-                .map(this::alarm)
-                .toList());
+        return AwsFailures.call(
+                "cloudwatch:DescribeAlarms",
+                () ->
+                        cloudWatch
+                                .describeAlarmsPaginator(request -> request.alarmNamePrefix(app.stackName()))
+                                .metricAlarms()
+                                .stream()
+                                .map(this::alarm)
+                                .toList());
     }
 
     private Resource alarm(MetricAlarm alarm) {

@@ -64,7 +64,10 @@ final class AccountChecks {
                 quota.getAsDouble() >= needed + used
                         ? Check.ok("vcpu quota", seen)
                         : quota.getAsDouble() >= needed
-                                ? Check.warn("vcpu quota", seen, "end instances that are not needed, or ask for a higher quota")
+                                ? Check.warn(
+                                        "vcpu quota",
+                                        seen,
+                                        "end instances that are not needed, or ask for a higher quota")
                                 : Check.fail(
                                         "vcpu quota",
                                         seen,
@@ -80,7 +83,10 @@ final class AccountChecks {
                 checks.add(
                         account.allowed(action)
                                 ? Check.ok(name, "allowed (dry run)")
-                                : Check.fail(name, "denied (dry run)", "allow it; docs/iam-policy.json has all that is needed"));
+                                : Check.fail(
+                                        name,
+                                        "denied (dry run)",
+                                        "allow it; docs/iam-policy.json has all that is needed"));
             } catch (AwsFailure failure) {
                 checks.add(Check.notChecked(name, "the dry run does not say: " + failure.getMessage()));
             }

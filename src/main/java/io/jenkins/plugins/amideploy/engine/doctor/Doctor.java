@@ -32,7 +32,8 @@ public final class Doctor {
             checks.add(Check.ok("credentials", identity.arn() + " of account " + identity.account()));
         } catch (AwsFailure failure) {
             checks.add(Check.fail("credentials", failure.getMessage(), credentialsCure(failure)));
-            checks.add(Check.notChecked("account", "region, network, images, state, quota and permissions: needs credentials first"));
+            checks.add(Check.notChecked(
+                    "account", "region, network, images, state, quota and permissions: needs credentials first"));
             return checks;
         }
         NetworkChecks network = new NetworkChecks(account);
@@ -64,7 +65,9 @@ public final class Doctor {
     static Check unread(String name, AwsFailure failure) {
         return switch (failure.kind()) {
             case NOT_SUPPORTED -> Check.notChecked(name, failure.getMessage());
-            case ACCESS_DENIED -> Check.warn(name, failure.getMessage(), "allow the action, or rely on the deployment itself to find out");
+            case ACCESS_DENIED ->
+                Check.warn(
+                        name, failure.getMessage(), "allow the action, or rely on the deployment itself to find out");
             default -> Check.fail(name, failure.getMessage(), "see the message; then run doctor again");
         };
     }

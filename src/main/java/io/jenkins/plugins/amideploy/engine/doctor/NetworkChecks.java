@@ -35,7 +35,8 @@ final class NetworkChecks {
         }
         Vpc vpc = found.get();
         List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok("vpc", vpc.id() + (vpc.isDefault() ? ", the default VPC" : "") + " in region " + request.region()));
+        checks.add(Check.ok(
+                "vpc", vpc.id() + (vpc.isDefault() ? ", the default VPC" : "") + " in region " + request.region()));
         List<Subnet> all = account.subnets(vpc.id());
         Set<String> missing = new TreeSet<>(request.subnetIds());
         all.forEach(subnet -> missing.remove(subnet.id()));
@@ -57,8 +58,8 @@ final class NetworkChecks {
 
     private static Check zones(Vpc vpc, List<Subnet> subnets) {
         Set<String> zones = subnets.stream().map(Subnet::zone).collect(Collectors.toCollection(TreeSet::new));
-        String seen = subnets.size() + " subnet" + (subnets.size() == 1 ? "" : "s") + " of VPC " + vpc.id() + " in " + zones.size()
-                + " zone" + (zones.size() == 1 ? "" : "s");
+        String seen = subnets.size() + " subnet" + (subnets.size() == 1 ? "" : "s") + " of VPC " + vpc.id() + " in "
+                + zones.size() + " zone" + (zones.size() == 1 ? "" : "s");
         if (zones.size() >= 2) {
             return Check.ok("subnets", seen + ": " + String.join(", ", zones));
         }
@@ -76,7 +77,8 @@ final class NetworkChecks {
         }
         return Check.fail(
                 "internet route",
-                ids(without) + " without a route 0.0.0.0/0 to an internet gateway: nobody outside would reach the load balancer",
+                ids(without)
+                        + " without a route 0.0.0.0/0 to an internet gateway: nobody outside would reach the load balancer",
                 "add the route to the subnet's route table, or name other subnet_ids in the variables file");
     }
 

@@ -43,7 +43,8 @@ final class StateChecks {
         return List.of(
                 status.isSafe()
                         ? Check.warn("state bucket", name + " should: " + missing, "deploy does it when you agree")
-                        : Check.warn("state bucket", name + " must: " + missing, "deploy does it, or stops, when asked"));
+                        : Check.warn(
+                                "state bucket", name + " must: " + missing, "deploy does it, or stops, when asked"));
     }
 
     List<Check> lock(DoctorRequest request, Identity identity) {

@@ -27,11 +27,15 @@ final class ToolChecks {
     private Check tool(String tool, int major, int minor, String why) {
         Optional<String> version = probe.version(tool);
         if (version.isEmpty()) {
-            return Check.fail(tool, "not on the PATH", "run make tools, or use ./ami-deploy, which brings a tooling image");
+            return Check.fail(
+                    tool, "not on the PATH", "run make tools, or use ./ami-deploy, which brings a tooling image");
         }
         Matcher matcher = VERSION.matcher(version.get());
         if (!matcher.find()) {
-            return Check.warn(tool, "version " + version.get() + " is not understood", "needs " + major + "." + minor + " or newer");
+            return Check.warn(
+                    tool,
+                    "version " + version.get() + " is not understood",
+                    "needs " + major + "." + minor + " or newer");
         }
         int seenMajor = Integer.parseInt(matcher.group(1));
         int seenMinor = Integer.parseInt(matcher.group(2));
@@ -39,6 +43,8 @@ final class ToolChecks {
             return Check.ok(tool, matcher.group());
         }
         return Check.fail(
-                tool, matcher.group() + " is too old", "needs " + major + "." + minor + " or newer for " + why + "; run make tools");
+                tool,
+                matcher.group() + " is too old",
+                "needs " + major + "." + minor + " or newer for " + why + "; run make tools");
     }
 }

@@ -39,7 +39,8 @@ final class FailedLaunches {
         List<ActivityState> failed = inARow(snapshot, since);
         return failed.isEmpty()
                 ? Optional.empty()
-                : Optional.of(failed.size() + " failed launch" + (failed.size() == 1 ? "" : "es") + ": " + message(failed.get(0)));
+                : Optional.of(failed.size() + " failed launch" + (failed.size() == 1 ? "" : "es") + ": "
+                        + message(failed.get(0)));
     }
 
     /** Failed launches after the last one that succeeded, newest first. A cancelled one counts only when its message says that it was an error. */
@@ -53,7 +54,8 @@ final class FailedLaunches {
                 break;
             }
             if (activity.isFailed()
-                    || activity.isCancelled() && LaunchError.of(message(activity)).isKnown()) {
+                    || activity.isCancelled()
+                            && LaunchError.of(message(activity)).isKnown()) {
                 failed.add(activity);
             }
         }

@@ -30,8 +30,7 @@ public final class HealthEvaluator {
         String progress = ProgressLine.of(snapshot, wanted, seen, missing);
         List<String> notes = notes(snapshot);
         if (failure.isPresent()) {
-            return new Verdict(
-                    Verdict.Kind.FAILED, progress, missing, notes, failure, seen.withHealthySince(null));
+            return new Verdict(Verdict.Kind.FAILED, progress, missing, notes, failure, seen.withHealthySince(null));
         }
         if (!missing.isEmpty()) {
             return late(snapshot, policy, missing, seen, now)
@@ -43,13 +42,23 @@ public final class HealthEvaluator {
                             Optional.of(diagnosis),
                             seen.withHealthySince(null)))
                     .orElseGet(() -> new Verdict(
-                            Verdict.Kind.WAIT, progress, missing, notes, Optional.empty(), seen.withHealthySince(null)));
+                            Verdict.Kind.WAIT,
+                            progress,
+                            missing,
+                            notes,
+                            Optional.empty(),
+                            seen.withHealthySince(null)));
         }
         return stable(snapshot, wanted, policy, seen, notes, now);
     }
 
     private static Verdict stable(
-            GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, List<String> notes, Instant now) {
+            GroupSnapshot snapshot,
+            Wanted wanted,
+            HealthPolicy policy,
+            HealthMemory memory,
+            List<String> notes,
+            Instant now) {
         Instant begun = memory.healthySince() == null ? now : memory.healthySince();
         HealthMemory kept = memory.withHealthySince(begun);
         String proven = ProgressLine.healthy(snapshot, wanted);
@@ -77,8 +86,8 @@ public final class HealthEvaluator {
                 () -> FailedLaunches.diagnose(snapshot, policy, memory.since()),
                 () -> UnhealthyInstances.replaced(snapshot, policy, memory),
                 () -> UnhealthyInstances.lasting(snapshot, policy, memory, now),
-                () -> refresh.flatMap(one ->
-                        Refreshes.ended(snapshot, one, UnhealthyInstances.lastTrouble(memory).orElse(""))),
+                () -> refresh.flatMap(one -> Refreshes.ended(
+                        snapshot, one, UnhealthyInstances.lastTrouble(memory).orElse(""))),
                 () -> refresh.flatMap(one -> Refreshes.stuck(snapshot, one, wanted, policy, memory.since(), now)),
                 () -> refresh.flatMap(one -> leftBehind(snapshot, wanted, policy, one, now)),
                 () -> detached(snapshot, wanted, policy, memory, now));
@@ -94,7 +103,8 @@ public final class HealthEvaluator {
         }
         return Optional.of(new Diagnosis(
                 Cause.GROUP_MISSING,
-                "ASG " + snapshot.groupName() + (known ? " was deleted meanwhile" : " does not exist in this account and region"),
+                "ASG " + snapshot.groupName()
+                        + (known ? " was deleted meanwhile" : " does not exist in this account and region"),
                 List.of("DescribeAutoScalingGroups does not list " + snapshot.groupName()),
                 "check region and group name, or apply the stack first"));
     }
@@ -146,7 +156,8 @@ public final class HealthEvaluator {
         }
         return Optional.of(new Diagnosis(
                 Cause.TARGET_GROUP_MISSING,
-                "ASG " + snapshot.groupName() + ": target group " + arns.get(0) + " is not attached, so no request can reach the new version",
+                "ASG " + snapshot.groupName() + ": target group " + arns.get(0)
+                        + " is not attached, so no request can reach the new version",
                 arns,
                 "apply the stack, which attaches it, and deploy again"));
     }
@@ -164,8 +175,8 @@ public final class HealthEvaluator {
         UnhealthyInstances.lastTrouble(memory).ifPresent(evidence::add);
         return Optional.of(new Diagnosis(
                 Cause.DEADLINE,
-                "ASG " + snapshot.groupName() + ": not proven healthy within " + Durations.text(policy.deadline()) + ": "
-                        + missing.get(0),
+                "ASG " + snapshot.groupName() + ": not proven healthy within " + Durations.text(policy.deadline())
+                        + ": " + missing.get(0),
                 evidence,
                 "look at what is waited for; raise the deadline if it only needs longer"));
     }
@@ -173,8 +184,8 @@ public final class HealthEvaluator {
     private static List<String> notes(GroupSnapshot snapshot) {
         List<String> notes = new ArrayList<>();
         snapshot.leaving()
-                .forEach(instance -> notes.add(
-                        instance.id() + " is " + instance.lifecycle() + " and takes no new requests; it is not waited for"));
+                .forEach(instance -> notes.add(instance.id() + " is " + instance.lifecycle()
+                        + " and takes no new requests; it is not waited for"));
         if (snapshot.exists() && snapshot.targetGroups().isEmpty()) {
             notes.add("no target group is attached: health is what the group's own checks say");
         }

@@ -92,7 +92,9 @@ public record HealthMemory(
         int position = 0;
         for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
             Trouble trouble = entry.getValue();
-            String unhealthy = trouble.unhealthySince() == null ? "" : trouble.unhealthySince().toString();
+            String unhealthy = trouble.unhealthySince() == null
+                    ? ""
+                    : trouble.unhealthySince().toString();
             map.put(
                     INSTANCE_KEY + String.format("%04d", position++),
                     entry.getKey() + "|" + unhealthy + "|" + trouble.last());

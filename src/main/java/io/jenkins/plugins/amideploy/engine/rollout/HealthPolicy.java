@@ -39,12 +39,24 @@ public record HealthPolicy(
 
     public HealthPolicy withStability(Duration value) {
         return new HealthPolicy(
-                value, deadline, maxFailedLaunches, maxUnhealthyTerminations, unhealthyPatience, launchPatience, settling);
+                value,
+                deadline,
+                maxFailedLaunches,
+                maxUnhealthyTerminations,
+                unhealthyPatience,
+                launchPatience,
+                settling);
     }
 
     public HealthPolicy withDeadline(Duration value) {
         return new HealthPolicy(
-                stability, value, maxFailedLaunches, maxUnhealthyTerminations, unhealthyPatience, launchPatience, settling);
+                stability,
+                value,
+                maxFailedLaunches,
+                maxUnhealthyTerminations,
+                unhealthyPatience,
+                launchPatience,
+                settling);
     }
 
     public HealthPolicy withMaxFailedLaunches(int value) {
@@ -53,7 +65,8 @@ public record HealthPolicy(
     }
 
     public HealthPolicy withMaxUnhealthyTerminations(int value) {
-        return new HealthPolicy(stability, deadline, maxFailedLaunches, value, unhealthyPatience, launchPatience, settling);
+        return new HealthPolicy(
+                stability, deadline, maxFailedLaunches, value, unhealthyPatience, launchPatience, settling);
     }
 
     public HealthPolicy withUnhealthyPatience(Duration value) {

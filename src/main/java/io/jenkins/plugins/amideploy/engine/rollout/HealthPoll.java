@@ -32,7 +32,8 @@ public final class HealthPoll {
 
     private Verdict unread(AwsFailure failure, HealthMemory memory, Instant now) {
         String line = failure.getMessage();
-        Optional<Diagnosis> diagnosis = Unread.diagnose(failure, wanted.groupName(), policy.deadline(), memory.since(), now);
+        Optional<Diagnosis> diagnosis =
+                Unread.diagnose(failure, wanted.groupName(), policy.deadline(), memory.since(), now);
         Verdict.Kind kind = diagnosis.isPresent() ? Verdict.Kind.FAILED : Verdict.Kind.WAIT;
         return new Verdict(kind, line, List.of(line), List.of(), diagnosis, memory);
     }

@@ -14,7 +14,12 @@ import java.util.Set;
  * @param protectedFromScaleIn an instance refresh waits for such instances by default
  */
 public record InstanceState(
-        String id, String lifecycle, String health, TemplateVersion template, String zone, boolean protectedFromScaleIn) {
+        String id,
+        String lifecycle,
+        String health,
+        TemplateVersion template,
+        String zone,
+        boolean protectedFromScaleIn) {
     /** States in which an instance is on its way out and takes no new requests (user guide, "Amazon EC2 Auto Scaling instance lifecycle"). */
     private static final Set<String> LEAVING =
             Set.of("Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated", "Detaching", "Detached");

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.rollout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Says in one line how far it is and what it waits for. Holds no time and no counter that moves by itself, so an equal line means that nothing changed. */
 final class ProgressLine {
@@ -23,20 +24,36 @@ final class ProgressLine {
                 .ifPresent(refresh -> parts.add("refresh " + refresh.explained()));
         FailedLaunches.newest(snapshot, memory.since()).ifPresent(parts::add);
         UnhealthyInstances.newest(snapshot, memory).ifPresent(parts::add);
-        if (parts.size() == 1 && !missing.isEmpty()) {
-            parts.add("waiting: " + missing.get(0));
+        if (parts.size() == 1) {
+            missing.stream()
+                    .filter(line -> !saidAlready(snapshot, wanted, line))
+                    .findFirst()
+                    .ifPresent(line -> parts.add("waiting: " + line));
         }
-        return String.join("; ", parts);
+        return parts.stream().map(ProgressLine::withoutStop).collect(Collectors.joining("; "));
+    }
+
+    /** Instances of the wanted version are in the line with their state. */
+    private static boolean saidAlready(GroupSnapshot snapshot, Wanted wanted, String line) {
+        return snapshot.staying().stream()
+                .anyMatch(instance -> instance.runs(wanted.template()) && line.startsWith(instance.id() + " "));
+    }
+
+    /** AWS ends its sentences with a full stop, which looks odd before a semicolon. */
+    private static String withoutStop(String part) {
+        return part.endsWith(".") ? part.substring(0, part.length() - 1) : part;
     }
 
     /** {@code 3/3 InService and healthy in every target group, all version 2}. */
     static String healthy(GroupSnapshot snapshot, Wanted wanted) {
         String where = snapshot.targetGroups().isEmpty() ? "" : " and healthy in every target group";
-        return inService(snapshot) + where + ", all version " + wanted.template().version();
+        return inService(snapshot) + where + ", all version "
+                + wanted.template().version();
     }
 
     private static String inService(GroupSnapshot snapshot) {
-        long count = snapshot.staying().stream().filter(InstanceState::isInService).count();
+        long count =
+                snapshot.staying().stream().filter(InstanceState::isInService).count();
         return count + "/" + snapshot.desired() + " InService";
     }
 

@@ -38,7 +38,9 @@ final class Readiness {
         List<String> missing = new ArrayList<>();
         if (!instance.runs(wanted.template())) {
             missing.add(instance.id() + " runs " + version(instance, wanted)
-                    + (instance.protectedFromScaleIn() ? " and is protected from scale-in, so that the refresh waits for it" : ""));
+                    + (instance.protectedFromScaleIn()
+                            ? " and is protected from scale-in, so that the refresh waits for it"
+                            : ""));
         }
         if (!instance.isInService()) {
             missing.add(instance.id() + " is " + instance.lifecycle());
@@ -90,7 +92,8 @@ final class Readiness {
 
     private static String shortVersion(TemplateVersion version, Wanted wanted) {
         return version.templateId().equals(wanted.template().templateId())
-                ? "version " + version.version() + ", wanted " + wanted.template().version()
+                ? "version " + version.version() + ", wanted "
+                        + wanted.template().version()
                 : version + ", wanted " + wanted.template();
     }
 }

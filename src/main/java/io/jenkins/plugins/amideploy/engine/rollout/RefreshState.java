@@ -16,8 +16,15 @@ import java.util.Set;
  * @param endedAt null while it runs
  */
 public record RefreshState(
-        String id, String status, int percentage, String statusReason, TemplateVersion wanted, Instant startedAt, Instant endedAt) {
-    private static final Set<String> FINAL = Set.of("Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful");
+        String id,
+        String status,
+        int percentage,
+        String statusReason,
+        TemplateVersion wanted,
+        Instant startedAt,
+        Instant endedAt) {
+    private static final Set<String> FINAL =
+            Set.of("Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful");
     private static final Set<String> FORWARD = Set.of("Pending", "InProgress", "Baking");
     private static final Set<String> BACKWARD = Set.of("Cancelling", "RollbackInProgress");
 

@@ -40,44 +40,58 @@ final class Refreshes {
         String also = trouble.isEmpty() ? "" : "; last seen: " + trouble;
         return Optional.of(
                 switch (refresh.status()) {
-                    case "Cancelled", "Cancelling" -> new Diagnosis(
-                            Cause.REFRESH_CANCELLED,
-                            name + " was cancelled: " + reason,
-                            evidence,
-                            "find out who cancelled it; a cancelled refresh leaves a mixture of versions, so deploy again");
-                    case "Failed" -> new Diagnosis(
-                            Cause.REFRESH_FAILED,
-                            name + " failed: " + reason + also,
-                            evidence,
-                            "mend what the reason names and deploy again; AWS did not roll back");
-                    case "RollbackFailed" -> new Diagnosis(
-                            Cause.ROLLED_BACK,
-                            name + " failed and could not be rolled back: " + reason + also,
-                            evidence,
-                            "the group may run a mixture of versions: deploy the previous version");
-                    default -> new Diagnosis(
-                            Cause.ROLLED_BACK,
-                            name + (refresh.isOver() ? " was rolled back: " : " is being rolled back: ") + reason + also,
-                            evidence,
-                            "mend what the reason names and deploy again");
+                    case "Cancelled", "Cancelling" ->
+                        new Diagnosis(
+                                Cause.REFRESH_CANCELLED,
+                                name + " was cancelled: " + reason,
+                                evidence,
+                                "find out who cancelled it; a cancelled refresh leaves a mixture of versions, so deploy again");
+                    case "Failed" ->
+                        new Diagnosis(
+                                Cause.REFRESH_FAILED,
+                                name + " failed: " + reason + also,
+                                evidence,
+                                "mend what the reason names and deploy again; AWS did not roll back");
+                    case "RollbackFailed" ->
+                        new Diagnosis(
+                                Cause.ROLLED_BACK,
+                                name + " failed and could not be rolled back: " + reason + also,
+                                evidence,
+                                "the group may run a mixture of versions: deploy the previous version");
+                    default ->
+                        new Diagnosis(
+                                Cause.ROLLED_BACK,
+                                name
+                                        + (refresh.isOver() ? " was rolled back: " : " is being rolled back: ")
+                                        + reason
+                                        + also,
+                                evidence,
+                                "mend what the reason names and deploy again");
                 });
     }
 
     /** A refresh that runs and launches nothing, which AWS itself would bear for an hour. */
     static Optional<Diagnosis> stuck(
-            GroupSnapshot snapshot, RefreshState refresh, Wanted wanted, HealthPolicy policy, Instant since, Instant now) {
+            GroupSnapshot snapshot,
+            RefreshState refresh,
+            Wanted wanted,
+            HealthPolicy policy,
+            Instant since,
+            Instant now) {
         boolean hasNew = snapshot.instances().stream().anyMatch(instance -> instance.runs(wanted.template()));
-        Instant begun = refresh.startedAt() == null || refresh.startedAt().isBefore(since) ? since : refresh.startedAt();
+        Instant begun =
+                refresh.startedAt() == null || refresh.startedAt().isBefore(since) ? since : refresh.startedAt();
         boolean launched = snapshot.activities().stream()
-                .anyMatch(activity -> activity.isLaunch() && !activity.startedAt().isBefore(begun));
+                .anyMatch(
+                        activity -> activity.isLaunch() && !activity.startedAt().isBefore(begun));
         if (!refresh.goesForward() || hasNew || launched || now.isBefore(begun.plus(policy.launchPatience()))) {
             return Optional.empty();
         }
         String waited = Durations.text(Duration.between(begun, now));
         return Optional.of(new Diagnosis(
                 Cause.REFRESH_CANNOT_LAUNCH,
-                "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id() + " has launched nothing for " + waited + ": "
-                        + why(snapshot),
+                "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id() + " has launched nothing for "
+                        + waited + ": " + why(snapshot),
                 List.of(
                         refresh.id() + " " + refresh.explained(),
                         "min " + snapshot.minSize() + ", desired " + snapshot.desired() + ", max " + snapshot.maxSize(),
@@ -90,15 +104,16 @@ final class Refreshes {
         if (snapshot.suspendedProcesses().contains("Launch")) {
             return "the group's Launch process is suspended";
         }
-        if (snapshot.staying().stream().anyMatch(instance -> instance.lifecycle().startsWith("Standby"))) {
+        if (snapshot.staying().stream()
+                .anyMatch(instance -> instance.lifecycle().startsWith("Standby"))) {
             return "the refresh waits for instances in Standby";
         }
         if (snapshot.staying().stream().anyMatch(InstanceState::protectedFromScaleIn)) {
             return "the refresh waits for instances that are protected from scale-in";
         }
         if (snapshot.staying().size() >= snapshot.maxSize()) {
-            return "the group has " + snapshot.staying().size() + " instances and a maximum size of " + snapshot.maxSize()
-                    + ", which may leave no room for a replacement beside the old one";
+            return "the group has " + snapshot.staying().size() + " instances and a maximum size of "
+                    + snapshot.maxSize() + ", which may leave no room for a replacement beside the old one";
         }
         return "AWS gives no other reason";
     }

@@ -34,14 +34,16 @@ final class RollbackWatch {
             String status = found.map(RefreshState::explained).orElse("not listed");
             return failed(
                     state,
-                    "the rollback is not over after " + Durations.text(request.rollbackDeadline()) + " (refresh " + status + "); "
-                            + running(snapshot));
+                    "the rollback is not over after " + Durations.text(request.rollbackDeadline()) + " (refresh "
+                            + status + "); " + running(snapshot));
         }
         boolean asked = state.rollbackAskedAt() != null
                 && now.isBefore(state.rollbackAskedAt().plus(ASK_AGAIN));
         if (found.isPresent() && found.get().goesForward() && !asked) {
             return new RolloutStep(
-                    Action.ROLL_BACK, state, List.of("rolling back instance refresh " + found.get().id()));
+                    Action.ROLL_BACK,
+                    state,
+                    List.of("rolling back instance refresh " + found.get().id()));
         }
         String line = "rolling back: " + running(snapshot)
                 + found.map(refresh -> "; refresh " + refresh.explained()).orElse("");
@@ -54,8 +56,8 @@ final class RollbackWatch {
         if (failure.code().equals("IrreversibleInstanceRefresh")) {
             return failed(
                     state,
-                    "AWS cannot roll this refresh back (" + failure.getMessage() + "); it goes on in AWS: deploy the previous version"
-                            + previous(state));
+                    "AWS cannot roll this refresh back (" + failure.getMessage()
+                            + "); it goes on in AWS: deploy the previous version" + previous(state));
         }
         boolean ended = failure.code().startsWith("ActiveInstanceRefreshNotFound");
         if (!late && (failure.kind().passing() || ended)) {
@@ -76,12 +78,15 @@ final class RollbackWatch {
                 state,
                 switch (refresh.status()) {
                     case "RollbackSuccessful" -> "rolled back" + previous(state) + ": " + running(snapshot);
-                    case "RollbackFailed" -> "the rollback failed (" + status + "): " + running(snapshot)
-                            + "; deploy the previous version" + previous(state);
-                    case "Successful" -> "too late to roll back, the refresh is Successful: " + running(snapshot)
-                            + "; deploy the previous version" + previous(state);
-                    default -> "not rolled back, the refresh is " + status + ": " + running(snapshot)
-                            + "; deploy the previous version" + previous(state);
+                    case "RollbackFailed" ->
+                        "the rollback failed (" + status + "): " + running(snapshot) + "; deploy the previous version"
+                                + previous(state);
+                    case "Successful" ->
+                        "too late to roll back, the refresh is Successful: " + running(snapshot)
+                                + "; deploy the previous version" + previous(state);
+                    default ->
+                        "not rolled back, the refresh is " + status + ": " + running(snapshot)
+                                + "; deploy the previous version" + previous(state);
                 });
     }
 
@@ -99,8 +104,9 @@ final class RollbackWatch {
         return switch (refresh.status()) {
             case "RollbackSuccessful" -> "rolled back" + previous(state) + ": " + running(snapshot);
             case "RollbackFailed" -> "";
-            default -> "AWS rolls back only a refresh that is in progress, this one is " + refresh.status() + ": " + running(snapshot)
-                    + "; deploy the previous version" + previous(state);
+            default ->
+                "AWS rolls back only a refresh that is in progress, this one is " + refresh.status() + ": "
+                        + running(snapshot) + "; deploy the previous version" + previous(state);
         };
     }
 
@@ -108,8 +114,10 @@ final class RollbackWatch {
         if (addition.isEmpty()) {
             return diagnosis;
         }
-        return new Diagnosis(
-                diagnosis.cause(), diagnosis.summary() + "; " + addition, diagnosis.evidence(), diagnosis.cure());
+        String first = diagnosis.summary().endsWith(".")
+                ? diagnosis.summary().substring(0, diagnosis.summary().length() - 1)
+                : diagnosis.summary();
+        return new Diagnosis(diagnosis.cause(), first + "; " + addition, diagnosis.evidence(), diagnosis.cure());
     }
 
     private static RolloutStep failed(RolloutState state, String addition) {
@@ -131,10 +139,12 @@ final class RollbackWatch {
         List<InstanceState> serving =
                 snapshot.instances().stream().filter(InstanceState::isInService).toList();
         String versions = serving.stream()
-                .map(instance -> instance.template() == null ? "?" : instance.template().version())
+                .map(instance ->
+                        instance.template() == null ? "?" : instance.template().version())
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(" and "));
-        return serving.size() + "/" + snapshot.desired() + " InService" + (versions.isEmpty() ? "" : " on version " + versions);
+        return serving.size() + "/" + snapshot.desired() + " InService"
+                + (versions.isEmpty() ? "" : " on version " + versions);
     }
 }

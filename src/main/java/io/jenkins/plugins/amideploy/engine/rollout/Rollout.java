@@ -79,28 +79,30 @@ public final class Rollout {
     private RolloutStep adopt(RolloutState state, GroupSnapshot snapshot, RefreshState running, Instant now) {
         Wanted wanted = request.wanted();
         if (wanted.template().equals(running.wanted()) && !running.goesBack()) {
-            Instant begun = running.startedAt() == null || running.startedAt().isAfter(state.memory().since())
+            Instant begun = running.startedAt() == null
+                            || running.startedAt().isAfter(state.memory().since())
                     ? state.memory().since()
                     : running.startedAt();
             HealthMemory memory = HealthMemory.begin(begun).watching(running.id());
             String line = "adopting the running instance refresh " + running.id() + " to " + wanted.template();
             return prefixed(line, prove(state.with(memory).with(Phase.PROVE), snapshot, now));
         }
-        String to = running.wanted() == null ? "a configuration of its own" : running.wanted().toString();
+        String to = running.wanted() == null
+                ? "a configuration of its own"
+                : running.wanted().toString();
         return fail(
                 state,
                 new Diagnosis(
                         Cause.OTHER_REFRESH_RUNNING,
-                        "ASG " + wanted.groupName() + ": another instance refresh is running (" + running.id() + " to " + to + ", "
-                                + running.explained() + "); nothing was started",
+                        "ASG " + wanted.groupName() + ": another instance refresh is running (" + running.id() + " to "
+                                + to + ", " + running.explained() + "); nothing was started",
                         List.of(running.id() + " " + running.explained()),
                         "wait until it is over, or cancel it: aws autoscaling cancel-instance-refresh --auto-scaling-group-name "
                                 + wanted.groupName()));
     }
 
     private RolloutStep prove(RolloutState state, GroupSnapshot snapshot, Instant now) {
-        Verdict verdict =
-                HealthEvaluator.evaluate(snapshot, request.wanted(), request.policy(), state.memory(), now);
+        Verdict verdict = HealthEvaluator.evaluate(snapshot, request.wanted(), request.policy(), state.memory(), now);
         RolloutState seen = state.with(verdict.memory());
         return switch (verdict.kind()) {
             case WAIT -> say(seen, verdict.progress());
@@ -117,12 +119,15 @@ public final class Rollout {
 
     /** Back, where there is something to go back from; else the failure is final and the diagnosis says in what state things are. */
     private RolloutStep undo(RolloutState state, GroupSnapshot snapshot, Diagnosis diagnosis, Instant now) {
-        Optional<RefreshState> refresh = Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh);
+        Optional<RefreshState> refresh =
+                Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh);
         if (refresh.isPresent() && refresh.get().goesBack()) {
             return prefixed(diagnosis.summary(), rollback.next(state.rollingBack(diagnosis, now), snapshot, now));
         }
         if (refresh.isPresent() && !refresh.get().isOver() && request.rollback()) {
-            List<String> lines = List.of(diagnosis.summary(), "rolling back instance refresh " + refresh.get().id());
+            List<String> lines = List.of(
+                    diagnosis.summary(),
+                    "rolling back instance refresh " + refresh.get().id());
             return new RolloutStep(Action.ROLL_BACK, state.rollingBack(diagnosis, now), lines);
         }
         String left = RollbackWatch.whatIsLeft(state, snapshot, refresh.orElse(null), request);
@@ -138,7 +143,8 @@ public final class Rollout {
     /** StartInstanceRefresh was not accepted; passing reasons are tried again at the next look, until the deadline. */
     public RolloutStep notStarted(RolloutState state, AwsFailure failure, Instant now) {
         boolean again = failure.kind().passing() || failure.code().equals(ALREADY_RUNNING);
-        boolean late = !now.isBefore(state.memory().since().plus(request.policy().deadline()));
+        boolean late =
+                !now.isBefore(state.memory().since().plus(request.policy().deadline()));
         if (again && !late) {
             return say(state, failure.getMessage() + "; trying again");
         }
@@ -147,7 +153,8 @@ public final class Rollout {
                 state,
                 new Diagnosis(
                         ours || again ? Cause.REFRESH_REFUSED : Cause.AWS_REFUSED,
-                        "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh: " + failure.getMessage(),
+                        "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh: "
+                                + failure.getMessage(),
                         List.of(failure.getMessage()),
                         "mend what AWS names; nothing was changed"));
     }

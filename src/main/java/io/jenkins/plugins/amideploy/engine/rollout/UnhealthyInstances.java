@@ -38,9 +38,7 @@ final class UnhealthyInstances {
             Trouble before = memory.instances().getOrDefault(instance.id(), Trouble.NONE);
             Optional<String> unhealthy = unhealthyTarget(snapshot, instance.id());
             Instant begun = before.unhealthySince() == null ? now : before.unhealthySince();
-            seen.put(
-                    instance.id(),
-                    new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(before.last())));
+            seen.put(instance.id(), new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(before.last())));
             healthy |= instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id());
         }
         return memory.withInstances(seen, healthy);
@@ -68,15 +66,15 @@ final class UnhealthyInstances {
                         terminations.stream().limit(5).map(activity -> activity.startedAt() + " " + activity.cause()))
                 .toList();
         String seen = memory.instances().getOrDefault(newest, Trouble.NONE).last();
-        String target = seen.isEmpty() ? lastTrouble(memory).orElse("no target state seen") : "target " + newest + " " + seen;
-        return Optional.of(diagnosis(
-                memory, target, ids.size() + " instances were replaced for failing health checks", evidence));
+        String target =
+                seen.isEmpty() ? lastTrouble(memory).orElse("no target state seen") : "target " + newest + " " + seen;
+        return Optional.of(
+                diagnosis(memory, target, ids.size() + " instances were replaced for failing health checks", evidence));
     }
 
     /** An instance has been unhealthy longer than the group's grace period and our patience together. */
     static Optional<Diagnosis> lasting(GroupSnapshot snapshot, HealthPolicy policy, HealthMemory memory, Instant now) {
-        Duration patience =
-                policy.unhealthyPatience().plusSeconds(Math.max(0, snapshot.gracePeriodSeconds()));
+        Duration patience = policy.unhealthyPatience().plusSeconds(Math.max(0, snapshot.gracePeriodSeconds()));
         for (InstanceState instance : snapshot.staying()) {
             Trouble trouble = memory.instances().getOrDefault(instance.id(), Trouble.NONE);
             if (trouble.unhealthySince() != null
@@ -97,7 +95,10 @@ final class UnhealthyInstances {
                 .findFirst()
                 .flatMap(ActivityState::instanceId)
                 .map(id -> id + " was replaced for failing health checks"
-                        + (memory.instances().getOrDefault(id, Trouble.NONE).last().isEmpty()
+                        + (memory.instances()
+                                        .getOrDefault(id, Trouble.NONE)
+                                        .last()
+                                        .isEmpty()
                                 ? ""
                                 : " (" + memory.instances().get(id).last() + ")"));
     }
@@ -110,7 +111,8 @@ final class UnhealthyInstances {
     private static Stream<String> troubles(HealthMemory memory) {
         return memory.instances().entrySet().stream()
                 .filter(entry -> !entry.getValue().last().isEmpty())
-                .map(entry -> "target " + entry.getKey() + " " + entry.getValue().last());
+                .map(entry ->
+                        "target " + entry.getKey() + " " + entry.getValue().last());
     }
 
     /** Terminations by health check of instances that were seen with the wanted version, or launched since the wait began; newest first. */

@@ -15,7 +15,12 @@ import java.util.Optional;
  * @param memory to be handed to the next evaluation, and persisted with it
  */
 public record Verdict(
-        Kind kind, String progress, List<String> reasons, List<String> notes, Optional<Diagnosis> diagnosis, HealthMemory memory) {
+        Kind kind,
+        String progress,
+        List<String> reasons,
+        List<String> notes,
+        Optional<Diagnosis> diagnosis,
+        HealthMemory memory) {
     public Verdict {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(progress, "progress");

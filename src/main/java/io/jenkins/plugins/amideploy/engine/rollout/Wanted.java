@@ -17,8 +17,9 @@ public record Wanted(String groupName, TemplateVersion template, List<String> ta
         Objects.requireNonNull(template, "template");
         targetGroupArns = List.copyOf(targetGroupArns);
         if (!template.isNumbered()) {
-            throw new IllegalArgumentException("launch template " + template.templateId() + ": version \"" + template.version()
-                    + "\" is not a number; give the numbered version, as Terraform's output launch_template_version has it");
+            throw new IllegalArgumentException(
+                    "launch template " + template.templateId() + ": version \"" + template.version()
+                            + "\" is not a number; give the numbered version, as Terraform's output launch_template_version has it");
         }
     }
 }

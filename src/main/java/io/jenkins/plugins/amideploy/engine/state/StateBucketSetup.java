@@ -41,8 +41,9 @@ public final class StateBucketSetup {
     /** @throws IllegalArgumentException when the bucket is another account's: nothing can be done about that */
     public static StateBucketSetup of(StateBucketStatus status) {
         if (!status.ours()) {
-            throw new IllegalArgumentException("state bucket " + status.bucket()
-                    + ": the name belongs to another account, or you may not look at it; choose another state_bucket in the variables file");
+            throw new IllegalArgumentException(
+                    "state bucket " + status.bucket()
+                            + ": the name belongs to another account, or you may not look at it; choose another state_bucket in the variables file");
         }
         List<Step> steps = new ArrayList<>();
         if (!status.exists()) {

@@ -12,7 +12,8 @@ import java.util.Set;
  * @param going whether AWS is taking it away already, so that waiting is enough
  */
 public record Leftover(Resource resource, String why, String cure, boolean going) {
-    private static final Set<String> GOING = Set.of("shutting-down", "stopping", "deleting", "deleted", "Delete in progress");
+    private static final Set<String> GOING =
+            Set.of("shutting-down", "stopping", "deleting", "deleted", "Delete in progress");
 
     public Leftover {
         Objects.requireNonNull(resource, "resource");
@@ -35,22 +36,26 @@ public record Leftover(Resource resource, String why, String cure, boolean going
         }
         return switch (resource.kind()) {
             case IMAGE, SNAPSHOT -> new Leftover(resource, "not removed yet", "run destroy again", true);
-            case NETWORK_INTERFACE -> new Leftover(
-                    resource,
-                    "a load balancer's or an instance's, which AWS releases some minutes later (" + resource.state() + ")",
-                    "wait some minutes and run destroy again",
-                    true);
-            default -> new Leftover(
-                    resource,
-                    resource.isTemporary() ? "left by a bake" : "terraform destroy did not remove it",
-                    cure(resource),
-                    true);
+            case NETWORK_INTERFACE ->
+                new Leftover(
+                        resource,
+                        "a load balancer's or an instance's, which AWS releases some minutes later (" + resource.state()
+                                + ")",
+                        "wait some minutes and run destroy again",
+                        true);
+            default ->
+                new Leftover(
+                        resource,
+                        resource.isTemporary() ? "left by a bake" : "terraform destroy did not remove it",
+                        cure(resource),
+                        true);
         };
     }
 
     private static String cure(Resource resource) {
         return switch (resource.kind()) {
-            case IMAGE -> "see whether deregistration protection or another account's use keeps it, then run destroy again";
+            case IMAGE ->
+                "see whether deregistration protection or another account's use keeps it, then run destroy again";
             case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then run destroy again";
             case SECURITY_GROUP -> "see which network interface still uses it, then run destroy again";
             default -> "run destroy again";

@@ -16,7 +16,8 @@ import java.util.Objects;
  * @param tags all its tags
  * @param related ids that go with it: an image's snapshots, a network interface's description
  */
-public record Resource(Kind kind, String id, String name, String state, Map<String, String> tags, List<String> related) {
+public record Resource(
+        Kind kind, String id, String name, String state, Map<String, String> tags, List<String> related) {
     public Resource {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(id, "id");

@@ -37,8 +37,9 @@ public record TeardownPlan(List<Removal> removals, List<Resource> stack, List<St
 
     /** Plans for what carries both tags of {@code app}; whatever else an inventory holds is left out. */
     public static TeardownPlan from(Inventory inventory, AppId app) {
-        List<Resource> ours =
-                inventory.resources().stream().filter(resource -> resource.belongsTo(app)).toList();
+        List<Resource> ours = inventory.resources().stream()
+                .filter(resource -> resource.belongsTo(app))
+                .toList();
         Set<String> snapshots = new HashSet<>();
         Set<String> imageSnapshots = new HashSet<>();
         for (Resource resource : ours) {

@@ -64,7 +64,8 @@ public final class TeardownPoll {
                 .toList();
         leftovers.stream()
                 .filter(left -> failures.containsKey(left.resource().id()))
-                .filter(left -> !left.why().equals(state.failures().get(left.resource().id())))
+                .filter(left ->
+                        !left.why().equals(state.failures().get(left.resource().id())))
                 .forEach(left -> lines.add("not removed yet: " + left.text()));
         boolean hopeless = leftovers.stream().noneMatch(left -> left.going() || canStillGo(left.resource(), refused));
         boolean over = leftovers.isEmpty() || hopeless || late;

@@ -21,11 +21,13 @@ class HealthEvaluatorTest {
         World world = World.done();
         Verdict first = world.judge(BEGIN);
         assertThat(first.kind()).isEqualTo(Kind.WAIT);
-        assertThat(first.progress()).isEqualTo("1/1 InService and healthy in every target group, all version 2; must stay so for 20 s");
+        assertThat(first.progress())
+                .isEqualTo("1/1 InService and healthy in every target group, all version 2; must stay so for 20 s");
         assertThat(world.later(19).judge(first.memory()).kind()).isEqualTo(Kind.WAIT);
         Verdict last = world.later(1).judge(first.memory());
         assertThat(last.kind()).isEqualTo(Kind.HEALTHY);
-        assertThat(last.progress()).isEqualTo("1/1 InService and healthy in every target group, all version 2, for 20 s");
+        assertThat(last.progress())
+                .isEqualTo("1/1 InService and healthy in every target group, all version 2, for 20 s");
     }
 
     @Test
@@ -48,26 +50,49 @@ class HealthEvaluatorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated", "Detaching", "Detached"})
+    @ValueSource(
+            strings = {"Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated", "Detaching", "Detached"})
     void evaluate_oldInstanceIsLeaving_doesNotWaitForItAndSaysSo(String lifecycle) {
-        World world = World.done().instance("i-0a", lifecycle, OLD).target("i-0a", "draining", "Target.DeregistrationInProgress", "");
+        World world = World.done()
+                .instance("i-0a", lifecycle, OLD)
+                .target("i-0a", "draining", "Target.DeregistrationInProgress", "");
         Verdict verdict = world.judgeStable();
         assertThat(verdict.kind()).isEqualTo(Kind.HEALTHY);
-        assertThat(verdict.notes()).containsExactly("i-0a is " + lifecycle + " and takes no new requests; it is not waited for");
+        assertThat(verdict.notes())
+                .containsExactly("i-0a is " + lifecycle + " and takes no new requests; it is not waited for");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Pending", "Pending:Wait", "Standby", "EnteringStandby", "Quarantined", "Warmed:Running", "Terminating:Retained",
-                "ReplacingRootVolume", "inservice", ""
+                "Pending",
+                "Pending:Wait",
+                "Standby",
+                "EnteringStandby",
+                "Quarantined",
+                "Warmed:Running",
+                "Terminating:Retained",
+                "ReplacingRootVolume",
+                "inservice",
+                ""
             })
     void evaluate_lifecycleIsNotInService_isNotReady(String lifecycle) {
-        assertThat(World.done().instance("i-0b", lifecycle, NEW).judgeStable().kind()).isEqualTo(Kind.WAIT);
+        assertThat(World.done().instance("i-0b", lifecycle, NEW).judgeStable().kind())
+                .isEqualTo(Kind.WAIT);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"initial", "unhealthy", "unhealthy.draining", "unused", "draining", "unavailable", "levitating", ""})
+    @ValueSource(
+            strings = {
+                "initial",
+                "unhealthy",
+                "unhealthy.draining",
+                "unused",
+                "draining",
+                "unavailable",
+                "levitating",
+                ""
+            })
     void evaluate_targetIsNotHealthy_isNotReady(String state) {
         Verdict verdict = World.done().target("i-0b", state, "Elb.Some", "").judgeStable();
         assertThat(verdict.kind()).isEqualTo(Kind.WAIT);
@@ -84,7 +109,10 @@ class HealthEvaluatorTest {
 
     @Test
     void evaluate_groupSaysUnhealthy_isNotReady() {
-        assertThat(World.done().instance("i-0b", "InService", "Unhealthy", NEW).judgeStable().reasons())
+        assertThat(World.done()
+                        .instance("i-0b", "InService", "Unhealthy", NEW)
+                        .judgeStable()
+                        .reasons())
                 .containsExactly("i-0b is Unhealthy");
     }
 
@@ -186,7 +214,8 @@ class HealthEvaluatorTest {
         World world = World.done();
         world.targets.clear();
         assertThat(world.judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
-        assertThat(world.later(60).judge(BEGIN).diagnosis().orElseThrow().cause()).isEqualTo(Cause.TARGET_GROUP_MISSING);
+        assertThat(world.later(60).judge(BEGIN).diagnosis().orElseThrow().cause())
+                .isEqualTo(Cause.TARGET_GROUP_MISSING);
     }
 
     @Test
@@ -198,7 +227,8 @@ class HealthEvaluatorTest {
         assertThat(diagnosis.summary())
                 .contains("has launched nothing for 5 min: the group has 1 instances and a maximum size of 1");
         world.suspended = Set.of("Launch");
-        assertThat(world.judge(BEGIN).diagnosis().orElseThrow().cure()).startsWith("resume it: aws autoscaling resume-processes");
+        assertThat(world.judge(BEGIN).diagnosis().orElseThrow().cure())
+                .startsWith("resume it: aws autoscaling resume-processes");
     }
 
     @Test
@@ -208,7 +238,8 @@ class HealthEvaluatorTest {
         Diagnosis diagnosis = world.later(1).judge(BEGIN).diagnosis().orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(Cause.DEADLINE);
         assertThat(diagnosis.summary())
-                .isEqualTo("ASG web-prod: not proven healthy within 30 min: i-0b initial: Elb.RegistrationInProgress in target group web-prod");
+                .isEqualTo(
+                        "ASG web-prod: not proven healthy within 30 min: i-0b initial: Elb.RegistrationInProgress in target group web-prod");
     }
 
     @Test
@@ -219,7 +250,8 @@ class HealthEvaluatorTest {
                 .target("i-0b", "initial", "Elb.RegistrationInProgress", "Target registration is in progress");
         Verdict verdict = world.judge(BEGIN);
         assertThat(verdict.progress())
-                .isEqualTo("2/1 InService, new version 2: i-0b initial: Elb.RegistrationInProgress; refresh InProgress 0%");
+                .isEqualTo(
+                        "2/1 InService, new version 2: i-0b initial: Elb.RegistrationInProgress; refresh InProgress 0%");
         assertThat(world.later(7).judge(verdict.memory()).progress()).isEqualTo(verdict.progress());
     }
 }

@@ -32,7 +32,10 @@ class HealthFailureTest {
                 "You have requested more vCPU capacity than your current vCPU limit of 8 allows | QUOTA_EXCEEDED"
             })
     void evaluate_permanentLaunchError_failsAtOnce(String message, Cause cause) {
-        Verdict verdict = World.serving().refresh("r-1", "InProgress", NEW).failedLaunch(message).judge(BEGIN);
+        Verdict verdict = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .failedLaunch(message)
+                .judge(BEGIN);
         assertThat(verdict.kind()).isEqualTo(Kind.FAILED);
         assertThat(verdict.diagnosis().orElseThrow().cause()).isEqualTo(cause);
         assertThat(verdict.diagnosis().orElseThrow().summary()).isEqualTo("ASG web-prod cannot launch: " + message);
@@ -47,11 +50,15 @@ class HealthFailureTest {
                 "The moon is in the wrong house. | LAUNCH_FAILED"
             })
     void evaluate_passingLaunchError_failsAfterThreeInARow(String message, Cause cause) {
-        World world = World.serving().refresh("r-1", "InProgress", NEW).failedLaunch(message).failedLaunch(message);
+        World world = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .failedLaunch(message)
+                .failedLaunch(message);
         Verdict waiting = world.judge(BEGIN);
         assertThat(waiting.kind()).isEqualTo(Kind.WAIT);
         assertThat(waiting.progress()).contains("2 failed launches: " + message);
-        Diagnosis diagnosis = world.failedLaunch(message).judge(BEGIN).diagnosis().orElseThrow();
+        Diagnosis diagnosis =
+                world.failedLaunch(message).judge(BEGIN).diagnosis().orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(cause);
         assertThat(diagnosis.summary()).isEqualTo("ASG web-prod 3 launches in a row failed, the last with: " + message);
     }
@@ -69,21 +76,30 @@ class HealthFailureTest {
 
     @Test
     void evaluate_failedLaunchFromBeforeTheWait_doesNotCount() {
-        World world = World.serving().failedLaunch("The key pair 'k' does not exist").later(1);
+        World world =
+                World.serving().failedLaunch("The key pair 'k' does not exist").later(1);
         world.refresh("r-1", "InProgress", NEW);
         assertThat(world.judge(HealthMemory.begin(world.now)).kind()).isEqualTo(Kind.WAIT);
     }
 
     @Test
     void evaluate_replacedForHealthTwice_neverBecameHealthyWithTheTargetsOwnWords() {
-        World world = World.serving().refresh("r-1", "InProgress", NEW).launched("i-0b").instance("i-0b", "InService", NEW);
+        World world = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .launched("i-0b")
+                .instance("i-0b", "InService", NEW);
         HealthMemory memory = world.unhealthy("i-0b").judge(BEGIN).memory();
         Verdict once = world.later(60).replacedForHealth("i-0b").judge(memory);
         assertThat(once.kind()).isEqualTo(Kind.WAIT);
-        assertThat(once.progress()).contains("i-0b was replaced for failing health checks (unhealthy: Target.ResponseCodeMismatch [503])");
+        assertThat(once.progress())
+                .contains("i-0b was replaced for failing health checks (unhealthy: Target.ResponseCodeMismatch [503])");
         world.launched("i-0c").instance("i-0c", "InService", NEW).unhealthy("i-0c");
         memory = HealthMemory.fromMap(world.judge(once.memory()).memory().asMap());
-        Diagnosis diagnosis = world.later(60).replacedForHealth("i-0c").judge(memory).diagnosis().orElseThrow();
+        Diagnosis diagnosis = world.later(60)
+                .replacedForHealth("i-0c")
+                .judge(memory)
+                .diagnosis()
+                .orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(Cause.NEVER_HEALTHY);
         assertThat(diagnosis.summary())
                 .isEqualTo("new version never became healthy: target i-0c unhealthy: Target.ResponseCodeMismatch [503]"
@@ -93,7 +109,10 @@ class HealthFailureTest {
 
     @Test
     void evaluate_oldInstancesReplacedForHealth_doNotCount() {
-        World world = World.serving().refresh("r-1", "InProgress", NEW).replacedForHealth("i-0a").replacedForHealth("i-0f");
+        World world = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .replacedForHealth("i-0a")
+                .replacedForHealth("i-0f");
         assertThat(world.judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
     }
 
@@ -107,7 +126,10 @@ class HealthFailureTest {
 
     @Test
     void evaluate_unhealthyBeyondGraceAndPatience_fails() {
-        World world = World.serving().refresh("r-1", "InProgress", NEW).instance("i-0b", "InService", NEW).unhealthy("i-0b");
+        World world = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .instance("i-0b", "InService", NEW)
+                .unhealthy("i-0b");
         HealthMemory memory = world.judge(BEGIN).memory();
         assertThat(world.later(239).judge(memory).kind()).isEqualTo(Kind.WAIT);
         assertThat(world.later(1).judge(memory).diagnosis().orElseThrow().summary())
@@ -126,7 +148,8 @@ class HealthFailureTest {
     void evaluate_cancelledLaunchWithoutAnError_doesNotCount() {
         World world = World.serving().refresh("r-1", "InProgress", NEW);
         for (int i = 0; i < 4; i++) {
-            world.activity("Launching a new EC2 instance: i-0b", "", "Cancelled", "Instance was terminated by the user");
+            world.activity(
+                    "Launching a new EC2 instance: i-0b", "", "Cancelled", "Instance was terminated by the user");
         }
         assertThat(world.judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
     }

@@ -32,7 +32,8 @@ class HealthProperties {
                                 Tuple.of(1, "Standby"),
                                 Tuple.of(1, "Warmed:Hibernated")),
                         Arbitraries.frequency(Tuple.of(6, "Healthy"), Tuple.of(1, "Unhealthy")),
-                        Arbitraries.of(NEW, NEW, NEW, OLD, new TemplateVersion("lt-9", "2")).injectNull(0.05),
+                        Arbitraries.of(NEW, NEW, NEW, OLD, new TemplateVersion("lt-9", "2"))
+                                .injectNull(0.05),
                         Arbitraries.frequency(
                                 Tuple.of(6, "healthy"),
                                 Tuple.of(1, "initial"),
@@ -41,10 +42,25 @@ class HealthProperties {
                                 Tuple.of(1, "none")))
                 .as(One::new);
         Arbitrary<String> refresh = Arbitraries.of(
-                "none", "Pending", "InProgress", "Successful", "Successful", "Successful", "Failed", "Cancelling", "Cancelled",
-                "RollbackInProgress", "RollbackFailed", "RollbackSuccessful", "Baking", "Unheard");
+                "none",
+                "Pending",
+                "InProgress",
+                "Successful",
+                "Successful",
+                "Successful",
+                "Failed",
+                "Cancelling",
+                "Cancelled",
+                "RollbackInProgress",
+                "RollbackFailed",
+                "RollbackSuccessful",
+                "Baking",
+                "Unheard");
         return Combinators.combine(
-                        one.list().ofMaxSize(4), refresh, Arbitraries.integers().between(0, 4), Arbitraries.of(NEW, NEW, OLD))
+                        one.list().ofMaxSize(4),
+                        refresh,
+                        Arbitraries.integers().between(0, 4),
+                        Arbitraries.of(NEW, NEW, OLD))
                 .as(HealthProperties::world);
     }
 
@@ -72,14 +88,17 @@ class HealthProperties {
             return;
         }
         GroupSnapshot snapshot = world.snapshot();
-        assertThat(snapshot.staying()).isNotEmpty().hasSizeGreaterThanOrEqualTo(world.desired).allSatisfy(instance -> {
-            assertThat(instance.template()).isEqualTo(NEW);
-            assertThat(instance.lifecycle()).isEqualTo("InService");
-            assertThat(instance.health()).isEqualTo("Healthy");
-            assertThat(snapshot.targetGroups()).allSatisfy(group -> assertThat(group.of(instance.id()))
-                    .isNotEmpty()
-                    .allMatch(TargetState::isHealthy));
-        });
+        assertThat(snapshot.staying())
+                .isNotEmpty()
+                .hasSizeGreaterThanOrEqualTo(world.desired)
+                .allSatisfy(instance -> {
+                    assertThat(instance.template()).isEqualTo(NEW);
+                    assertThat(instance.lifecycle()).isEqualTo("InService");
+                    assertThat(instance.health()).isEqualTo("Healthy");
+                    assertThat(snapshot.targetGroups()).allSatisfy(group -> assertThat(group.of(instance.id()))
+                            .isNotEmpty()
+                            .allMatch(TargetState::isHealthy));
+                });
         assertThat(snapshot.refreshes()).allMatch(RefreshState::isSuccessful);
     }
 
@@ -103,7 +122,9 @@ class HealthProperties {
             Map<String, String> persisted = step.state().asMap();
             assertThat(RolloutState.fromMap(persisted)).isEqualTo(step.state());
             if (step.isOver()) {
-                assertThat(rollout.next(step.state(), world.snapshot(), world.now).action()).isEqualTo(step.action());
+                assertThat(rollout.next(step.state(), world.snapshot(), world.now)
+                                .action())
+                        .isEqualTo(step.action());
             }
             state = step.action() == Action.START_REFRESH
                     ? rollout.started(step.state(), "r-1", world.now).state()

@@ -32,7 +32,8 @@ class RolloutTest {
             }
             return world.snapshot();
         };
-        RolloutStep step = new RolloutPoll(reader, writer, request).poll(RolloutState.fromMap(state.asMap()), world.now);
+        RolloutStep step =
+                new RolloutPoll(reader, writer, request).poll(RolloutState.fromMap(state.asMap()), world.now);
         state = step.state();
         return step;
     }
@@ -43,14 +44,16 @@ class RolloutTest {
         assertThat(step.action()).isEqualTo(Action.WAIT);
         assertThat(step.lines())
                 .containsExactly(
-                        "starting an instance refresh of ASG web-prod to lt-1 version 2", "instance refresh r-1 started");
+                        "starting an instance refresh of ASG web-prod to lt-1 version 2",
+                        "instance refresh r-1 started");
         assertThat(writer.request).isEqualTo(RolloutRequest.of(WANTED, POLICY).refresh());
         assertThat(writer.request.minHealthyPercentage()).isEqualTo(100);
         assertThat(writer.request.maxHealthyPercentage()).isEqualTo(200);
         assertThat(writer.request.autoRollback()).isTrue();
         assertThat(writer.request.skipMatching()).isTrue();
         world.later(5).refresh("r-1", "InProgress", NEW);
-        assertThat(look().lines()).containsExactly("1/1 InService, new version 2: no instance yet; refresh InProgress 0%");
+        assertThat(look().lines())
+                .containsExactly("1/1 InService, new version 2: no instance yet; refresh InProgress 0%");
         world.later(5);
         assertThat(look().lines()).as("nothing changed").isEmpty();
         world = World.done();
@@ -59,7 +62,8 @@ class RolloutTest {
         world.later(20);
         step = look();
         assertThat(step.action()).isEqualTo(Action.DONE);
-        assertThat(step.lines()).containsExactly("healthy: 1/1 InService and healthy in every target group, all version 2, for 20 s");
+        assertThat(step.lines())
+                .containsExactly("healthy: 1/1 InService and healthy in every target group, all version 2, for 20 s");
         assertThat(writer.calls).containsExactly("start");
     }
 
@@ -77,7 +81,8 @@ class RolloutTest {
     void rollout_firstDeployBeforeTheFirstInstance_waitsForIt() {
         world = new World();
         world.groupTemplate = NEW;
-        assertThat(look().lines()).contains("0/1 InService, new version 2: no instance yet; waiting: 0 of 1 instances are there");
+        assertThat(look().lines())
+                .contains("0/1 InService, new version 2: no instance yet; waiting: 0 of 1 instances are there");
         assertThat(writer.calls).isEmpty();
     }
 
@@ -111,7 +116,12 @@ class RolloutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BUSY, ResourceContention", "BUSY, ScalingActivityInProgress", "THROTTLED, Throttling", "REFUSED, InstanceRefreshInProgress"})
+    @CsvSource({
+        "BUSY, ResourceContention",
+        "BUSY, ScalingActivityInProgress",
+        "THROTTLED, Throttling",
+        "REFUSED, InstanceRefreshInProgress"
+    })
     void rollout_startIsRefusedForNow_triesAgain(AwsFailure.Kind kind, String code) {
         writer.refusing(kind, code);
         assertThat(look().action()).isEqualTo(Action.WAIT);
@@ -149,7 +159,9 @@ class RolloutTest {
     }
 
     private void failHealth() {
-        world.refresh("r-1", "InProgress", NEW).instance("i-0b", "InService", NEW).unhealthy("i-0b");
+        world.refresh("r-1", "InProgress", NEW)
+                .instance("i-0b", "InService", NEW)
+                .unhealthy("i-0b");
         look();
         world.later(240);
     }
@@ -160,7 +172,9 @@ class RolloutTest {
         failHealth();
         writer.refusing(AwsFailure.Kind.REFUSED, "IrreversibleInstanceRefresh");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary()).contains("AWS cannot roll this refresh back").contains("deploy the previous version");
+        assertThat(state.failure().summary())
+                .contains("AWS cannot roll this refresh back")
+                .contains("deploy the previous version");
     }
 
     @Test
@@ -194,11 +208,13 @@ class RolloutTest {
         look();
         world.later(Duration.ofMinutes(20).toSeconds()).refresh("r-1", "RollbackInProgress", NEW);
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary()).contains("the rollback is not over after 20 min (refresh RollbackInProgress 0%)");
+        assertThat(state.failure().summary())
+                .contains("the rollback is not over after 20 min (refresh RollbackInProgress 0%)");
     }
 
     @ParameterizedTest
-    @CsvSource({"RollbackFailed, the rollback failed", "Successful, too late to roll back", "Cancelled, not rolled back"})
+    @CsvSource({"RollbackFailed, the rollback failed", "Successful, too late to roll back", "Cancelled, not rolled back"
+    })
     void rollout_rollbackEndsBadly_saysHow(String status, String text) {
         look();
         failHealth();

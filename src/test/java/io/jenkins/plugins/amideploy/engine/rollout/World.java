@@ -13,7 +13,8 @@ final class World {
     static final String GROUP = "web-prod";
     static final String TEMPLATE = "lt-1";
     static final String TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-prod/abc";
-    static final String SECOND_TARGET_GROUP = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-second/def";
+    static final String SECOND_TARGET_GROUP =
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web-second/def";
     static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
     static final TemplateVersion OLD = new TemplateVersion(TEMPLATE, "1");
     static final TemplateVersion NEW = new TemplateVersion(TEMPLATE, "2");
@@ -83,7 +84,8 @@ final class World {
 
     World refresh(String id, String refreshStatus, TemplateVersion wanted, String reason) {
         refreshes.removeIf(refresh -> refresh.id().equals(id));
-        boolean over = Set.of("Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed").contains(refreshStatus);
+        boolean over = Set.of("Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed")
+                .contains(refreshStatus);
         refreshes.add(0, new RefreshState(id, refreshStatus, 0, reason, wanted, START, over ? now : null));
         return this;
     }
@@ -121,7 +123,8 @@ final class World {
             return GroupSnapshot.missing(GROUP);
         }
         List<TargetGroupState> groups = targets.entrySet().stream()
-                .map(entry -> new TargetGroupState(entry.getKey(), entry.getKey().split("/")[1], entry.getValue()))
+                .map(entry ->
+                        new TargetGroupState(entry.getKey(), entry.getKey().split("/")[1], entry.getValue()))
                 .toList();
         return new GroupSnapshot(
                 GROUP,

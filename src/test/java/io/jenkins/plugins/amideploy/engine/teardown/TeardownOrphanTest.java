@@ -41,8 +41,7 @@ class TeardownOrphanTest {
     }
 
     private TeardownPoll poll() {
-        return new TeardownPoll(
-                app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10));
+        return new TeardownPoll(app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10));
     }
 
     @ParameterizedTest

@@ -14,7 +14,8 @@ class AnsibleFailureTest {
         for (String line : lines) {
             output.accept(BEGIN + line);
         }
-        output.accept("1795439240,amazon-ebs.webapp,error,Error executing Ansible: Non-zero exit status: exit status 2");
+        output.accept(
+                "1795439240,amazon-ebs.webapp,error,Error executing Ansible: Non-zero exit status: exit status 2");
     }
 
     @Test
