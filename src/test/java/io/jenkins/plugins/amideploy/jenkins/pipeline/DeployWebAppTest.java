@@ -1,0 +1,131 @@
+package io.jenkins.plugins.amideploy.jenkins.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code deployWebApp} and {@code destroyWebApp}, with steps that are written down instead of run. */
+class DeployWebAppTest {
+    private final RecordedSteps steps = new RecordedSteps()
+            .environment("JOB_NAME", "shop/deploy")
+            .environment("JOB_BASE_NAME", "deploy")
+            .environment("WORKSPACE", "/ws")
+            .environment("AMI_DEPLOY_REPOSITORY", "https://git.example.org/ami-deploy.git")
+            .environment("library.ami-deploy.version", "release/1")
+            .returning("checkout", Map.of("GIT_COMMIT", "c0ffee"))
+            .returning("bakeAmi", Map.of("amiId", "ami-1"))
+            .returning("terraformPlan", Map.of("hasChanges", true, "summary", "1 to add", "planSha256", "abc"))
+            .returning(
+                    "terraformApply",
+                    Map.of(
+                            "asgName", "shop-demo",
+                            "region", "eu-central-1",
+                            "launchTemplateId", "lt-1",
+                            "launchTemplateVersion", "3",
+                            "targetGroupArns", List.of("arn:1"),
+                            "alarmNames", List.of(),
+                            "instanceWarmupSeconds", 0,
+                            "amiId", "ami-1",
+                            "url", "http://shop.example.org"));
+
+    @Test
+    void deploy_goesTheWholeWayAndReturnsTheUrl() throws IOException {
+        Object url = steps.call("deployWebApp", Map.of("environment", "demo"));
+
+        assertThat(url).isEqualTo("http://shop.example.org");
+        assertThat(steps.calls())
+                .containsSubsequence(
+                        "lock",
+                        "node",
+                        "docker.build",
+                        "docker.inside",
+                        "bakeAmi",
+                        "terraformPlan",
+                        "stash",
+                        "input",
+                        "node",
+                        "docker.inside",
+                        "unstash",
+                        "terraformApply",
+                        "rolloutAsg",
+                        "awaitAsgHealthy",
+                        "echo");
+        assertThat(steps.arguments("bakeAmi")).containsEntry("commit", "c0ffee");
+        assertThat(steps.arguments("bakeAmi").get("variablesFile"))
+                .hasToString("application/environments/demo.pkrvars.hcl");
+        assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-1");
+        assertThat(steps.arguments("terraformApply")).containsEntry("planSha256", "abc");
+        assertThat(steps.arguments("awaitAsgHealthy"))
+                .containsEntry("asgName", "shop-demo")
+                .containsEntry("launchTemplateVersion", "3");
+        assertThat(steps.arguments("docker.build")).containsEntry("image", "ami-deploy-tooling:release-1");
+    }
+
+    @Test
+    void deploy_existingImageWithoutApproval_neitherBakesNorAsks() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo", "imageId", "ami-7", "approve", false));
+
+        assertThat(steps.calls()).doesNotContain("bakeAmi", "input");
+        assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-7");
+    }
+
+    @Test
+    void deploy_unknownSetting_isRefusedByName() {
+        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of("environment", "demo", "enviroment", "x")))
+                .hasMessageContaining("enviroment: no such setting");
+        assertThat(steps.calls()).doesNotContain("node");
+    }
+
+    @Test
+    void deploy_withoutEnvironment_isRefused() {
+        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of())).hasMessageContaining("environment is missing");
+    }
+
+    @Test
+    void destroy_typedName_destroysAndProves() throws IOException {
+        steps.returning("readFile", "app = \"shop\"\nregion = \"eu-central-1\"\n")
+                .returning("input", "demo");
+
+        steps.call("destroyWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.calls()).containsSubsequence("input", "lock", "terraformDestroy", "removeLeftovers");
+        assertThat(steps.arguments("removeLeftovers"))
+                .containsEntry("app", "shop")
+                .containsEntry("region", "eu-central-1");
+    }
+
+    @Test
+    void destroy_anotherNameTyped_removesNothing() {
+        steps.returning("input", "dmeo");
+
+        assertThatThrownBy(() -> steps.call("destroyWebApp", Map.of("environment", "demo")))
+                .hasMessageContaining("nothing was removed");
+        assertThat(steps.calls()).doesNotContain("terraformDestroy", "removeLeftovers");
+    }
+
+    @Test
+    void vars_areNeverNamedLikeAStep() throws IOException {
+        try (Stream<Path> vars = Files.list(Path.of("vars"))) {
+            assertThat(vars.map(file -> file.getFileName().toString().replaceAll("\\..*", "")))
+                    .doesNotContain(
+                            "bakeAmi",
+                            "terraformPlan",
+                            "terraformApply",
+                            "terraformDestroy",
+                            "rolloutAsg",
+                            "awaitAsgHealthy",
+                            "removeLeftovers",
+                            "lock",
+                            "node",
+                            "stage",
+                            "input");
+        }
+    }
+}
