@@ -14,10 +14,10 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from . import plugins
 from .client_env import client_environment
 from .machines import MachineError
 from .machines.engine import Engine
-from .plugins import parts
 from .state import WorldState, machine_wide_lock, process_start
 
 #: Seconds until a new world must answer; starting takes about three, preparing a base image is done before and not counted.
@@ -41,9 +41,8 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser(
         "env", help='print what a client needs, as shell exports: eval "$(local/aws env)"'
     ).set_defaults(run=_env)
-    for part in parts():
-        if hasattr(part, "register_command"):
-            part.register_command(commands)
+    for module in plugins.commands():
+        module.register_command(commands)
     arguments = parser.parse_args(argv)
     try:
         return arguments.run(arguments, WorldState(arguments.world)) or 0

@@ -14,9 +14,9 @@ from moto.core.base_backend import BackendDict
 from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from .errors import error_response
 from .plugins import parts
 from .state import WorldState
+from .wire_errors import answer_error
 from .world import World
 
 LOG = logging.getLogger(__name__)
@@ -47,16 +47,12 @@ class Api:
                 return self._moto(environ, start_response)
         except NotImplementedError as error:
             # moto would answer 500, which clients retry for minutes; AWS's word for what it does not do is a client error.
-            return self._failed(
+            return answer_error(
                 environ, start_response, 400, "UnsupportedOperation", f"Not in the embedded AWS: {error}"
             )
         except Exception as error:
             LOG.exception("request failed")
-            return self._failed(environ, start_response, 500, "InternalError", f"{type(error).__name__}: {error}")
-
-    @staticmethod
-    def _failed(environ: dict[str, Any], start_response: Any, status: int, code: str, message: str) -> Any:
-        return error_response(Request(environ), status, code, message)(environ, start_response)
+            return answer_error(environ, start_response, 500, "InternalError", f"{type(error).__name__}: {error}")
 
 
 class Control:

@@ -32,7 +32,9 @@ def remove_world(world: str) -> None:
 
 
 def _remove_image(api: Any, image: dict[str, Any]) -> bool:
-    return any([_quietly(api.remove_image, name, force=True) for name in image["RepoTags"] or [image["Id"]]])
+    # An engine may give an untagged image the tag "<none>:<none>".
+    names = [name for name in image["RepoTags"] or [] if name != "<none>:<none>"]
+    return any([_quietly(api.remove_image, name, force=True) for name in names or [image["Id"]]])
 
 
 def _quietly(call: Any, *args: Any, **kwargs: Any) -> bool:

@@ -23,6 +23,8 @@ from .firewall import ruleset
 
 #: What systemd needs to run as a container's first process; SYS_BOOT lets it end as "power off" or "reboot", which we tell apart.
 CAPABILITIES = ["SYS_ADMIN", "SYS_BOOT"]
+#: Docker mounts these `noexec` unless told; a machine runs scripts from /tmp.
+MEMORY_FILE_SYSTEMS = {"/run": "exec,mode=755", "/tmp": "exec,mode=1777"}
 INIT = ["/sbin/init", "--show-status=false", "--log-color=0"]
 #: Makes systemd shut down and power off, see systemd(1).
 POWER_OFF_SIGNAL = "SIGRTMIN+4"
@@ -73,7 +75,7 @@ class DockerBackend(MachineBackend):
             cap_add=CAPABILITIES,
             security_opt=["seccomp=unconfined", "apparmor=unconfined"],
             cgroupns=cgroup_namespace(),
-            tmpfs={"/run": "", "/tmp": ""},
+            tmpfs=MEMORY_FILE_SYSTEMS,
             binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw"],
             log_config={"Type": "json-file", "Config": {"max-size": "2m", "max-file": "1"}},
             network_mode=network,
