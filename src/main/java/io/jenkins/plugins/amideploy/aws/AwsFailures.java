@@ -2,6 +2,8 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.AwsFailure.Kind;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -165,12 +167,12 @@ final class AwsFailures {
                     action + ": no answer in time; look at the network and at AWS_ENDPOINT_URL",
                     failure);
         }
-        if (failure instanceof SdkClientException && failure.getCause() instanceof java.io.IOException) {
+        if (failure instanceof SdkClientException && failure.getCause() instanceof IOException) {
             return new AwsFailure(
                     Kind.NO_ANSWER,
                     action,
                     "",
-                    action + ": the endpoint does not answer: " + root(failure)
+                    action + ": the endpoint does not answer: " + network(failure.getCause())
                             + "; look at the network and at AWS_ENDPOINT_URL",
                     failure);
         }
@@ -178,15 +180,11 @@ final class AwsFailures {
         return new AwsFailure(kind, action, "", action + ": " + said, failure);
     }
 
-    private static String root(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-        }
-        String message = cause instanceof java.net.UnknownHostException
-                ? "unknown host " + cause.getMessage()
-                : String.valueOf(cause.getMessage());
-        return oneLine(message);
+    /** The HTTP client's own words name the address; deeper causes do not. */
+    private static String network(Throwable cause) {
+        return cause instanceof UnknownHostException
+                ? "unknown host " + oneLine(String.valueOf(cause.getMessage()))
+                : oneLine(String.valueOf(cause.getMessage()));
     }
 
     private static String oneLine(String text) {

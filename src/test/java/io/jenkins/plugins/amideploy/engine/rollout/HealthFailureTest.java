@@ -56,7 +56,7 @@ class HealthFailureTest {
                 .failedLaunch(message);
         Verdict waiting = world.judge(BEGIN);
         assertThat(waiting.kind()).isEqualTo(Kind.WAIT);
-        assertThat(waiting.progress()).contains("2 failed launches: " + message);
+        assertThat(waiting.progress()).contains("2 failed launches: " + message.replaceAll("[.]$", ""));
         Diagnosis diagnosis =
                 world.failedLaunch(message).judge(BEGIN).diagnosis().orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(cause);

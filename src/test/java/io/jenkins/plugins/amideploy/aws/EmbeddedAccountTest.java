@@ -1,0 +1,152 @@
+package io.jenkins.plugins.amideploy.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup.Step;
+import io.jenkins.plugins.amideploy.engine.teardown.Resource;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The ports of doctor, state bucket and teardown at an endpoint on this machine. */
+@Tag("embedded")
+@EnabledIfEnvironmentVariable(
+        named = "AWS_ENDPOINT_URL",
+        matches = "http://127\\..*",
+        disabledReason = "no embedded AWS: local/aws up")
+class EmbeddedAccountTest {
+    private final AwsClients clients =
+            new AwsClients(AwsSettings.fromEnvironment(System.getenv("AWS_REGION"), System.getenv()));
+    private final String unique = UUID.randomUUID().toString().substring(0, 8);
+
+    @AfterEach
+    void close() {
+        clients.close();
+    }
+
+    @Test
+    void account_isReadAsItIs() {
+        AccountReader account = clients.accountReader();
+        assertThat(account.identity().account()).matches("[0-9]{12}");
+        AccountReader.Vpc vpc = account.vpc(null).orElseThrow();
+        assertThat(vpc.isDefault()).isTrue();
+        assertThat(account.vpc("vpc-0123456789abcdef0")).isEmpty();
+        assertThat(account.subnets(vpc.id())).hasSizeGreaterThan(1);
+        assertThat(account.keyPairExists("none-" + unique)).isFalse();
+        assertThat(account.newestImage("136693071363", "debian-12-amd64-*")).isPresent();
+        assertThat(account.newestImage("136693071363", "no-such-*")).isEmpty();
+        assertThat(account.vcpus("t3.small")).contains(2);
+        assertThat(account.vcpusInUse()).isNotNegative();
+        account.vcpuQuota();
+        assertThat(account.allowed(AccountReader.DryRun.RUN_INSTANCES)).isTrue();
+    }
+
+    @Test
+    void stateBucket_isMadeSafeAndStaysSo() {
+        StateBucketPort port = clients.stateBucket();
+        String bucket = "state-" + unique;
+        StateBucketSetup setup = StateBucketSetup.of(port.status(bucket));
+        assertThat(setup.steps()).containsExactly(Step.values());
+        setup.perform(port);
+        assertThat(port.status(bucket).isSafe()).isTrue();
+        assertThat(StateBucketSetup.of(port.status(bucket)).steps()).isEmpty();
+        assertThat(port.lock(bucket, "web/prod/terraform.tfstate")).isEmpty();
+        try (S3Client s3 = S3Client.builder().forcePathStyle(true).build()) {
+            s3.putObject(
+                    request -> request.bucket(bucket).key("web/prod/terraform.tfstate.tflock"),
+                    RequestBody.fromString("{\"ID\":\"abc\",\"Who\":\"ci@agent\"}"));
+        }
+        assertThat(port.lock(bucket, "web/prod/terraform.tfstate").orElseThrow().who())
+                .isEqualTo("ci@agent");
+    }
+
+    @Test
+    void teardown_removesImagesAndLeftoversAndTouchesNothingElse() {
+        AppId app = new AppId("app-" + unique, "test");
+        try (Ec2Client ec2 = Ec2Client.create()) {
+            ec2.createKeyPair(request ->
+                    request.keyName("mine-" + unique).tagSpecifications(tags(app, ResourceType.KEY_PAIR, true)));
+            ec2.createKeyPair(request -> request.keyName("other-" + unique));
+            String instance = ec2.runInstances(request -> request.imageId(clients.accountReader()
+                                    .newestImage("136693071363", "debian-12-amd64-*")
+                                    .orElseThrow()
+                                    .id())
+                            .instanceType("t3.small")
+                            .minCount(1)
+                            .maxCount(1)
+                            .tagSpecifications(tags(app, ResourceType.INSTANCE, true)))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            ec2.waiter().waitUntilInstanceRunning(request -> request.instanceIds(instance));
+            ec2.createImage(request -> request.instanceId(instance)
+                    .name("image-" + unique)
+                    .tagSpecifications(tags(app, ResourceType.IMAGE, false), tags(app, ResourceType.SNAPSHOT, false)));
+            ec2.waiter()
+                    .waitUntilImageAvailable(request -> request.filters(List.of(Filter.builder()
+                            .name("name")
+                            .values("image-" + unique)
+                            .build())));
+            assertThat(clients.resourceReader().find(app).resources())
+                    .extracting(Resource::kind)
+                    .contains(
+                            Resource.Kind.KEY_PAIR,
+                            Resource.Kind.INSTANCE,
+                            Resource.Kind.IMAGE,
+                            Resource.Kind.SNAPSHOT);
+            TeardownStep end = tearDown(app);
+            assertThat(end.leftovers()).isEmpty();
+            assertThat(end.isClean()).as(end.toString()).isTrue();
+            assertThat(clients.accountReader().keyPairExists("other-" + unique)).isTrue();
+            assertThat(clients.accountReader().keyPairExists("mine-" + unique)).isFalse();
+        }
+    }
+
+    private TeardownStep tearDown(AppId app) {
+        TeardownPoll poll =
+                new TeardownPoll(clients.resourceReader(), clients.resourceWriter(), app, Duration.ofMinutes(1));
+        TeardownStep step = poll.poll(TeardownState.begin(Instant.now()), Instant.now());
+        while (!step.over()) {
+            step.lines().forEach(System.out::println);
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            step = poll.poll(step.state(), Instant.now());
+        }
+        return step;
+    }
+
+    private static TagSpecification tags(AppId app, ResourceType type, boolean temporary) {
+        TagSpecification.Builder tags = TagSpecification.builder().resourceType(type);
+        return tags.tags(
+                        tag(Tags.APP, app.app()),
+                        tag(Tags.ENVIRONMENT, app.environment()),
+                        tag(Tags.TEMPORARY, Boolean.toString(temporary)))
+                .build();
+    }
+
+    private static software.amazon.awssdk.services.ec2.model.Tag tag(String key, String value) {
+        return software.amazon.awssdk.services.ec2.model.Tag.builder()
+                .key(key)
+                .value(value)
+                .build();
+    }
+}

@@ -1,0 +1,101 @@
+package io.jenkins.plugins.amideploy.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
+import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
+import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole rollouts against an AWS endpoint on this machine, with machines that boot and a balancer that forwards. */
+@Tag("embedded")
+@EnabledIfEnvironmentVariable(
+        named = "AWS_ENDPOINT_URL",
+        matches = "http://127\\..*",
+        disabledReason = "no embedded AWS: local/aws up")
+class EmbeddedRolloutTest {
+    private static final Duration LIMIT = Duration.ofMinutes(6);
+    private static final HealthPolicy POLICY =
+            HealthPolicy.defaults().withStability(Duration.ofSeconds(6)).withDeadline(LIMIT);
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void rollout_healthyVersion_replacesEveryInstanceWithoutADroppedRequest(int size) {
+        try (EmbeddedStack stack = new EmbeddedStack(size)) {
+            assertThat(roll(stack.wanted("1")).action()).as("first deploy").isEqualTo(Action.DONE);
+            try (RequestLoop requests = new RequestLoop(stack.address)) {
+                RolloutStep end = roll(stack.publish("2", 200));
+                assertThat(end.action())
+                        .as(String.valueOf(end.state().failure()))
+                        .isEqualTo(Action.DONE);
+                requests.goOnFor(Duration.ofSeconds(8));
+                assertThat(requests.failures()).isEmpty();
+                assertThat(requests.answers()).containsExactly("version 1", "version 2");
+                assertThat(requests.last()).isEqualTo("version 2");
+            }
+        }
+    }
+
+    @Test
+    void rollout_versionThatIsNeverHealthy_failsWithItsCauseAndOldOneServesThroughout() {
+        try (EmbeddedStack stack = new EmbeddedStack(1)) {
+            assertThat(roll(stack.wanted("1")).action()).isEqualTo(Action.DONE);
+            try (RequestLoop requests = new RequestLoop(stack.address)) {
+                RolloutStep end = roll(stack.publish("2", 503));
+                assertThat(end.action()).isEqualTo(Action.FAILED);
+                assertThat(end.state().failure().cause()).isEqualTo(Cause.NEVER_HEALTHY);
+                assertThat(end.state().failure().summary())
+                        .contains("new version never became healthy: target i-")
+                        .contains("unhealthy: Target.ResponseCodeMismatch [503]")
+                        .contains("rolled back")
+                        .contains("1/1 InService on version 1");
+                assertThat(requests.failures()).isEmpty();
+                assertThat(requests.answers()).containsExactly("version 1");
+            }
+        }
+    }
+
+    @Test
+    void rollout_imageThatDoesNotExist_failsAtOnceAndIsRolledBack() {
+        try (EmbeddedStack stack = new EmbeddedStack(1)) {
+            assertThat(roll(stack.wanted("1")).action()).isEqualTo(Action.DONE);
+            RolloutStep end = roll(stack.publishWithoutImage());
+            assertThat(end.action()).isEqualTo(Action.FAILED);
+            assertThat(end.state().failure().cause()).isEqualTo(Cause.IMAGE_MISSING);
+            assertThat(end.state().failure().summary()).contains("1/1 InService on version 1");
+        }
+    }
+
+    /** Looks every two seconds; every state goes through what a front door would persist. */
+    private static RolloutStep roll(Wanted wanted) {
+        try (AwsClients clients =
+                new AwsClients(AwsSettings.fromEnvironment(System.getenv("AWS_REGION"), System.getenv()))) {
+            RolloutRequest request = RolloutRequest.of(wanted, POLICY);
+            RolloutPoll poll = new RolloutPoll(clients.groupReader(), clients.groupWriter(), request);
+            RolloutState state = RolloutState.begin(Instant.now());
+            Instant limit = Instant.now().plus(LIMIT.multipliedBy(2));
+            while (Instant.now().isBefore(limit)) {
+                RolloutStep step = poll.poll(RolloutState.fromMap(state.asMap()), Instant.now());
+                step.lines().forEach(line -> System.out.println(Instant.now() + " " + line));
+                if (step.isOver()) {
+                    return step;
+                }
+                state = step.state();
+                LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+            }
+            throw new AssertionError("not over after " + LIMIT.multipliedBy(2) + ": " + state);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package io.jenkins.plugins.amideploy.engine.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.state.StateLock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DoctorTest {
+    private static final String BUCKET = "ami-deploy-state-123456789012-eu-west-1";
+
+    private final Map<String, String> tools =
+            new HashMap<>(Map.of("packer", "1.16.0", "terraform", "1.11.4", "ansible-playbook", "2.19.1"));
+    private final FakeAccount account = new FakeAccount();
+    private final FakeBucket bucket = new FakeBucket();
+    private DoctorRequest request = request(null, List.of(), null);
+
+    private static DoctorRequest request(String vpc, List<String> subnets, String key) {
+        return new DoctorRequest(
+                "eu-west-1",
+                vpc,
+                subnets,
+                key,
+                "136693071363",
+                "debian-12-amd64-*",
+                "t3.small",
+                1,
+                null,
+                "web/prod/terraform.tfstate");
+    }
+
+    private List<Check> examine() {
+        return new Doctor(account, bucket, tool -> Optional.ofNullable(tools.get(tool))).examine(request);
+    }
+
+    private Check check(String name) {
+        return examine().stream()
+                .filter(check -> check.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void examine_everythingThere_isFit() {
+        List<Check> checks = examine();
+        assertThat(checks).allMatch(check -> check.status() == Status.OK);
+        assertThat(Doctor.isFit(checks)).isTrue();
+    }
+
+    @Test
+    void examine_failingLines_haveACure() {
+        tools.clear();
+        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", false));
+        account.image = Optional.empty();
+        request = request(null, List.of(), "k");
+        List<Check> checks = examine();
+        assertThat(checks)
+                .filteredOn(check -> check.status() == Status.FAIL)
+                .hasSize(7)
+                .allMatch(check -> !check.cure().isEmpty());
+        assertThat(Doctor.isFit(checks)).isFalse();
+    }
+
+    @Test
+    void examine_vpcWithOneSubnet_saysSoInOneLine() {
+        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", true));
+        Check check = check("subnets");
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.seen())
+                .isEqualTo("1 subnet of VPC vpc-1 in 1 zone (subnet-1): a load balancer needs two zones");
+    }
+
+    @Test
+    void examine_subnetOfAnotherVpc_isNamed() {
+        request = request("vpc-1", List.of("subnet-1", "subnet-9"), null);
+        assertThat(check("subnets").seen()).isEqualTo("subnet-9 not in VPC vpc-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"packer, 1.6.6", "terraform, 1.10.5", "ansible-playbook, 2.14.3"})
+    void examine_toolIsTooOld_fails(String tool, String version) {
+        tools.put(tool, version);
+        assertThat(check(tool).status()).isEqualTo(Status.FAIL);
+        assertThat(check(tool).seen()).isEqualTo(version + " is too old");
+    }
+
+    @Test
+    void examine_noCredentials_saysSoOnceAndChecksTheToolsAllTheSame() {
+        account.down =
+                new AwsFailure(AwsFailure.Kind.NO_CREDENTIALS, "sts:GetCallerIdentity", "", "no credentials", null);
+        List<Check> checks = examine();
+        assertThat(checks).filteredOn(check -> check.status() == Status.FAIL).hasSize(1);
+        assertThat(checks)
+                .filteredOn(check -> check.status() == Status.NOT_CHECKED)
+                .hasSize(1);
+        assertThat(checks).hasSize(5);
+    }
+
+    @Test
+    void examine_quotaIsTooSmallForTwiceTheGroup_fails() {
+        account.quota = OptionalDouble.of(3);
+        assertThat(check("vcpu quota").status()).isEqualTo(Status.FAIL);
+        account.quota = OptionalDouble.of(6);
+        account.inUse = 4;
+        assertThat(check("vcpu quota").status()).isEqualTo(Status.WARN);
+        account.quota = OptionalDouble.empty();
+        assertThat(check("vcpu quota").status()).isEqualTo(Status.NOT_CHECKED);
+    }
+
+    @Test
+    void examine_permissionDenied_namesTheAction() {
+        account.denied = AccountReader.DryRun.RUN_INSTANCES;
+        assertThat(check("permission ec2:RunInstances").status()).isEqualTo(Status.FAIL);
+    }
+
+    @Test
+    void examine_stateIsLocked_saysByWhom() {
+        bucket.lock = Optional.of(
+                StateLock.parse(
+                        "{\"ID\":\"abc\",\"Operation\":\"OperationTypeApply\",\"Who\":\"ci@agent-7\",\"Created\":\"2026-01-01T10:00:00Z\"}"));
+        Check check = check("state lock");
+        assertThat(check.seen())
+                .isEqualTo(
+                        "web/prod/terraform.tfstate is held by ci@agent-7 since 2026-01-01T10:00:00Z for OperationTypeApply (lock id abc)");
+        assertThat(check.cure()).contains("terraform force-unlock abc");
+    }
+
+    @Test
+    void examine_noBucketYet_warnsOnly() {
+        bucket.status = StateBucketStatus.missing(BUCKET);
+        assertThat(check("state bucket").status()).isEqualTo(Status.WARN);
+        assertThat(check("state lock").status()).isEqualTo(Status.NOT_CHECKED);
+        bucket.status = StateBucketStatus.foreign(BUCKET);
+        assertThat(check("state bucket").status()).isEqualTo(Status.FAIL);
+    }
+
+    /** An account that is as it should be, until a test says otherwise. */
+    private static final class FakeAccount implements AccountReader {
+        private AwsFailure down;
+        private List<Subnet> subnets =
+                List.of(new Subnet("subnet-1", "eu-west-1a", true), new Subnet("subnet-2", "eu-west-1b", true));
+        private Optional<BaseImage> image = Optional.of(new BaseImage("ami-1", "debian-12-amd64-1"));
+        private OptionalDouble quota = OptionalDouble.of(32);
+        private int inUse;
+        private DryRun denied;
+
+        @Override
+        public Identity identity() {
+            if (down != null) {
+                throw down;
+            }
+            return new Identity("123456789012", "arn:aws:iam::123456789012:user/ci");
+        }
+
+        @Override
+        public Optional<Vpc> vpc(String vpcId) {
+            return Optional.of(new Vpc("vpc-1", vpcId == null));
+        }
+
+        @Override
+        public List<Subnet> subnets(String vpcId) {
+            return subnets;
+        }
+
+        @Override
+        public boolean keyPairExists(String name) {
+            return false;
+        }
+
+        @Override
+        public Optional<BaseImage> newestImage(String owner, String namePattern) {
+            return image;
+        }
+
+        @Override
+        public OptionalDouble vcpuQuota() {
+            return quota;
+        }
+
+        @Override
+        public int vcpusInUse() {
+            return inUse;
+        }
+
+        @Override
+        public Optional<Integer> vcpus(String instanceType) {
+            return Optional.of(2);
+        }
+
+        @Override
+        public boolean allowed(DryRun action) {
+            return action != denied;
+        }
+    }
+
+    /** A bucket that is as it should be, until a test says otherwise. */
+    private static final class FakeBucket implements StateBucketPort {
+        private StateBucketStatus status =
+                new StateBucketStatus(BUCKET, true, true, "eu-west-1", true, true, true, true);
+        private Optional<StateLock> lock = Optional.empty();
+
+        @Override
+        public StateBucketStatus status(String bucketName) {
+            assertThat(bucketName).isEqualTo(BUCKET);
+            return status;
+        }
+
+        @Override
+        public void create(String bucketName) {}
+
+        @Override
+        public void enableVersioning(String bucketName) {}
+
+        @Override
+        public void enableEncryption(String bucketName) {}
+
+        @Override
+        public void blockPublicAccess(String bucketName) {}
+
+        @Override
+        public void requireTls(String bucketName) {}
+
+        @Override
+        public Optional<StateLock> lock(String bucketName, String stateKey) {
+            return lock;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package io.jenkins.plugins.amideploy.engine.teardown;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class TeardownTest {
+    private static final AppId APP = new AppId("web", "prod");
+    private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
+
+    private final Account account = new Account();
+    private final TeardownPoll poll = new TeardownPoll(account, account, APP, Duration.ofMinutes(10));
+    private Instant now = START;
+    private TeardownState state = TeardownState.begin(START);
+
+    private TeardownStep look() {
+        TeardownStep step = poll.poll(TeardownState.fromMap(state.asMap()), now);
+        state = step.state();
+        now = now.plusSeconds(5);
+        return step;
+    }
+
+    @Test
+    void poll_nothingLeft_isClean() {
+        assertThat(look().isClean()).isTrue();
+    }
+
+    @Test
+    void poll_imagesOfEveryVersion_goWithTheirSnapshots() {
+        account.image("ami-1", "snap-1").image("ami-2", "snap-2", "snap-3");
+        assertThat(poll.plan().lines()).containsExactly("image ami-1 with 1 snapshot", "image ami-2 with 2 snapshots");
+        assertThat(look().over()).isFalse();
+        assertThat(look().isClean()).isTrue();
+        assertThat(account.calls).containsExactly("deregister ami-1 true", "deregister ami-2 true");
+    }
+
+    @Test
+    void poll_endpointIgnoresTheSnapshots_removesThemAfterTheImage() {
+        account.image("ami-1", "snap-1").keepsSnapshots = true;
+        look();
+        look();
+        assertThat(look().isClean()).isTrue();
+        assertThat(account.calls).containsExactly("deregister ami-1 true", "snapshot snap-1");
+    }
+
+    @Test
+    void poll_imageHasASnapshotWithoutOurTags_leavesThatSnapshot() {
+        account.image("ami-1", "snap-1");
+        account.resources.put("snap-1", resource(Kind.SNAPSHOT, "snap-1", "", Map.of(Tags.APP, "web")));
+        look();
+        assertThat(look().isClean()).isTrue();
+        assertThat(account.calls).containsExactly("deregister ami-1 false");
+        assertThat(account.resources).containsKey("snap-1");
+    }
+
+    @Test
+    void poll_bakeWasKilled_removesWhatItLeftInOrder() {
+        account.add(resource(Kind.SECURITY_GROUP, "sg-1", "", temporary()))
+                .add(resource(Kind.KEY_PAIR, "key-1", "", temporary()))
+                .add(resource(Kind.INSTANCE, "i-1", "running", temporary()));
+        account.refusals.put("sg-1", failure(AwsFailure.Kind.REFUSED, "DependencyViolation"));
+        TeardownStep step = look();
+        assertThat(account.calls).containsExactly("terminate i-1", "key pair key-1", "security group sg-1");
+        assertThat(step.over()).isFalse();
+        assertThat(step.lines())
+                .contains("removed instance i-1")
+                .anyMatch(line -> line.startsWith("not removed yet: security group sg-1"));
+        account.refusals.clear();
+        look();
+        assertThat(look().isClean()).isTrue();
+    }
+
+    @Test
+    void poll_partOfTheStackWillNotGo_isLeftoverWithAwsReasonAndCure() {
+        account.add(resource(Kind.SECURITY_GROUP, "sg-1", "", ours()));
+        account.refusals.put("sg-1", failure(AwsFailure.Kind.ACCESS_DENIED, "UnauthorizedOperation"));
+        TeardownStep step = look();
+        assertThat(step.over()).isTrue();
+        assertThat(step.isClean()).isFalse();
+        assertThat(step.leftovers().get(0).text())
+                .isEqualTo(
+                        "security group sg-1: ec2:Some: UnauthorizedOperation; see which network interface still uses it,"
+                                + " then run destroy again");
+    }
+
+    @Test
+    void poll_somethingIsGoing_waitsUntilTheDeadline() {
+        account.add(resource(Kind.NETWORK_INTERFACE, "eni-1", "in-use", ours()));
+        assertThat(look().over()).isFalse();
+        now = START.plus(Duration.ofMinutes(10));
+        assertThat(look().over()).isTrue();
+    }
+
+    @Test
+    void poll_imageIsProtected_endsWithAwsReason() {
+        account.image("ami-1", "snap-1");
+        account.refusals.put("ami-1", failure(AwsFailure.Kind.ACCESS_DENIED, "OperationNotPermitted"));
+        now = START.plus(Duration.ofMinutes(10));
+        TeardownStep step = look();
+        assertThat(step.over()).isTrue();
+        assertThat(step.leftovers().get(0).why()).isEqualTo("ec2:Some: OperationNotPermitted");
+    }
+
+    @Test
+    void poll_aKindCannotBeRead_isNotProven() {
+        account.unread.add("cloudwatch:DescribeAlarms: AccessDenied");
+        assertThat(look().over()).isTrue();
+        assertThat(look().isClean()).isFalse();
+    }
+
+    @Test
+    void poll_throttled_looksAgainAndNoCredentials_throws() {
+        account.down = failure(AwsFailure.Kind.THROTTLED, "Throttling");
+        assertThat(look().over()).isFalse();
+        account.down = failure(AwsFailure.Kind.NO_CREDENTIALS, "");
+        assertThatThrownBy(this::look).isInstanceOf(AwsFailure.class);
+    }
+
+    @Provide
+    Arbitrary<Resource> anything() {
+        Arbitrary<Map<String, String>> tags = Arbitraries.maps(
+                Arbitraries.of(Tags.APP, Tags.ENVIRONMENT, Tags.TEMPORARY),
+                Arbitraries.of("web", "prod", "other", "true"));
+        return Combinators.combine(
+                        Arbitraries.of(Kind.values()),
+                        Arbitraries.integers().between(0, 5),
+                        Arbitraries.of("", "available"),
+                        tags)
+                .as((kind, number, state, all) -> resource(kind, kind + "-" + number, state, all));
+    }
+
+    @Property
+    void plan_neverTouchesWhatLacksOneOfTheTags(@ForAll List<@From("anything") Resource> resources) {
+        TeardownPlan plan = TeardownPlan.from(new Inventory(resources, List.of()), APP);
+        assertThat(plan.removals()).allMatch(removal -> removal.resource().belongsTo(APP));
+        assertThat(plan.stack()).allMatch(resource -> resource.belongsTo(APP));
+        assertThat(plan.removals())
+                .allMatch(removal -> Set.of(Kind.IMAGE, Kind.SNAPSHOT)
+                                .contains(removal.resource().kind())
+                        || removal.resource().isTemporary());
+    }
+
+    private static Resource resource(Kind kind, String id, String state, Map<String, String> tags) {
+        return new Resource(kind, id, "", state, tags, List.of());
+    }
+
+    private static Map<String, String> ours() {
+        return Map.of(Tags.APP, "web", Tags.ENVIRONMENT, "prod");
+    }
+
+    private static Map<String, String> temporary() {
+        Map<String, String> tags = new HashMap<>(ours());
+        tags.put(Tags.TEMPORARY, "true");
+        return tags;
+    }
+
+    private static AwsFailure failure(AwsFailure.Kind kind, String code) {
+        return new AwsFailure(kind, "ec2:Some", code, "ec2:Some: " + code, null);
+    }
+
+    /** An account in memory. */
+    private static final class Account implements ResourceReader, ResourceWriter {
+        private final Map<String, Resource> resources = new LinkedHashMap<>();
+        private final List<String> calls = new ArrayList<>();
+        private final List<String> unread = new ArrayList<>();
+        private final Map<String, AwsFailure> refusals = new HashMap<>();
+        private boolean keepsSnapshots;
+        private AwsFailure down;
+
+        Account add(Resource resource) {
+            resources.put(resource.id(), resource);
+            return this;
+        }
+
+        Account image(String id, String... snapshots) {
+            add(new Resource(Kind.IMAGE, id, "", "available", ours(), List.of(snapshots)));
+            for (String snapshot : snapshots) {
+                add(resource(Kind.SNAPSHOT, snapshot, "completed", ours()));
+            }
+            return this;
+        }
+
+        @Override
+        public Inventory find(AppId app) {
+            if (down != null) {
+                throw down;
+            }
+            return new Inventory(List.copyOf(resources.values()), unread);
+        }
+
+        private void remove(String call, String id) {
+            calls.add(call);
+            if (refusals.containsKey(id)) {
+                throw refusals.get(id);
+            }
+            resources.remove(id);
+        }
+
+        @Override
+        public void deregisterImage(String imageId, boolean snapshots) {
+            List<String> related = resources.get(imageId).related();
+            remove("deregister " + imageId + " " + snapshots, imageId);
+            if (snapshots && !keepsSnapshots) {
+                related.forEach(resources::remove);
+            }
+        }
+
+        @Override
+        public void deleteSnapshot(String snapshotId) {
+            remove("snapshot " + snapshotId, snapshotId);
+        }
+
+        @Override
+        public void terminateInstance(String instanceId) {
+            remove("terminate " + instanceId, instanceId);
+        }
+
+        @Override
+        public void deleteVolume(String volumeId) {
+            remove("volume " + volumeId, volumeId);
+        }
+
+        @Override
+        public void deleteKeyPair(String keyPairId) {
+            remove("key pair " + keyPairId, keyPairId);
+        }
+
+        @Override
+        public void deleteSecurityGroup(String groupId) {
+            remove("security group " + groupId, groupId);
+        }
+
+        @Override
+        public void deleteLaunchTemplate(String templateId) {
+            remove("launch template " + templateId, templateId);
+        }
+
+        @Override
+        public void deleteGroup(String groupName) {
+            remove("group " + groupName, groupName);
+        }
+
+        @Override
+        public void deleteLoadBalancer(String arn) {
+            remove("load balancer " + arn, arn);
+        }
+
+        @Override
+        public void deleteTargetGroup(String arn) {
+            remove("target group " + arn, arn);
+        }
+
+        @Override
+        public void deleteAlarm(String alarmName) {
+            remove("alarm " + alarmName, alarmName);
+        }
+    }
+}
