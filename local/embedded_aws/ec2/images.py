@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,9 @@ from moto.ec2.utils import convert_tag_spec
 from ..machines import MachineError
 from ..world import World
 from .machine_images import MachineImage, new_image, with_base_images
+
+#: Seconds that CreateImage and CopyImage take at most to be answered.
+ANSWER_SECONDS = 3.0
 
 
 def install(world: World) -> None:
@@ -64,8 +68,25 @@ class Images:
         image.imds_support = getattr(origin, "imds_support", None)
         ec2.amis[image.id] = image
         no_reboot = parameter("NoReboot", False) or instance.state == "stopped"
-        self._world.spawn(self._photograph, ec2, image, instance, not no_reboot)
+        self._in_background(self._photograph, ec2, image, instance, not no_reboot)
         return _result(ImageId=image.id)
+
+    def _in_background(self, work: Callable[..., None], *args: Any) -> None:
+        """Start the work and give it a moment before the call is answered, as AWS's answers to these calls take theirs.
+
+        A small image is `available` by then; a client that looks at long intervals, as Packer does, need not wait for the second look.
+        """
+        done = threading.Event()
+
+        def run() -> None:
+            try:
+                work(*args)
+            finally:
+                done.set()
+
+        self._world.spawn(run)
+        with self._world.unlocked():
+            done.wait(ANSWER_SECONDS)
 
     def _photograph(self, ec2: Any, image: MachineImage, instance: Any, reboot: bool) -> None:
         try:
@@ -118,7 +139,7 @@ class Images:
             snapshot.description = f"Copied for DestinationAmi {image.id} from SourceAmi {origin.id}"
             snapshot.add_tags(snapshot_tags)
         ec2.amis[image.id] = image
-        self._world.spawn(self._copy_disk, ec2, image, origin.source)
+        self._in_background(self._copy_disk, ec2, image, origin.source)
         return _result(ImageId=image.id)
 
     def _copy_disk(self, ec2: Any, image: MachineImage, source: str) -> None:
