@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
@@ -65,6 +66,7 @@ def _make(name: str, report: Report) -> None:
     if rootfs is None:
         return
     client = Engine().client
+    before = _image_id(name)
     labels = {WORLD_LABEL: BASE, RECIPE_LABEL: recipe_digest()}
     try:
         client.images.build(
@@ -77,6 +79,16 @@ def _make(name: str, report: Report) -> None:
         )
     except (BuildError, APIError) as error:
         raise MachineError(f"base image {name} does not build: {error}") from error
+    if before and before != _image_id(name):
+        with suppress(APIError):  # A machine or an image of a running world may still stand on it.
+            client.images.remove(before)
+
+
+def _image_id(name: str) -> str | None:
+    try:
+        return Engine().client.images.get(base_image(name)).id
+    except ImageNotFound:
+        return None
 
 
 def _rootfs(name: str, report: Report) -> str | None:
