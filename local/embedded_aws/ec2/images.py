@@ -28,8 +28,13 @@ def install(world: World) -> None:
     patches.wrap(EC2Backend, "__init__", with_base_images)
     patches.set(AmisResponse, "create_image", lambda response: images.create(response))
     patches.set(AmisResponse, "copy_image", lambda response: images.copy(response))
+    patches.set(AmisResponse, "register_image", _register)
     patches.set(AmisResponse, "deregister_image", lambda response: images.deregister(response))
     patches.wrap(EBSBackend, "delete_snapshot", images.delete_snapshot)
+
+
+def _register(response: Any) -> ActionResult:
+    raise NotImplementedError("RegisterImage; use CreateImage or CopyImage")
 
 
 class Images:
