@@ -54,8 +54,8 @@ final class SdkResourceWriter implements ResourceWriter {
     }
 
     @Override
-    public void deleteKeyPair(String keyPairId) {
-        remove("ec2:DeleteKeyPair", () -> ec2.deleteKeyPair(request -> request.keyPairId(keyPairId)));
+    public void deleteKeyPair(String name) {
+        remove("ec2:DeleteKeyPair", () -> ec2.deleteKeyPair(request -> request.keyName(name)));
     }
 
     @Override

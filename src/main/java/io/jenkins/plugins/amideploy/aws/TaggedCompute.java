@@ -125,13 +125,14 @@ final class TaggedCompute {
                         .toList());
     }
 
+    /** By name, which is as unique as the id and which every endpoint deletes by. */
     List<Resource> keyPairs(AppId app) {
         return AwsFailures.call(
                         "ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(both(app))))
                 .keyPairs()
                 .stream()
                 .map(pair -> new Resource(
-                        Kind.KEY_PAIR, pair.keyPairId(), text(pair.keyName()), "", tags(pair.tags()), List.of()))
+                        Kind.KEY_PAIR, pair.keyName(), text(pair.keyName()), "", tags(pair.tags()), List.of()))
                 .toList();
     }
 

@@ -70,6 +70,14 @@ class EmbeddedAccountTest {
         setup.perform(port);
         assertThat(port.status(bucket).isSafe()).isTrue();
         assertThat(StateBucketSetup.of(port.status(bucket)).steps()).isEmpty();
+    }
+
+    /** In a bucket that lets requests without TLS in, because this endpoint has none. */
+    @Test
+    void lock_isReadWhileItIsHeld() {
+        StateBucketPort port = clients.stateBucket();
+        String bucket = "locked-" + unique;
+        port.create(bucket);
         assertThat(port.lock(bucket, "web/prod/terraform.tfstate")).isEmpty();
         try (S3Client s3 = S3Client.builder().forcePathStyle(true).build()) {
             s3.putObject(

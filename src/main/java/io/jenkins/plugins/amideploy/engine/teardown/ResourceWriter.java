@@ -16,8 +16,8 @@ public interface ResourceWriter {
     /** DeleteVolume. */
     void deleteVolume(String volumeId);
 
-    /** DeleteKeyPair by id. */
-    void deleteKeyPair(String keyPairId);
+    /** DeleteKeyPair by name. */
+    void deleteKeyPair(String name);
 
     /** DeleteSecurityGroup. */
     void deleteSecurityGroup(String groupId);

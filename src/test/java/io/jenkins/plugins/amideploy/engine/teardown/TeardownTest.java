@@ -241,8 +241,8 @@ class TeardownTest {
         }
 
         @Override
-        public void deleteKeyPair(String keyPairId) {
-            remove("key pair " + keyPairId, keyPairId);
+        public void deleteKeyPair(String name) {
+            remove("key pair " + name, name);
         }
 
         @Override
