@@ -89,7 +89,7 @@ def first() -> Iterator[tuple[Controller, str]]:
         yield (
             Controller(
                 (base / "url").read_text(),
-                (base / "secrets" / "admin-password").read_text(),
+                (base / "secrets" / "admin-password").read_text().strip(),
                 base / "web.git",
                 urllib.request.build_opener(cookies),
             ),
