@@ -106,7 +106,7 @@ def lint() -> Iterator[Check | Skip]:
 def unit() -> Iterator[Check | Skip]:
     """Rules, parsers and operations without any service."""
     java = ROOT / "cli" / "target" / "surefire-reports"
-    yield Check("java", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "verify"], java)
+    yield Check("java", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "verify", "-DexcludedGroups=embedded"], java)
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
@@ -134,6 +134,8 @@ def infrastructure() -> Iterator[Check | Skip]:
 def embedded() -> Iterator[Check | Skip]:
     """The embedded AWS itself, then the whole deploy, redeploy, self-heal, failure and destroy against it."""
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
+    java = ROOT / "cli" / "target" / "surefire-reports"
+    yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded")], java)
     yield pytest("whole way", LOCAL_PYTHON, "tests/embedded")
 
 
