@@ -4,10 +4,10 @@ SHELL := /bin/bash
 WORLD ?= demo
 ENVIRONMENT ?= demo
 
-.PHONY: help tools demo demo-down test format cli
+.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test format cli
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 tools: ## install what is missing (Debian, Ubuntu), else say what to install
 	@tools/install
@@ -17,6 +17,12 @@ demo: tools ## bake, deploy and roll out on the embedded AWS; the last line is t
 
 demo-down: ## destroy the stack, its images and the embedded AWS; the last line is the count of what is left
 	@tools/demo down $(WORLD) $(ENVIRONMENT)
+
+demo-jenkins: tools ## the same through a Jenkins controller, where its artifacts can be had; ends with its URL and the page's
+	@tools/demo-jenkins up $(WORLD)
+
+demo-jenkins-down: tools ## destroy what demo-jenkins deployed, then end the controller and the embedded AWS
+	@tools/demo-jenkins down $(WORLD)
 
 cli: tools ## build the command line's jar
 	@./ami-deploy --version
