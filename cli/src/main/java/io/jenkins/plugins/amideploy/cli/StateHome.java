@@ -28,7 +28,8 @@ final class StateHome {
         }
         String bucket = bucket();
         StateBucketPort port = session.cloud().stateBucket();
-        StateBucketStatus status = reachable(port.status(bucket));
+        StateBucketStatus status =
+                port.status(bucket).through(session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", ""));
         StateBucketSetup setup = setup(status);
         if (options.createStateBucket || !status.exists() || !status.isSafe()) {
             agreed(status, setup);
@@ -46,22 +47,6 @@ final class StateHome {
         StateBucketStatus status = session.cloud().stateBucket().status(bucket);
         setup(status);
         return status.exists() ? Optional.of(remote(bucket)) : Optional.empty();
-    }
-
-    /** Where the endpoint has no TLS, a bucket that refuses requests without it would shut us out: that step is left. */
-    private StateBucketStatus reachable(StateBucketStatus status) {
-        String endpoint = session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", "");
-        return !endpoint.startsWith("http:")
-                ? status
-                : new StateBucketStatus(
-                        status.bucket(),
-                        status.exists(),
-                        status.ours(),
-                        status.region(),
-                        status.versioned(),
-                        status.encrypted(),
-                        status.publicAccessBlocked(),
-                        true);
     }
 
     private static StateBucketSetup setup(StateBucketStatus status) {

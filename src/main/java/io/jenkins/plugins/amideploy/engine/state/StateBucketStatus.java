@@ -36,6 +36,18 @@ public record StateBucketStatus(
         return new StateBucketStatus(bucket, true, false, "", false, false, false, false);
     }
 
+    /**
+     * The same, seen through an endpoint: one without TLS would be shut out by a policy that refuses requests without it, so
+     * there that step counts as done.
+     *
+     * @param endpoint URL of the S3 endpoint; empty for AWS's own
+     */
+    public StateBucketStatus through(String endpoint) {
+        boolean shutOut = endpoint.startsWith("http:");
+        return new StateBucketStatus(
+                bucket, exists, ours, region, versioned, encrypted, publicAccessBlocked, tlsOnly || shutOut);
+    }
+
     /** Whether there is something that we may look into. */
     public boolean isReadable() {
         return exists && ours;

@@ -24,7 +24,8 @@ final class StateHome {
                 : work.ports().clients().accountReader().identity().account();
         String bucket = work.variables().stateBucketIn(account);
         StateBucketPort port = work.ports().clients().stateBucket();
-        StateBucketStatus status = port.status(bucket);
+        StateBucketStatus status = port.status(bucket)
+                .through(work.parameters().access().endpoint(work.env()).orElse(""));
         StateBucketSetup setup = setup(status);
         if (create && !setup.steps().isEmpty()) {
             work.listener().getLogger().println("State bucket " + bucket + ": " + steps(setup));

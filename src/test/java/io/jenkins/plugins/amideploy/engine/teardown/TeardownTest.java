@@ -14,14 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.From;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class TeardownTest {
@@ -134,30 +126,6 @@ class TeardownTest {
         assertThat(look().over()).isFalse();
         account.down = failure(AwsFailure.Kind.NO_CREDENTIALS, "");
         assertThatThrownBy(this::look).isInstanceOf(AwsFailure.class);
-    }
-
-    @Provide
-    Arbitrary<Resource> anything() {
-        Arbitrary<Map<String, String>> tags = Arbitraries.maps(
-                Arbitraries.of(Tags.APP, Tags.ENVIRONMENT, Tags.TEMPORARY),
-                Arbitraries.of("web", "prod", "other", "true"));
-        return Combinators.combine(
-                        Arbitraries.of(Kind.values()),
-                        Arbitraries.integers().between(0, 5),
-                        Arbitraries.of("", "available"),
-                        tags)
-                .as((kind, number, state, all) -> resource(kind, kind + "-" + number, state, all));
-    }
-
-    @Property
-    void plan_neverTouchesWhatLacksOneOfTheTags(@ForAll List<@From("anything") Resource> resources) {
-        TeardownPlan plan = TeardownPlan.from(new Inventory(resources, List.of()), APP);
-        assertThat(plan.removals()).allMatch(removal -> removal.resource().belongsTo(APP));
-        assertThat(plan.stack()).allMatch(resource -> resource.belongsTo(APP));
-        assertThat(plan.removals())
-                .allMatch(removal -> Set.of(Kind.IMAGE, Kind.SNAPSHOT)
-                                .contains(removal.resource().kind())
-                        || removal.resource().isTemporary());
     }
 
     private static Resource resource(Kind kind, String id, String state, Map<String, String> tags) {
