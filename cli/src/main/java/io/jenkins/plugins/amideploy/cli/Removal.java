@@ -63,7 +63,8 @@ final class Removal {
                         .toList();
             }
             step.leftovers().stream().findFirst().ifPresent(left -> session.console()
-                    .progress(new Progress("destroy", "waiting for " + left.text())));
+                    .progress(new Progress(
+                            "destroy", "waiting until " + left.resource().text() + " is gone")));
             if (session.interrupts().requested()) {
                 throw new CommandFailure(
                         Outcome.Kind.INTERRUPTED, "stopped while removing images and leftovers: run destroy again");

@@ -5,7 +5,6 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
@@ -85,13 +84,16 @@ public final class LeftoversExecution extends PollingExecution {
         state = new HashMap<>(step.state().asMap());
         save();
         step.lines().forEach(this::log);
-        step.leftovers().stream().findFirst().map(Leftover::text).ifPresent(this::waitingFor);
+        step.leftovers().stream()
+                .findFirst()
+                .map(left -> left.resource().text())
+                .ifPresent(this::waitingFor);
         return step.over() && end(step);
     }
 
     private void waitingFor(String text) {
-        if (!status.equals("waiting for " + text)) {
-            status = "waiting for " + text;
+        if (!status.equals("waiting until " + text + " is gone")) {
+            status = "waiting until " + text + " is gone";
             log(status);
         }
     }
