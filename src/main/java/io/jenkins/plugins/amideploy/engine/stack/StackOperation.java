@@ -26,6 +26,7 @@ public abstract sealed class StackOperation<T> implements Operation<T>
     private final JsonParser json;
     private final TerraformCommands commands;
     private final Initialised initialised;
+    private final String imageId;
 
     /** Whether this process has run {@code terraform init} and {@code validate} on the same request already. */
     public enum Initialised {
@@ -38,6 +39,7 @@ public abstract sealed class StackOperation<T> implements Operation<T>
         this.stage = stage;
         this.json = json;
         this.commands = new TerraformCommands(request);
+        this.imageId = request.runVariables().getOrDefault("image_id", "");
     }
 
     final TerraformCommands commands() {
@@ -64,7 +66,19 @@ public abstract sealed class StackOperation<T> implements Operation<T>
                 .map(TerraformOutput::problem)
                 .flatMap(Optional::stream)
                 .toList();
-        return Explanation.of(Tool.TERRAFORM, result.withProblems(inDocument));
+        ToolResult told = result.withProblems(inDocument);
+        return told.problems().stream().anyMatch(StackOperation::isMissingImage)
+                ? Outcome.failure(
+                        Outcome.Kind.BAD_INPUT,
+                        "image " + imageId + " was not found in the region of the variables file: check the image id"
+                                + " and the region, or bake a new image")
+                : Explanation.of(Tool.TERRAFORM, told);
+    }
+
+    /** The provider names neither the image nor what it was looked up for. */
+    private static boolean isMissingImage(Problem problem) {
+        return problem.where().startsWith("data.aws_ami.chosen")
+                && problem.text().contains("returned no results");
     }
 
     final IllegalArgumentException unknownPhase(ToolResult result) {

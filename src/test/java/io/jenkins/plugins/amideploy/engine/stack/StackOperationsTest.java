@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
@@ -92,6 +93,21 @@ class StackOperationsTest {
                         ToolResult.exited("validate", 1).withDocument(document)))
                 .isEqualTo(Outcome.failure(
                         Outcome.Kind.FAILED, "terraform validate failed: main.tf line 3: Unsupported argument"));
+    }
+
+    @Test
+    void planWithAnImageThatIsNotThere_namesTheImage() {
+        ToolResult failed = ToolResult.exited("plan", 1)
+                .withProblems(List.of(new Problem(
+                        "Your query returned no results. Please change your search criteria and try again.",
+                        "",
+                        "data.aws_ami.chosen[0]")));
+
+        assertThat(outcome(new PlanOperation(REQUEST, false, JSON), failed))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.BAD_INPUT,
+                        "image ami-1 was not found in the region of the variables file: check the image id and the"
+                                + " region, or bake a new image"));
     }
 
     @ParameterizedTest
