@@ -51,4 +51,7 @@ def test_commandLine_runsInTheImage(image: str, deployment: Deployment):
     deployment.environment_file("inside")
     result = deployment.run("doctor", "--environment", "inside", environment={"AMI_DEPLOY_RUN": "image"})
     assert "terraform" in result.text and "packer" in result.text
-    assert result.code == 0, result.text
+    failed = [line for line in result.text.splitlines() if line.startswith("FAIL")]
+    # Where only Debian's Packer can be had, the image carries that one, and the doctor must say so.
+    assert all("packer" in line and "is too old" in line for line in failed)
+    assert result.code == (2 if failed else 0), result.text
