@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
 from conftest import ROOT
-from deployment import Deployment
+from deployment import Deployment, World
 
 #: A user that no passwd file knows.
 NOBODY = "12345:12345"
 
 
 @pytest.fixture(scope="module")
-def image() -> str:
-    if not shutil.which("docker"):
-        pytest.skip("no docker on the PATH")
+def image(world: World) -> str:
+    """Built while the world is up, which starts a Docker engine where none runs."""
     built = subprocess.run(
         [str(ROOT / "resources" / "tooling" / "build")], capture_output=True, text=True, timeout=1800
     )
