@@ -36,7 +36,8 @@ def world() -> Iterator[World]:
 def clients(world: World):
     """boto3 clients of the world, by service name."""
     session = boto3.Session(
-        aws_access_key_id=world.environment["AWS_ACCESS_KEY_ID"],
+        # Not the deployer's key, so that the log of calls tells the tests' calls from the deployment's.
+        aws_access_key_id="onlooker",
         aws_secret_access_key=world.environment["AWS_SECRET_ACCESS_KEY"],
         region_name=world.environment["AWS_REGION"],
     )
