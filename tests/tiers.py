@@ -4,8 +4,8 @@ A tier is a function that yields ``Check``s, commands that pass or fail as a who
 reports behind, whose cases are counted one by one. What this machine cannot have is yielded as a skip with its reason
 and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers.
 
-    tests/run                 every tier
-    tests/run lint unit       only these
+    tests/run                 every tier: the quick ones first, then the long ones side by side, see ``LANES``
+    tests/run lint unit       only these, one after the other
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +57,8 @@ class Count:
     failed: int = 0
     skipped: list[Skip] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    #: Held while something is counted or printed: checks may run side by side.
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 def tracked(*patterns: str) -> list[str]:
@@ -170,29 +175,53 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 }
 
 
-def run(check: Check, count: Count) -> None:
-    """Runs one command, its output passed through, and adds what it counted."""
+#: Tiers that compile what the others use or take a moment only: one after the other, before everything else.
+FIRST = ("lint", "unit")
+
+#: Tiers that wait more than they compute, side by side; within a lane one after the other. Two lanes share no build directory.
+LANES = (("infrastructure", "embedded"), ("jenkins",))
+
+
+def run(check: Check, count: Count, log: Path | None) -> None:
+    """Runs one command and adds what it counted. Its output passes through, or is shown from ``log`` at its end."""
     if check.reports:
         shutil.rmtree(check.reports, ignore_errors=True)
         check.reports.mkdir(parents=True)
     print(f"--- {check.name}", flush=True)
     started = time.monotonic()
+    status = execute(check, log)
+    seconds = time.monotonic() - started
+    with count.lock:
+        if log:
+            print(f"--- {check.name}: its output\n{log.read_text(errors='replace')}", end="")
+        before = count.failed
+        if check.reports:
+            count_reports(check, count)
+        if status != 0 and count.failed == before:
+            count.failed += 1
+            count.failures.append(f"{check.name}: exit {status}")
+        elif status == 0 and not check.reports:
+            count.passed += 1
+        print(f"--- {check.name}: exit {status} after {seconds:.0f} s", flush=True)
+
+
+def execute(check: Check, log: Path | None) -> int:
+    output = log.open("wb") if log else None
     try:
-        status = subprocess.run(
-            check.command, cwd=check.cwd, env=os.environ | check.env, stdin=subprocess.DEVNULL
+        return subprocess.run(
+            check.command,
+            cwd=check.cwd,
+            env=os.environ | check.env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output and subprocess.STDOUT,
         ).returncode
     except FileNotFoundError as error:
         print(error, flush=True)
-        status = 127
-    before = count.failed
-    if check.reports:
-        count_reports(check, count)
-    if status != 0 and count.failed == before:
-        count.failed += 1
-        count.failures.append(f"{check.name}: exit {status}")
-    elif status == 0 and not check.reports:
-        count.passed += 1
-    print(f"--- {check.name}: exit {status} after {time.monotonic() - started:.0f} s", flush=True)
+        return 127
+    finally:
+        if output:
+            output.close()
 
 
 def count_reports(check: Check, count: Count) -> None:
@@ -215,19 +244,48 @@ def count_reports(check: Check, count: Count) -> None:
             count.passed += 1
 
 
+def run_tier(name: str, count: Count, logs: Path | None = None) -> None:
+    """Runs one tier; with ``logs``, a directory, every check's output goes into a file there first."""
+    print(f"=== {name}: {TIERS[name].__doc__}", flush=True)
+    for check in TIERS[name]():
+        if isinstance(check, Skip):
+            with count.lock:
+                count.skipped.append(check)
+        else:
+            run(check, count, logs / f"{check.name}.log" if logs else None)
+
+
+def run_lanes(count: Count) -> None:
+    """Runs the long tiers side by side."""
+    logs = REPORTS / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    with docker_engine(), ThreadPoolExecutor(len(LANES)) as pool:
+        lanes = [pool.submit(lambda names=lane: [run_tier(name, count, logs) for name in names]) for lane in LANES]
+        for lane in lanes:
+            lane.result()
+
+
+@contextmanager
+def docker_engine() -> Iterator[None]:
+    """Keeps a world up meanwhile: where no Docker engine runs, the first world starts one and the last one ends it."""
+    aws = [str(ROOT / "local" / "aws"), "--world", f"tests{os.getpid()}"]
+    subprocess.run([*aws, "up"], check=False, stdin=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        subprocess.run([*aws, "down"], check=False, stdin=subprocess.DEVNULL)
+
+
 def main(names: list[str]) -> int:
     unknown = [name for name in names if name not in TIERS]
     if unknown:
         print(f"tests: no tier {', '.join(unknown)}; the tiers are {', '.join(TIERS)}", file=sys.stderr)
         return 2
     count = Count()
-    for name in names or TIERS:
-        print(f"=== {name}: {TIERS[name].__doc__}", flush=True)
-        for check in TIERS[name]():
-            if isinstance(check, Skip):
-                count.skipped.append(check)
-            else:
-                run(check, count)
+    for name in names or FIRST:
+        run_tier(name, count)
+    if not names:
+        run_lanes(count)
     for skip in count.skipped:
         print(f"skipped: {skip.name}: {skip.reason}")
     for failure in count.failures:
