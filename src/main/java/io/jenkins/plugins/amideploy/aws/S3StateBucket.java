@@ -1,9 +1,9 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
-import io.jenkins.plugins.amideploy.engine.state.StateLock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -156,7 +156,7 @@ final class S3StateBucket implements StateBucketPort {
                             () -> s3.getObjectAsBytes(
                                     request -> request.bucket(bucket).key(stateKey + ".tflock")))
                     .asUtf8String();
-            return Optional.of(StateLock.parse(json));
+            return Optional.of(StateLock.ofObject(json));
         } catch (AwsFailure failure) {
             if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
                 return Optional.empty();

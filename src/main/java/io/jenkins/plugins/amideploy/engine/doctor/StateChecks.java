@@ -53,10 +53,7 @@ final class StateChecks {
             return List.of(Check.notChecked("state lock", "there is no state yet"));
         }
         return List.of(buckets.lock(name, request.stateKey())
-                .map(lock -> Check.fail(
-                        "state lock",
-                        request.stateKey() + " is " + lock.explained(),
-                        "wait for that run to end; if it died: terraform force-unlock " + lock.id()))
+                .map(lock -> Check.fail("state lock", request.stateKey() + " is " + lock.explained(), lock.cure()))
                 .orElseGet(() -> Check.ok("state lock", "free")));
     }
 

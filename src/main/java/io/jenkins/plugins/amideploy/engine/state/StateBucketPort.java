@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.state;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.StateLock;
 import java.util.Optional;
 
 /** Port: the state bucket. The {@code aws} package implements it over S3, tests in memory. Every method throws {@link AwsFailure}. */

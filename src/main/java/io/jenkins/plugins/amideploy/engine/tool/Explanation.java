@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.engine.tool;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
+import io.jenkins.plugins.amideploy.engine.StateLock;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -84,9 +85,9 @@ public final class Explanation {
 
     private static <T> Outcome<T> exited(Tool tool, ToolResult result) {
         for (Problem problem : result.problems()) {
-            Optional<StateLock> lock = StateLock.in(problem);
+            Optional<StateLock> lock = StateLock.ofError(problem.text());
             if (lock.isPresent()) {
-                return Outcome.failure(Kind.STATE_LOCKED, lock.get().message());
+                return Outcome.failure(Kind.STATE_LOCKED, locked(lock.get()));
             }
             for (Known known : KNOWN) {
                 Optional<String> message = known.in(problem.text());
@@ -96,6 +97,10 @@ public final class Explanation {
             }
         }
         return unknown(tool, result);
+    }
+
+    private static String locked(StateLock lock) {
+        return "state " + lock.path() + " is locked, " + lock.explained() + ": " + lock.cure();
     }
 
     private static <T> Outcome<T> unknown(Tool tool, ToolResult result) {

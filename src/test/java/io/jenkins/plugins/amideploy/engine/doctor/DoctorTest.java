@@ -3,10 +3,10 @@ package io.jenkins.plugins.amideploy.engine.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
-import io.jenkins.plugins.amideploy.engine.state.StateLock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,12 +126,12 @@ class DoctorTest {
     @Test
     void examine_stateIsLocked_saysByWhom() {
         bucket.lock = Optional.of(
-                StateLock.parse(
+                StateLock.ofObject(
                         "{\"ID\":\"abc\",\"Operation\":\"OperationTypeApply\",\"Who\":\"ci@agent-7\",\"Created\":\"2026-01-01T10:00:00Z\"}"));
         Check check = check("state lock");
         assertThat(check.seen())
                 .isEqualTo(
-                        "web/prod/terraform.tfstate is held by ci@agent-7 since 2026-01-01T10:00:00Z for OperationTypeApply (lock id abc)");
+                        "web/prod/terraform.tfstate is held by ci@agent-7 since 2026-01-01T10:00:00Z for apply (lock abc)");
         assertThat(check.cure()).contains("terraform force-unlock abc");
     }
 
