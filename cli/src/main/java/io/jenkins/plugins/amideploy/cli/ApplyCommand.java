@@ -4,7 +4,6 @@ import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code ami-deploy apply}: plans, asks, and applies exactly that plan. It does not replace instances. */
 @Command(
@@ -20,11 +19,8 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
-    @Option(
-            names = "--image-id",
-            paramLabel = "AMI",
-            description = "Image that new instances boot from. Default: the one that the stack has now.")
-    private String imageId;
+    @Mixin
+    private ImageOptions imageOptions;
 
     private final Surroundings surroundings;
 
@@ -38,7 +34,8 @@ final class ApplyCommand implements Callable<Integer> {
             session.requirePrograms("terraform");
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-            StackOutputs outputs = stack.shape(stack.imageOr(imageId), session.release(releaseOptions), approval);
+            StackOutputs outputs =
+                    stack.shape(stack.imageOr(imageOptions.imageId), session.release(releaseOptions), approval);
             session.result(Stack.document(outputs), outputs.url());
             return ExitCode.OK.code();
         }

@@ -1,11 +1,9 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code ami-deploy await}: waits until the group is proven healthy in the stack's version; starts nothing. */
 @Command(name = "await", description = "Wait until all instances run the stack's version and are proven healthy.")
@@ -16,8 +14,8 @@ final class AwaitCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "How long it may take: 90s, 30m, 1h. Default: 30m.")
-    private Duration timeout;
+    @Mixin
+    private RolloutOptions rolloutOptions;
 
     private final Surroundings surroundings;
 
@@ -30,7 +28,7 @@ final class AwaitCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
             StackOutputs outputs = Stack.existing(session, stackOptions);
-            new Proving(session, timeout).await(outputs);
+            new Proving(session, rolloutOptions.timeout).await(outputs);
             session.result(Stack.document(outputs), outputs.url());
             return ExitCode.OK.code();
         }

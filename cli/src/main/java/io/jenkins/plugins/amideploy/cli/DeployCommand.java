@@ -1,7 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,11 +28,8 @@ final class DeployCommand implements Callable<Integer> {
             description = "Image to deploy instead of baking one: an earlier release, for instance.")
     private String imageId;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            description = "How long the rollout may take: 90s, 30m, 1h. Default: 30m.")
-    private Duration timeout;
+    @Mixin
+    private RolloutOptions rolloutOptions;
 
     private final Surroundings surroundings;
 
@@ -55,7 +51,7 @@ final class DeployCommand implements Callable<Integer> {
             String image = imageId != null ? imageId : baking.bake(release).amiId();
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
             StackOutputs outputs = stack.shape(image, release, approval);
-            new Proving(session, timeout).rollOut(outputs);
+            new Proving(session, rolloutOptions.timeout).rollOut(outputs);
             session.result(document(release, outputs), outputs.url());
             return ExitCode.OK.code();
         }

@@ -4,7 +4,6 @@ import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code ami-deploy plan}: what an apply would do; changes nothing. */
 @Command(name = "plan", description = "Show what apply would change, and save the plan.")
@@ -18,11 +17,8 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
-    @Option(
-            names = "--image-id",
-            paramLabel = "AMI",
-            description = "Image that new instances boot from. Default: the one that the stack has now.")
-    private String imageId;
+    @Mixin
+    private ImageOptions imageOptions;
 
     private final Surroundings surroundings;
 
@@ -35,7 +31,7 @@ final class PlanCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
-            SavedPlan plan = stack.plan(stack.imageOr(imageId), session.release(releaseOptions));
+            SavedPlan plan = stack.plan(stack.imageOr(imageOptions.imageId), session.release(releaseOptions));
             Stack.show(session.console(), plan.summary());
             session.result(Stack.document(plan), plan.summary().line());
             return ExitCode.OK.code();
