@@ -2,12 +2,15 @@ package io.jenkins.plugins.amideploy.jenkins;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -16,40 +19,97 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
 
 /**
- * A world of the repository's embedded AWS for a test class, with records of machines instead of machines. Tests that need it
- * are skipped where it is not installed ({@code make tools}).
+ * A world of the repository's embedded AWS for a test class, with records of machines or with machines. Tests that need it are
+ * skipped, with the reason, where it is not installed ({@code make tools}), and where machines cannot be had.
  */
 public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
     private static final Path COMMAND = Path.of("local", "aws").toAbsolutePath();
     private static final long LIMIT_SECONDS = 120;
 
     private final String world = "jenkins-" + UUID.randomUUID().toString().substring(0, 8);
-    private String endpoint;
+    private final boolean machines;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    /** With records of machines: needs neither root nor Docker. */
+    public EmbeddedAws() {
+        this(false);
+    }
+
+    private EmbeddedAws(boolean machines) {
+        this.machines = machines;
+    }
+
+    /** With machines that boot: needs root and a Docker engine. */
+    public static EmbeddedAws withMachines() {
+        return new EmbeddedAws(true);
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         Assumptions.assumeTrue(
                 Files.isDirectory(COMMAND.resolveSibling(".venv")), "no embedded AWS here: make tools installs it");
-        run("up", "--api-only");
-        Matcher matcher = Pattern.compile("AWS_ENDPOINT_URL=(\\S+)").matcher(run("env"));
-        if (!matcher.find()) {
+        if (machines) {
+            Assumptions.assumeTrue(answers("docker", "info"), "no Docker engine answers: no machines");
+            Assumptions.assumeTrue(
+                    System.getProperty("user.name").equals("root"), "machines need root for their networks");
+            run("up");
+        } else {
+            run("up", "--api-only");
+        }
+        Matcher matcher = Pattern.compile("export (\\w+)=(\\S+)").matcher(run("env"));
+        while (matcher.find()) {
+            environment.put(matcher.group(1), matcher.group(2));
+        }
+        if (!environment.containsKey("AWS_ENDPOINT_URL")) {
             throw new IOException("local/aws env names no endpoint");
         }
-        endpoint = matcher.group(1);
+    }
+
+    /** Whether a program is there and ends well. */
+    public static boolean answers(String... command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException notThere) {
+            return false;
+        }
     }
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        if (endpoint != null) {
+        if (!environment.isEmpty()) {
             run("down");
         }
     }
 
     /** URL that answers in place of AWS. */
     public String endpoint() {
-        return endpoint;
+        return environment.get("AWS_ENDPOINT_URL");
+    }
+
+    /** What {@code local/aws env} sets for clients. */
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
+    /** A client of the world, as the account's owner. */
+    public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(B builder) {
+        return builder.region(Region.US_EAST_1)
+                .endpointOverride(URI.create(endpoint()))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .httpClient(ApacheHttpClient.create())
+                .build();
     }
 
     private String run(String... arguments) throws Exception {

@@ -1,13 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins;
 
-import java.net.URI;
 import java.util.UUID;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
@@ -22,8 +15,8 @@ public final class EmbeddedGroup implements AutoCloseable {
     private final String template;
 
     public EmbeddedGroup(EmbeddedAws aws) {
-        ec2 = build(Ec2Client.builder(), aws);
-        autoScaling = build(AutoScalingClient.builder(), aws);
+        ec2 = aws.client(Ec2Client.builder());
+        autoScaling = aws.client(AutoScalingClient.builder());
         image = ec2.describeImages(request -> request.owners("136693071363"))
                 .images()
                 .get(0)
@@ -91,15 +84,6 @@ public final class EmbeddedGroup implements AutoCloseable {
         return RequestLaunchTemplateData.builder()
                 .imageId(imageId)
                 .instanceType(InstanceType.T3_SMALL)
-                .build();
-    }
-
-    private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
-            B builder, EmbeddedAws aws) {
-        return builder.region(Region.US_EAST_1)
-                .endpointOverride(URI.create(aws.endpoint()))
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClient(ApacheHttpClient.create())
                 .build();
     }
 
