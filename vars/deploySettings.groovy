@@ -29,3 +29,9 @@ String variable(String text, String name) {
     def found = text =~ /(?m)^\s*${name}\s*=\s*"([^"]*)"/
     return found ? found[0][1] : ''
 }
+
+/** Whether a person must agree to a plan for the environment of a variables file's text: unless it says that none must. */
+@NonCPS
+boolean asksForApproval(String text) {
+    return !(text =~ /(?m)^\s*require_approval\s*=\s*false\b/)
+}

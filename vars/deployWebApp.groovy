@@ -1,6 +1,6 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [imageId: '', approve: true, createStateBucket: false])
+    def config = deploySettings(settings, [imageId: '', approve: null, createStateBucket: false])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def stack = null
     lock("deploy ${env.JOB_NAME - env.JOB_BASE_NAME}${config.environment}") {
@@ -14,14 +14,16 @@ def call(Map settings) {
             stage('Plan') {
                 plan = terraformPlan(release + [amiId: amiId, createStateBucket: config.createStateBucket])
                 stash name: 'ami-deploy-plan', includes: '.work/*/*/stack.tfplan'
-                archiveArtifacts artifacts: '.work/*/*/logs/*', allowEmptyArchive: true
             }
             config.plan = plan
+            if (config.approve == null) {
+                config.approve = deploySettings.asksForApproval(readFile(config.variablesFile))
+            }
         }
         if (config.approve && config.plan.hasChanges) {
             stage('Approve') {
                 timeout(time: 1, unit: 'DAYS') {
-                    input message: "Apply to ${config.environment}: ${config.plan.summary}", ok: 'Apply'
+                    input id: 'Apply', message: "Apply to ${config.environment}: ${config.plan.summary}", ok: 'Apply'
                 }
             }
         }

@@ -3,7 +3,7 @@ def call(Map settings) {
     def config = deploySettings(settings, [confirm: ''])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def typed = config.confirm ?: input(
-        message: "Take ${config.environment} away, with its images?", ok: 'Destroy',
+        id: 'Destroy', message: "Take ${config.environment} away, with its images?", ok: 'Destroy',
         parameters: [string(name: 'NAME', description: "Type the environment's name", trim: true)])
     if (typed != config.environment) {
         error "'${typed}' was typed, but the environment is '${config.environment}': nothing was removed"

@@ -1,122 +1,47 @@
-"""The three jobs of a plain controller, from a push to nothing: deploy, a change, the version by hand, destroy.
+"""The three jobs of a plain controller, from a push to nothing, with what happens to a controller on the way.
 
-It is what `tools/demo-jenkins` starts: the plugin as built, the configuration and the jobs of resources/controller, agents
-from the tooling Dockerfile, a repository that is pushed to, and the embedded AWS with machines. The tests share one
-controller and stand on each other, because that is what a deployment does.
+It is what `tools/demo-jenkins` starts: the plugin as built, the configuration of resources/controller, agents from the tooling
+Dockerfile, repositories that are pushed to, and the embedded AWS with machines. The tests share one controller and stand on each
+other, because that is what deployments do; each bake is used by several of them.
 """
 
 from __future__ import annotations
 
-import base64
-import http.cookiejar
 import json
-import os
 import re
-import subprocess
-import time
-import urllib.parse
+import secrets
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from conftest import First
+from controller import STAGE_LIMIT, eventually, files_with, git, page, second_repository, shown_by_ps
 
-ROOT = Path(__file__).resolve().parents[2]
-#: Longest that a build may take, in seconds: a bake on a slow machine and a rollout.
-BUILD_LIMIT = 1800
-
-
-@dataclass(frozen=True)
-class Controller:
-    """A running controller, asked over HTTP only."""
-
-    url: str
-    password: str
-    repository: Path
-    opener: urllib.request.OpenerDirector
-
-    def ask(self, path: str, data: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> str:
-        body = urllib.parse.urlencode(data).encode() if data is not None else None
-        request = urllib.request.Request(self.url + path, data=body, headers=headers or {})
-        credentials = base64.b64encode(f"admin:{self.password}".encode()).decode()
-        request.add_header("Authorization", f"Basic {credentials}")
-        with self.opener.open(request, timeout=60) as response:
-            return response.read().decode()
-
-    def next_build(self, job: str) -> int:
-        return json.loads(self.ask(f"job/web/job/{job}/api/json"))["nextBuildNumber"]
-
-    def start(self, job: str, **parameters: str) -> int:
-        number = self.next_build(job)
-        crumb = json.loads(self.ask("crumbIssuer/api/json"))["crumb"]
-        self.ask(f"job/web/job/{job}/buildWithParameters", parameters, {"Jenkins-Crumb": crumb})
-        return number
-
-    def build(self, job: str, number: int) -> dict:
-        """Waits for the build's end."""
-        deadline = time.monotonic() + BUILD_LIMIT
-        while time.monotonic() < deadline:
-            try:
-                found = json.loads(self.ask(f"job/web/job/{job}/{number}/api/json"))
-                if found["result"]:
-                    return found
-            except OSError:
-                pass  # still in the queue
-            time.sleep(3)
-        raise AssertionError(f"{job} #{number} is not over after {BUILD_LIMIT} s")
-
-    def log(self, job: str, number: int) -> str:
-        return self.ask(f"job/web/job/{job}/{number}/consoleText")
+#: Key of the second application's folder; the world takes any, its log of calls tells them apart.
+SHOP_KEY = "AKIASHOP"
+#: Its secret, which nothing else is alike.
+SHOP_SECRET = secrets.token_urlsafe(30)
 
 
-def demo(*arguments: str) -> str:
-    result = subprocess.run(
-        [str(ROOT / "tools" / "demo-jenkins"), *arguments], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT
-    )
-    assert result.returncode == 0, result.stdout
-    return result.stdout
+def image_of(log: str) -> str:
+    return re.search(r"Baked (ami-\w+)", log)[1]
 
 
-@pytest.fixture(scope="module")
-def first() -> Iterator[tuple[Controller, str]]:
-    """The controller, and the URL that the first push ended in."""
-    world = f"jenkins{os.getpid()}"
-    base = ROOT / ".work" / "jenkins" / world
-    try:
-        url = demo("up", world, "8190").splitlines()[-1]
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        yield (
-            Controller(
-                (base / "url").read_text(),
-                (base / "secrets" / "admin-password").read_text().strip(),
-                base / "web.git",
-                urllib.request.build_opener(cookies),
-            ),
-            url,
-        )
-    finally:
-        if base.exists():
-            subprocess.run([str(ROOT / "tools" / "demo-jenkins"), "down", world], check=False, timeout=BUILD_LIMIT)
+def last_lines(log: str, count: int = 5) -> str:
+    return "\n".join(log.splitlines()[-count:])
 
 
-def page(url: str, path: str = "/") -> str:
-    with urllib.request.urlopen(url + path, timeout=10) as response:
-        return response.read().decode()
-
-
-def test_push_endsInUrlThatAnswers(first: tuple[Controller, str]):
-    controller, url = first
-    assert url.startswith("http://")
-    assert page(url)
-    log = controller.log("deploy", 1)
+def test_push_endsInUrlThatAnswers(first: First):
+    assert first.url.startswith("http://")
+    assert page(first.url)
+    log = first.controller.ask("job/web/job/deploy/1/consoleText")
     assert "Started by an SCM change" in log
-    assert url in log
+    assert first.url in log
 
 
-def test_push_archivesPlanManifestAndLogsWithoutSecrets(first: tuple[Controller, str]):
-    controller, _ = first
-    build = json.loads(controller.ask("job/web/job/deploy/1/api/json"))
+def test_push_archivesPlanManifestAndLogsWithoutThePlanFile(first: First):
+    build = json.loads(first.controller.ask("job/web/job/deploy/1/api/json"))
     names = [artifact["fileName"] for artifact in build["artifacts"]]
     assert "plan.txt" in names
     assert any(name.startswith("manifest-") for name in names)
@@ -124,47 +49,200 @@ def test_push_archivesPlanManifestAndLogsWithoutSecrets(first: tuple[Controller,
     assert not any(name.endswith(".tfplan") for name in names)
 
 
-def test_changePushed_newVersionAnswers(first: tuple[Controller, str], tmp_path: Path):
-    controller, url = first
-    number = controller.next_build("deploy")
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(tmp_path / "clone")]
-    subprocess.run(["git", "clone", "-q", str(controller.repository), str(tmp_path / "clone")], check=True)
-    template = next((tmp_path / "clone" / "webapp").rglob("index.html"))
+def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(first: First, tmp_path: Path):
+    """The environment staging, for the tests below, comes with the same push."""
+    controller, world = first.controller, first.world
+    before = {action: len(world.calls(action)) for action in ("CreateImage", "StartInstanceRefresh", "RunInstances")}
+    build = controller.next_build("web/deploy")
+    clone = controller.clone(controller.repository, tmp_path / "clone")
+    template = next((clone / "webapp").rglob("index.html"))
     template.write_text(template.read_text().replace("</body>", "<p>a second edition</p></body>"))
-    subprocess.run([*git, "commit", "-qam", "a second edition"], check=True)
-    subprocess.run([*git, "push", "-q"], check=True)
-    assert controller.build("deploy", number)["result"] == "SUCCESS", controller.log("deploy", number)
-    assert "a second edition" in page(url)
+    (clone / "environments" / "staging.pkrvars.hcl").write_text(
+        'app = "web"\nenvironment = "staging"\nregion = "us-east-1"\n'
+    )
+    git(clone, "add", ".")
+    git(clone, "commit", "-qm", "a second edition")
+    git(clone, "push", "-q")
+
+    build_begun = eventually("the build of the push", build.state, STAGE_LIMIT)
+    assert build_begun["number"] == build.number
+    build.await_line("bake: configuring")
+    assert shown_by_ps(controller.secret_key) == []
+    controller.restart()
+    build.await_line("[Pipeline] terraformApply")
+    eventually("the lock of the apply", world.locks, STAGE_LIMIT, every=0.1)
+    controller.restart()
+    eventually("the refresh", lambda: world.refreshing("web-demo"), STAGE_LIMIT, every=0.2)
+    controller.restart()
+
+    build.succeeds()
+    assert "a second edition" in page(first.url)
+    after = {action: len(world.calls(action)) - count for action, count in before.items()}
+    # One machine to bake on and one that the group launched.
+    assert after == {"CreateImage": 1, "StartInstanceRefresh": 1, "RunInstances": 1}, after
+    assert build.log().count("Baked ami-") == 1
+    assert world.locks() == []
 
 
-def test_failure_hasItsCauseAtTheEndOfTheLog(first: tuple[Controller, str]):
-    controller, url = first
-    number = controller.start("deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID="ami-0123456789abcdef0")
-    assert controller.build("deploy-by-hand", number)["result"] == "FAILURE"
-    assert "ami-0123456789abcdef0" in "\n".join(controller.log("deploy-by-hand", number).splitlines()[-5:])
-    assert "a second edition" in page(url)
+def test_bakeAborted_leavesNothing_andSaysSo(first: First):
+    controller, world = first.controller, first.world
+    groups, images = world.security_groups(), len(world.calls("CreateImage"))
+    build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo")
+    build.await_line("bake: configuring")
+    assert world.baking("demo")
+    build.stop()
+    assert build.end() == "ABORTED", build.log()
+    assert world.baking("demo") == []
+    assert world.temporary() == []
+    assert world.security_groups() == groups
+    assert world.locks() == []
+    assert len(world.calls("CreateImage")) == images
+    assert controller.containers("web/deploy-by-hand") == []
+    log = build.log()
+    assert "Aborted by" in log
+    assert "bake: removing the temporary instance" in log
+    assert "Finished: ABORTED" in last_lines(log)
 
 
-def test_byHand_existingImageIsDeployedWithoutABake(first: tuple[Controller, str]):
-    controller, url = first
-    image = re.search(r"Baked (ami-\w+)", controller.log("deploy", 1))
-    number = controller.start("deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID=image[1])
-    assert controller.build("deploy-by-hand", number)["result"] == "SUCCESS", controller.log("deploy-by-hand", number)
-    assert "a second edition" not in page(url)
+def test_approvalRejected_appliesNothing(first: First):
+    """The question is put while nothing runs on an agent, and not everybody may answer it."""
+    controller, world = first.controller, first.world
+    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
+    build.await_line("Apply to staging: ")
+    eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
+    assert controller.containers("web/deploy-by-hand") == []
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{controller.url}{build.path}/input/Apply/proceedEmpty", b"", timeout=60)
+    assert refused.value.code in (401, 403)
+    assert build.state()["result"] is None
+    build.answer("Apply", "abort")
+    assert build.end() == "ABORTED", build.log()
+    assert "Rejected by" in build.log()
+    assert "terraformApply" not in build.log()
+    assert world.balancers() == ["web-demo"]
+    assert world.locks() == []
 
 
-def test_destroy_anotherNameTyped_removesNothing(first: tuple[Controller, str]):
-    controller, url = first
-    number = controller.start("destroy", ENVIRONMENT="demo", CONFIRM="dmeo")
-    assert controller.build("destroy", number)["result"] == "FAILURE"
-    assert "nothing was removed" in controller.log("destroy", number)
-    assert page(url)
+def test_approved_applyAborted_releasesTheLock(first: First):
+    controller, world = first.controller, first.world
+    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
+    build.await_line("Apply to staging: ")
+    build.answer("Apply", "proceedEmpty")
+    build.await_line("apply: creating aws_lb.web", after="Approved by")
+    assert world.locks() == ["web/staging/terraform.tfstate.tflock"]
+    assert shown_by_ps(controller.secret_key) == []
+    build.stop()
+    assert build.end() == "ABORTED", build.log()
+    assert world.locks() == []
+    assert controller.containers("web/deploy-by-hand") == []
+    log = build.log()
+    assert "Aborted by" in log
+    assert "Finished: ABORTED" in last_lines(log)
 
 
-def test_destroy_leavesNothing(first: tuple[Controller, str]):
-    controller, url = first
-    number = controller.start("destroy", ENVIRONMENT="demo", CONFIRM="demo")
-    assert controller.build("destroy", number)["result"] == "SUCCESS", controller.log("destroy", number)
-    assert "0 left behind" in controller.log("destroy", number)
+def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First):
+    """Staging, taken up where it was left, without approval; the shop by the library, approved."""
+    controller, world = first.controller, first.world
+    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    shop = second_repository(controller.base)
+    controller.post("createItem?name=shop", "<com.cloudbees.hudson.plugins.folder.Folder/>")
+    controller.post(
+        "job/shop/credentials/store/folder/domain/_/createCredentials",
+        "<com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl><scope>GLOBAL</scope><id>aws-shop</id>"
+        f"<accessKey>{SHOP_KEY}</accessKey><secretKey>{SHOP_SECRET}</secretKey>"
+        "</com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl>",
+    )
+    for name, script in (("deploy", "Jenkinsfile"), ("destroy", "Jenkinsfile.destroy")):
+        controller.post(f"job/shop/createItem?name={name}", pipeline_job(f"file://{shop}", script))
+    theirs = controller.start("shop/deploy")
+    ours = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true")
+
+    theirs.await_line("Apply to production: ")
+    assert controller.containers("shop/deploy") == []
+    theirs.answer("Apply", "proceedEmpty")
+    ours.succeeds()
+    assert "Apply to staging" not in ours.log()
+    assert "a second edition" in page(url_at_the_end(ours.log()))
+    theirs.succeeds()
+    assert "the shop's own page" in page(url_at_the_end(theirs.log()))
+    assert "a second edition" in page(first.url)
+    assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
+
+
+def test_destroyWebApp_leavesNothingOfTheirs(first: First):
+    controller, world = first.controller, first.world
+    build = controller.start("shop/destroy")
+    build.await_line("Take production away")
+    build.answer("Destroy", "submit", NAME="production")
+    build.succeeds()
+    assert "0 left behind" in build.log()
+    assert sorted(world.balancers()) == ["web-demo", "web-staging"]
+    assert [image["Name"] for image in world.client("ec2").describe_images(Owners=["self"])["Images"]
+            if image["Name"].startswith("shop-")] == []  # fmt: skip
+
+
+def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):
+    build = first.controller.start("web/deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID="ami-0123456789abcdef0")
+    assert build.end() == "FAILURE"
+    assert "ami-0123456789abcdef0" in last_lines(build.log())
+    assert "a second edition" in page(first.url)
+
+
+def test_byHand_existingImageIsDeployedWithoutABake(first: First):
+    image = image_of(first.controller.ask("job/web/job/deploy/1/consoleText"))
+    first.controller.start("web/deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID=image).succeeds()
+    assert "a second edition" not in page(first.url)
+
+
+def test_destroy_nameAskedFor_leavesTheOtherEnvironment(first: First):
+    controller, world = first.controller, first.world
+    build = controller.start("web/destroy", ENVIRONMENT="staging")
+    build.await_line("Take web in staging away")
+    eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
+    build.answer("Destroy", "submit", NAME="staging")
+    build.succeeds()
+    assert "0 left behind" in build.log()
+    assert world.balancers() == ["web-demo"]
+    assert page(first.url)
+
+
+def test_destroy_anotherNameTyped_removesNothing(first: First):
+    build = first.controller.start("web/destroy", ENVIRONMENT="demo", CONFIRM="dmeo")
+    assert build.end() == "FAILURE"
+    assert "nothing was removed" in build.log()
+    assert page(first.url)
+
+
+def test_destroy_leavesNothing(first: First):
+    build = first.controller.start("web/destroy", ENVIRONMENT="demo", CONFIRM="demo").succeeds()
+    assert "0 left behind" in build.log()
     with pytest.raises(OSError):
-        page(url)
+        page(first.url)
+    assert first.world.balancers() == []
+    assert first.world.temporary() == []
+
+
+def test_secretKeys_areNowhereInClear(first: First):
+    """Logs, build.xml, program.dat, archives, workspaces: everything that the builds left in the controller's home."""
+    controller = first.controller
+    assert len(controller.secret_key) >= 20
+    assert files_with("Finished: SUCCESS", controller.home / "jobs"), "the search finds nothing at all"
+    for secret in (controller.secret_key, SHOP_SECRET):
+        assert files_with(secret, controller.home, but=("war",)) == []
+        assert files_with(secret, controller.base, but=("home", "secrets")) == []
+
+
+def url_at_the_end(log: str) -> str:
+    return re.findall(r"(?m)^http://\S+$", log)[-1]
+
+
+def pipeline_job(repository: str, script: str) -> str:
+    return (
+        '<flow-definition><definition class="org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition">'
+        '<scm class="hudson.plugins.git.GitSCM"><configVersion>2</configVersion><userRemoteConfigs>'
+        f"<hudson.plugins.git.UserRemoteConfig><url>{repository}</url></hudson.plugins.git.UserRemoteConfig>"
+        "</userRemoteConfigs><branches><hudson.plugins.git.BranchSpec><name>main</name></hudson.plugins.git.BranchSpec>"
+        f"</branches></scm><scriptPath>{script}</scriptPath><lightweight>true</lightweight></definition></flow-definition>"
+    )

@@ -20,6 +20,7 @@ class DeployWebAppTest {
             .environment("AMI_DEPLOY_REPOSITORY", "https://git.example.org/ami-deploy.git")
             .environment("library.ami-deploy.version", "release/1")
             .returning("checkout", Map.of("GIT_COMMIT", "c0ffee"))
+            .returning("readFile", "app = \"shop\"\n")
             .returning("bakeAmi", Map.of("amiId", "ami-1"))
             .returning("terraformPlan", Map.of("hasChanges", true, "summary", "1 to add", "planSha256", "abc"))
             .returning(
@@ -74,6 +75,24 @@ class DeployWebAppTest {
 
         assertThat(steps.calls()).doesNotContain("bakeAmi", "input");
         assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-7");
+    }
+
+    @Test
+    void deploy_environmentThatRequiresNoApproval_doesNotAsk() throws IOException {
+        steps.returning("readFile", "app = \"shop\"\nrequire_approval = false\n");
+
+        steps.call("deployWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.calls()).contains("terraformApply").doesNotContain("input");
+    }
+
+    @Test
+    void deploy_whateverHappens_archivesTheLogs() {
+        steps.failing("bakeAmi", "no image");
+
+        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of("environment", "demo")))
+                .hasMessageContaining("no image");
+        assertThat(steps.calls()).containsSubsequence("bakeAmi", "archiveArtifacts");
     }
 
     @Test

@@ -23,6 +23,7 @@ final class RecordedSteps {
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Object> arguments = new HashMap<>();
     private final Map<String, Object> results = new HashMap<>();
+    private final Map<String, String> failures = new HashMap<>();
     private final Map<String, Script> scripts = new HashMap<>();
     private final Map<String, Object> variables = new HashMap<>();
     private final GroovyClassLoader loader;
@@ -49,6 +50,12 @@ final class RecordedSteps {
     /** What a step returns. */
     RecordedSteps returning(String step, Object result) {
         results.put(step, result);
+        return this;
+    }
+
+    /** How a step fails. */
+    RecordedSteps failing(String step, String message) {
+        failures.put(step, message);
         return this;
     }
 
@@ -97,6 +104,9 @@ final class RecordedSteps {
         }
         if (name.equals("error")) {
             throw new IllegalStateException(String.valueOf(with[0]));
+        }
+        if (failures.containsKey(name)) {
+            throw new IllegalStateException(failures.get(name));
         }
         if (with.length > 0 && with[with.length - 1] instanceof Closure<?> body) {
             return body.call();

@@ -1,0 +1,311 @@
+"""A running controller and the world beside it, as the tests use them: over HTTP, Git and the AWS API."""
+
+from __future__ import annotations
+
+import base64
+import http.cookiejar
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Longest that a build may take, in seconds: a bake on a slow machine and a rollout.
+BUILD_LIMIT = 1800
+#: Longest that one stage of a build may be away, in seconds.
+STAGE_LIMIT = 600
+#: Longest that the controller may take to stop or to start, in seconds.
+RESTART_LIMIT = 180
+
+
+def eventually(what: str, seen: Callable[[], object], timeout: float, every: float = 1.0):
+    """Polls until ``seen`` returns something true; a failed request counts as not yet. Gives up after ``timeout`` s."""
+    deadline = time.monotonic() + timeout
+    last: object = None
+    while time.monotonic() < deadline:
+        try:
+            last = seen()
+            if last:
+                return last
+        except (OSError, ValueError) as error:
+            last = error
+        time.sleep(every)
+    raise AssertionError(f"{what}: not within {timeout:.0f} s; last seen: {last}")
+
+
+def page(url: str, path: str = "/") -> str:
+    with urllib.request.urlopen(url + path, timeout=10) as response:
+        return response.read().decode()
+
+
+def git(directory: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(directory), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def files_with(secret: str, directory: Path, but: Iterable[str] = ()) -> list[Path]:
+    """Files below ``directory`` that hold the secret in clear; ``but`` names directories directly in it to leave out."""
+    command = ["grep", "-rlFa", *(f"--exclude-dir={name}" for name in but), "-e", secret, str(directory)]
+    return [Path(line) for line in subprocess.run(command, capture_output=True, text=True).stdout.splitlines()]
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build of a job, asked for over HTTP."""
+
+    controller: Controller
+    job: str
+    number: int
+
+    @property
+    def path(self) -> str:
+        return f"{item(self.job)}/{self.number}"
+
+    def state(self) -> dict:
+        return json.loads(self.controller.ask(f"{self.path}/api/json"))
+
+    def log(self) -> str:
+        return self.controller.ask(f"{self.path}/consoleText")
+
+    def await_line(self, text: str, after: str = "") -> None:
+        """Waits until the log says something, ``after`` it has said something else; a build that is over will not."""
+
+        def seen() -> bool:
+            over = self.state()["result"]
+            found = text in self.log().partition(after)[2] if after else text in self.log()
+            assert found or not over, f"{self.job} #{self.number} ended as {over} without '{text}':\n{self.log()}"
+            return found
+
+        eventually(f"'{text}' in the log of {self.job} #{self.number}", seen, STAGE_LIMIT, every=0.5)
+
+    def end(self) -> str:
+        """Waits for the end; returns the result."""
+        what = f"the end of {self.job} #{self.number}"
+        return eventually(what, lambda: self.state()["result"], BUILD_LIMIT, every=2)
+
+    def succeeds(self) -> Build:
+        result = self.end()
+        assert result == "SUCCESS", self.log()
+        return self
+
+    def stop(self) -> None:
+        """What the button does."""
+        self.controller.post(f"{self.path}/stop")
+
+    def answer(self, question: str, with_: str, **values: str) -> None:
+        """Answers the ``input`` of that id: proceedEmpty, abort, or submit with values."""
+        parameters = [{"name": name, "value": value} for name, value in values.items()]
+        data = {"proceed": "yes", "json": json.dumps({"parameter": parameters})} if values else {}
+        self.controller.post(f"{self.path}/input/{question}/{with_}", data)
+
+
+@dataclass(frozen=True)
+class Controller:
+    """A controller that tools/demo-jenkins started, below ``base``."""
+
+    base: Path
+
+    @property
+    def url(self) -> str:
+        return (self.base / "url").read_text()
+
+    @property
+    def home(self) -> Path:
+        return self.base / "home"
+
+    @property
+    def repository(self) -> Path:
+        return self.base / "web.git"
+
+    @property
+    def secret_key(self) -> str:
+        """Secret access key of the folder that tools/demo-jenkins made."""
+        return (self.base / "secrets" / "aws-secret-access-key").read_text()
+
+    def ask(
+        self,
+        path: str,
+        data: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        opener: urllib.request.OpenerDirector | None = None,
+    ) -> str:
+        request = urllib.request.Request(self.url + path, data=data, headers=headers or {})
+        password = (self.base / "secrets" / "admin-password").read_text().strip()
+        request.add_header("Authorization", f"Basic {base64.b64encode(f'admin:{password}'.encode()).decode()}")
+        with (opener or urllib.request.build_opener()).open(request, timeout=60) as response:
+            return response.read().decode()
+
+    def post(self, path: str, data: dict[str, str] | str | None = None) -> None:
+        """Posts a form, or an XML document where ``data`` is text, with the crumb that Jenkins wants."""
+        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        opener = urllib.request.build_opener(cookies)
+        crumb = json.loads(self.ask("crumbIssuer/api/json", opener=opener))["crumb"]
+        headers = {"Jenkins-Crumb": crumb}
+        if isinstance(data, str):
+            headers["Content-Type"] = "application/xml"
+        body = data.encode() if isinstance(data, str) else urllib.parse.urlencode(data or {}).encode()
+        self.ask(path, body, headers, opener)
+
+    def next_build(self, job: str) -> Build:
+        return Build(self, job, json.loads(self.ask(f"{item(job)}/api/json"))["nextBuildNumber"])
+
+    def start(self, job: str, **parameters: str) -> Build:
+        """Starts a build and waits until it is one."""
+        build = self.next_build(job)
+        self.post(f"{item(job)}/{'buildWithParameters' if parameters else 'build'}", parameters)
+        eventually(f"the begin of {job} #{build.number}", build.state, STAGE_LIMIT)
+        return build
+
+    def busy_executors(self) -> int:
+        return json.loads(self.ask("computer/api/json"))["busyExecutors"]
+
+    def containers(self, job: str) -> list[str]:
+        """The tooling containers of a job's builds, by the workspace that is mounted in them."""
+        workspace = self.home / "workspace" / job
+        command = ["docker", "ps", "-aq", "--filter", f"volume={workspace}"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+
+    def restart(self) -> None:
+        """Stops the controller as a shutdown of its machine would, and starts it again with the same home."""
+        process = Path("/proc") / (self.base / "pid").read_text().strip()
+        command, environment = (
+            [entry.decode() for entry in (process / name).read_bytes().split(b"\0") if entry]
+            for name in ("cmdline", "environ")
+        )
+        directory = os.readlink(process / "cwd")
+        os.kill(int(process.name), signal.SIGTERM)
+        eventually("the end of the controller", lambda: not process.exists(), RESTART_LIMIT, every=0.2)
+        written = files_with(self.secret_key, self.home / "jobs")
+        # As tools/demo-jenkins does, so that it is nobody's child.
+        script = 'setsid nohup "$@" >>"$LOG" 2>&1 & echo $! >"$PID"'
+        subprocess.run(
+            ["bash", "-c", script, "bash", *command],
+            cwd=directory,
+            env=dict(entry.split("=", 1) for entry in environment)
+            | {"LOG": str(self.base / "controller.log"), "PID": str(self.base / "pid")},
+            stdin=subprocess.DEVNULL,
+            check=True,
+        )
+        eventually("the controller's return", lambda: self.ask("job/web/job/deploy/api/json"), RESTART_LIMIT)
+        assert written == [], "the secret key was on the disk while the controller was away"
+
+    def clone(self, repository: Path, to: Path) -> Path:
+        subprocess.run(["git", "clone", "-q", str(repository), str(to)], check=True)
+        return to
+
+
+def item(job: str) -> str:
+    """URL path of a job by its full name."""
+    return "/".join(f"job/{part}" for part in job.split("/"))
+
+
+class World:
+    """The embedded AWS that the controller deploys to."""
+
+    def __init__(self, name: str):
+        self.control = [str(ROOT / "local" / "aws"), "--world", name]
+        exports = subprocess.run(
+            ["bash", "-c", f'eval "$({" ".join(self.control)} env)"; env -0'], check=True, capture_output=True
+        )
+        self.environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
+
+    def client(self, service: str):
+        import boto3
+
+        session = boto3.Session(
+            # Not the deployer's key, so that the log of calls tells the tests' calls from the deployment's.
+            aws_access_key_id="onlooker",
+            aws_secret_access_key="onlooker",
+            region_name=self.environment["AWS_REGION"],
+        )
+        return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+
+    def calls(self, action: str) -> list[dict]:
+        """The calls of one action that succeeded, the tests' own left out."""
+        output = subprocess.run([*self.control, "calls", "--json"], capture_output=True, text=True, check=True).stdout
+        calls = [json.loads(line) for line in output.splitlines()]
+        return [
+            call for call in calls if call["action"] == action and call["key"] != "onlooker" and call["error"] is None
+        ]
+
+    def baking(self, environment: str) -> list[str]:
+        """Machines that a bake has running at the moment, by id."""
+        filters = [
+            {"Name": "tag:ami-deploy:temporary", "Values": ["true"]},
+            {"Name": "tag:ami-deploy:environment", "Values": [environment]},
+            {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping"]},
+        ]
+        found = self.client("ec2").describe_instances(Filters=filters)["Reservations"]
+        return [instance["InstanceId"] for entry in found for instance in entry["Instances"]]
+
+    def temporary(self) -> list[str]:
+        """Key pairs and security groups that a bake makes for itself."""
+        ec2 = self.client("ec2")
+        groups = ec2.describe_security_groups()["SecurityGroups"]
+        return [key["KeyName"] for key in ec2.describe_key_pairs()["KeyPairs"]] + [
+            group["GroupId"]
+            for group in groups
+            if any(tag["Key"] == "ami-deploy:temporary" for tag in group.get("Tags", []))
+        ]
+
+    def security_groups(self) -> set[str]:
+        return {group["GroupId"] for group in self.client("ec2").describe_security_groups()["SecurityGroups"]}
+
+    def locks(self) -> list[str]:
+        """Keys of the locks that are held on a Terraform state."""
+        s3 = self.client("s3")
+        return [
+            entry["Key"]
+            for bucket in s3.list_buckets()["Buckets"]
+            for entry in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", [])
+            if entry["Key"].endswith(".tflock")
+        ]
+
+    def balancers(self) -> list[str]:
+        return [entry["LoadBalancerName"] for entry in self.client("elbv2").describe_load_balancers()["LoadBalancers"]]
+
+    def refreshing(self, asg: str) -> bool:
+        refreshes = self.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=asg)
+        return any(entry["Status"] in ("Pending", "InProgress") for entry in refreshes["InstanceRefreshes"])
+
+
+def shown_by_ps(secret: str) -> list[str]:
+    """Command lines of this machine's processes that show the secret."""
+    shown = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if secret.encode() in file.read_bytes():
+                shown.append(str(file))
+        except OSError:
+            continue  # ended since
+    return shown
+
+
+def second_repository(base: Path) -> Path:
+    """A repository that is not this one: another web application, its environment, and Jenkinsfiles of five lines."""
+    work = base / "shop"
+    shutil.copytree(ROOT / "webapp", work / "webapp", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    template = next((work / "webapp").rglob("index.html"))
+    template.write_text(template.read_text().replace("</body>", "<p>the shop's own page</p></body>"))
+    (work / "environments").mkdir()
+    (work / "environments" / "production.pkrvars.hcl").write_text(
+        'app         = "shop"\nenvironment = "production"\nregion      = "us-east-1"\n'
+    )
+    (work / "Jenkinsfile").write_text(
+        "@Library('ami-deploy') _\ndeployWebApp(\n    environment: 'production',\n    credentialsId: 'aws-shop'\n)\n"
+    )
+    (work / "Jenkinsfile.destroy").write_text(
+        "@Library('ami-deploy') _\ndestroyWebApp(\n    environment: 'production',\n    credentialsId: 'aws-shop'\n)\n"
+    )
+    subprocess.run(["git", "init", "-q", "--initial-branch", "main", str(work)], check=True)
+    git(work, "add", ".")
+    git(work, "commit", "-qm", "the shop")
+    return work
