@@ -103,6 +103,13 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
         return Map.copyOf(environment);
     }
 
+    /** Makes something go wrong, or right again: {@code local/aws fault}. */
+    public void fault(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("fault"));
+        command.addAll(Arrays.asList(arguments));
+        run(command.toArray(String[]::new));
+    }
+
     /** A client of the world, as the account's owner. */
     public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(B builder) {
         return builder.region(Region.US_EAST_1)

@@ -15,7 +15,8 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * {@code rolloutAsg} while it runs; persists what {@link WaitExecution} does, the refresh's options, and why it is to stop. A
- * step that is stopped has its refresh rolled back before it ends; stopped again, it ends at once.
+ * step that is stopped has its refresh rolled back before it ends, as the command line does on Ctrl-C; to be stopped again
+ * changes nothing, so that whatever comes next finds the group at rest.
  */
 public final class RolloutExecution extends WaitExecution {
     private static final long serialVersionUID = 1L;
@@ -47,8 +48,12 @@ public final class RolloutExecution extends WaitExecution {
 
     @Override
     public void stop(Throwable cause) {
-        if (stopCause != null || !rollback) {
+        if (!rollback) {
+            log("Stopped without a rollback, as the step says; a refresh that it started goes on in AWS");
             endNow(cause);
+            return;
+        }
+        if (stopCause != null) {
             return;
         }
         stopCause = cause;

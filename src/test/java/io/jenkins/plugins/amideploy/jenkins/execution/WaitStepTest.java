@@ -23,6 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /** The wait steps against groups of the embedded AWS, restarts in the middle included. */
 class WaitStepTest {
@@ -152,6 +156,93 @@ class WaitStepTest {
             assertThat(group.refreshes()).isEqualTo(1);
             assertThat(group.refreshStatus()).isEqualTo("Successful");
         }
+    }
+
+    /** Twice, since a second request must not leave a rollback to itself. */
+    @Test
+    void rolloutAsg_abortedTwiceAndRestarted_rollsTheRefreshBackBeforeItEnds() throws Throwable {
+        String[] name = new String[1];
+        try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+            String version = group.publish(group.image());
+            sessions.then(r -> {
+                configure(r);
+                WorkflowRun run = start(r, "rolloutAsg " + group.arguments(version) + ", stabilitySeconds: 600");
+                name[0] = run.getParent().getFullName();
+                Deadline.await(Duration.ofSeconds(60), "refresh", () -> group.refreshes() == 1);
+                run.doStop();
+                r.waitForMessage("AWS accepted the rollback", run);
+                run.doStop();
+            });
+            sessions.then(r -> finished(r, again(r, name[0]), Result.ABORTED));
+            assertThat(group.refreshStatus()).isEqualTo("RollbackSuccessful");
+        }
+    }
+
+    @Test
+    void rolloutAsg_withoutRollbackAborted_endsAtOnceAndSaysWhatGoesOn() throws Throwable {
+        sessions.then(r -> {
+            configure(r);
+            try (EmbeddedGroup group = new EmbeddedGroup(AWS).create()) {
+                String version = group.publish(group.image());
+                WorkflowRun run = start(r, "rolloutAsg rollback: false, " + group.arguments(version));
+                Deadline.await(Duration.ofSeconds(60), "refresh", () -> group.refreshes() == 1);
+                run.doStop();
+                finished(r, run, Result.ABORTED);
+                r.assertLogContains("goes on in AWS", run);
+            }
+        });
+    }
+
+    @Test
+    void removeLeftovers_restartInTheMiddle_removesTheRestAndProvesIt() throws Throwable {
+        String[] name = new String[1];
+        AWS.fault("fail", "ec2:DeleteSecurityGroup", "--code", "DependencyViolation", "--status", "400");
+        String group = leftover("restart");
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun run =
+                    start(r, "def left = removeLeftovers app: 'web', environment: 'restart'\n echo \"left ${left}\"");
+            name[0] = run.getParent().getFullName();
+            r.waitForMessage("not removed yet", run);
+        });
+        AWS.fault("clear");
+        sessions.then(r -> {
+            WorkflowRun run = finished(r, again(r, name[0]), Result.SUCCESS);
+            r.assertLogContains("left [leftBehind:0]", run);
+            r.assertLogContains(group, run);
+            assertNoCanary(r, run);
+        });
+    }
+
+    @Test
+    void removeLeftovers_aborted_endsAtOnceAndLeavesTheRest() throws Throwable {
+        AWS.fault("fail", "ec2:DeleteSecurityGroup", "--code", "DependencyViolation", "--status", "400");
+        leftover("aborted");
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun run = start(r, "removeLeftovers app: 'web', environment: 'aborted'");
+            r.waitForMessage("not removed yet", run);
+            run.doStop();
+            finished(r, run, Result.ABORTED);
+        });
+        AWS.fault("clear");
+    }
+
+    /** A security group that a bake left behind. */
+    private static String leftover(String environment) {
+        try (Ec2Client ec2 = AWS.client(Ec2Client.builder())) {
+            return ec2.createSecurityGroup(request -> request.groupName(environment)
+                            .description("left behind")
+                            .tagSpecifications(TagSpecification.builder()
+                                    .resourceType(ResourceType.SECURITY_GROUP)
+                                    .tags(tag("app", "web"), tag("environment", environment), tag("temporary", "true"))
+                                    .build()))
+                    .groupId();
+        }
+    }
+
+    private static Tag tag(String key, String value) {
+        return Tag.builder().key("ami-deploy:" + key).value(value).build();
     }
 
     @Test
