@@ -159,6 +159,7 @@ def jenkins() -> Iterator[Check | Skip]:
         ["./mvnw", "-q", "-B", "-ntp", "verify", "-DexcludedGroups=embedded"],
         ROOT / "target" / "surefire-reports",
     )
+    yield pytest("whole way in Jenkins", LOCAL_PYTHON, "tests/jenkins")
 
 
 def first_error(output: str) -> str:

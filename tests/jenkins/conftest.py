@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from controller import BUILD_LIMIT, ROOT, Controller, World
 
 #: Where the tests' controller listens; the demonstration's own is another.
 PORT = "8190"
+DEMO = str(ROOT / "tools" / "demo-jenkins")
 
 
 @dataclass(frozen=True)
@@ -22,18 +24,29 @@ class First:
     world: World
     url: str
 
+    def down(self) -> tuple[str, str]:
+        """Ends the demonstration; returns what it printed and what it told on the way."""
+        result = subprocess.run(
+            [DEMO, "down", self.world.name],
+            capture_output=True,
+            text=True,
+            timeout=BUILD_LIMIT,
+            stdin=subprocess.DEVNULL,
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout, result.stderr
+
 
 @pytest.fixture(scope="session")
 def first() -> Iterator[First]:
-    if subprocess.run(["docker", "info"], capture_output=True).returncode:
-        pytest.skip("no Docker engine answers: the agent of the pipelines and the machines are containers")
+    if not shutil.which("docker"):
+        pytest.skip("there is no Docker here: the agent of the pipelines and the machines are containers")
     name = f"jenkins{os.getpid()}"
     base = ROOT / ".work" / "jenkins" / name
-    demo = str(ROOT / "tools" / "demo-jenkins")
     try:
-        up = subprocess.run([demo, "up", name, PORT], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT)
+        up = subprocess.run([DEMO, "up", name, PORT], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT)
         assert up.returncode == 0, up.stdout
         yield First(Controller(base), World(name), up.stdout.splitlines()[-1])
     finally:
         if base.exists():
-            subprocess.run([demo, "down", name], check=False, timeout=BUILD_LIMIT)
+            subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)

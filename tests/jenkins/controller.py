@@ -211,6 +211,7 @@ class World:
     """The embedded AWS that the controller deploys to."""
 
     def __init__(self, name: str):
+        self.name = name
         self.control = [str(ROOT / "local" / "aws"), "--world", name]
         exports = subprocess.run(
             ["bash", "-c", f'eval "$({" ".join(self.control)} env)"; env -0'], check=True, capture_output=True
@@ -235,6 +236,11 @@ class World:
         return [
             call for call in calls if call["action"] == action and call["key"] != "onlooker" and call["error"] is None
         ]
+
+    def containers(self) -> list[str]:
+        """All that the world has started in the Docker engine, as long as it is there."""
+        command = ["docker", "ps", "-aq", "--filter", f"label=ami-deploy.local={self.name}"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
     def baking(self, environment: str) -> list[str]:
         """Machines that a bake has running at the moment, by id."""

@@ -107,7 +107,7 @@ def test_bakeAborted_leavesNothing_andSaysSo(first: First):
 def test_approvalRejected_appliesNothing(first: First):
     """The question is put while nothing runs on an agent, and not everybody may answer it."""
     controller, world = first.controller, first.world
-    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
     build.await_line("Apply to staging: ")
     eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
@@ -126,7 +126,7 @@ def test_approvalRejected_appliesNothing(first: First):
 
 def test_approved_applyAborted_releasesTheLock(first: First):
     controller, world = first.controller, first.world
-    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
     build.await_line("Apply to staging: ")
     build.answer("Apply", "proceedEmpty")
@@ -143,9 +143,9 @@ def test_approved_applyAborted_releasesTheLock(first: First):
 
 
 def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First):
-    """Staging, taken up where it was left, without approval; the shop by the library, approved."""
+    """Staging with an existing image, taken up where it was left, without approval; the shop by the library, approved."""
     controller, world = first.controller, first.world
-    image = image_of(controller.ask("job/web/job/deploy/2/consoleText"))
+    image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     shop = second_repository(controller.base)
     controller.post("createItem?name=shop", "<com.cloudbees.hudson.plugins.folder.Folder/>")
     controller.post(
@@ -164,23 +164,32 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     theirs.answer("Apply", "proceedEmpty")
     ours.succeeds()
     assert "Apply to staging" not in ours.log()
-    assert "a second edition" in page(url_at_the_end(ours.log()))
+    assert "Baked" not in ours.log()
+    # The image of the first push.
+    assert "a second edition" not in page(url_at_the_end(ours.log()))
     theirs.succeeds()
     assert "the shop's own page" in page(url_at_the_end(theirs.log()))
     assert "a second edition" in page(first.url)
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
 
 
-def test_destroyWebApp_leavesNothingOfTheirs(first: First):
+def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first: First):
+    """Staging and the shop at once."""
     controller, world = first.controller, first.world
-    build = controller.start("shop/destroy")
-    build.await_line("Take production away")
-    build.answer("Destroy", "submit", NAME="production")
-    build.succeeds()
-    assert "0 left behind" in build.log()
-    assert sorted(world.balancers()) == ["web-demo", "web-staging"]
-    assert [image["Name"] for image in world.client("ec2").describe_images(Owners=["self"])["Images"]
-            if image["Name"].startswith("shop-")] == []  # fmt: skip
+    theirs = controller.start("shop/destroy")
+    ours = controller.start("web/destroy", ENVIRONMENT="staging")
+    theirs.await_line("Take production away")
+    ours.await_line("Take web in staging away")
+    eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
+    theirs.answer("Destroy", "submit", NAME="production")
+    ours.answer("Destroy", "submit", NAME="staging")
+    for build in (theirs, ours):
+        build.succeeds()
+        assert "0 left behind" in build.log()
+    assert world.balancers() == ["web-demo"]
+    images = world.client("ec2").describe_images(Owners=["self"])["Images"]
+    assert [image["Name"] for image in images if image["Name"].startswith("shop-")] == []
+    assert page(first.url)
 
 
 def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):
@@ -190,38 +199,11 @@ def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):
     assert "a second edition" in page(first.url)
 
 
-def test_byHand_existingImageIsDeployedWithoutABake(first: First):
-    image = image_of(first.controller.ask("job/web/job/deploy/1/consoleText"))
-    first.controller.start("web/deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID=image).succeeds()
-    assert "a second edition" not in page(first.url)
-
-
-def test_destroy_nameAskedFor_leavesTheOtherEnvironment(first: First):
-    controller, world = first.controller, first.world
-    build = controller.start("web/destroy", ENVIRONMENT="staging")
-    build.await_line("Take web in staging away")
-    eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
-    build.answer("Destroy", "submit", NAME="staging")
-    build.succeeds()
-    assert "0 left behind" in build.log()
-    assert world.balancers() == ["web-demo"]
-    assert page(first.url)
-
-
 def test_destroy_anotherNameTyped_removesNothing(first: First):
     build = first.controller.start("web/destroy", ENVIRONMENT="demo", CONFIRM="dmeo")
     assert build.end() == "FAILURE"
     assert "nothing was removed" in build.log()
     assert page(first.url)
-
-
-def test_destroy_leavesNothing(first: First):
-    build = first.controller.start("web/destroy", ENVIRONMENT="demo", CONFIRM="demo").succeeds()
-    assert "0 left behind" in build.log()
-    with pytest.raises(OSError):
-        page(first.url)
-    assert first.world.balancers() == []
-    assert first.world.temporary() == []
 
 
 def test_secretKeys_areNowhereInClear(first: First):
@@ -232,6 +214,20 @@ def test_secretKeys_areNowhereInClear(first: First):
     for secret in (controller.secret_key, SHOP_SECRET):
         assert files_with(secret, controller.home, but=("war",)) == []
         assert files_with(secret, controller.base, but=("home", "secrets")) == []
+
+
+def test_destroy_thenTheEndOfTheDemonstration_leaveNothing(first: First):
+    """The destroy job with the name as its parameter, run by `tools/demo-jenkins down`, which then ends what it started."""
+    process = Path("/proc") / (first.controller.base / "pid").read_text().strip()
+    out, log = first.down()
+    assert out.splitlines()[-1] == "0 left behind"
+    assert "Finished: SUCCESS" in log
+    assert "0 left behind" in log
+    with pytest.raises(OSError):
+        page(first.url)
+    assert not process.exists()
+    assert not first.controller.base.exists()
+    assert first.world.containers() == []
 
 
 def url_at_the_end(log: str) -> str:
