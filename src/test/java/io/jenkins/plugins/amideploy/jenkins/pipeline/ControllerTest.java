@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
+import hudson.PluginManager;
 import hudson.PluginWrapper;
 import hudson.model.ItemGroup;
 import hudson.model.ParametersDefinitionProperty;
@@ -20,9 +21,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition;
@@ -120,6 +123,20 @@ class ControllerTest {
             assertThat(plugin).as(line).isNotNull();
             assertThat(line).isEqualTo(plugin.getShortName() + ":" + plugin.getVersion());
         });
+        Set<String> installed = new HashSet<>();
+        listed.forEach(line -> withDependencies(r.jenkins.pluginManager, line.split(":")[0], installed));
+        assertThat(r.jenkins.pluginManager.getPlugin("ami-deploy").getMandatoryDependencies())
+                .extracting(dependency -> dependency.shortName)
+                .isSubsetOf(installed);
+    }
+
+    /** What an installation of a plugin brings: itself and, through and through, what it cannot do without. */
+    private static void withDependencies(PluginManager plugins, String name, Set<String> into) {
+        if (into.add(name)) {
+            plugins.getPlugin(name)
+                    .getMandatoryDependencies()
+                    .forEach(dependency -> withDependencies(plugins, dependency.shortName, into));
+        }
     }
 
     private static void configure() {
