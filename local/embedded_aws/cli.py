@@ -16,7 +16,7 @@ from typing import Any
 
 from . import plugins
 from .client_env import client_environment
-from .machines import MachineError
+from .machines import KINDS, MachineError
 from .machines.engine import Engine
 from .state import WorldState, machine_wide_lock, process_start
 
@@ -55,6 +55,12 @@ def _add_up(commands: Any) -> None:
     up = commands.add_parser("up", help="start the world; returns when it answers")
     up.add_argument("--region", default="us-east-1", help="the world's region (default: %(default)s)")
     up.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    up.add_argument(
+        "--machines",
+        choices=KINDS,
+        default=KINDS[0],
+        help="what instances of a base image are: containers, or virtual machines with a kernel of their own (default: %(default)s)",
+    )
     up.add_argument("--api-only", action="store_true", help="no machines: instances are records and nothing boots")
     up.set_defaults(run=_up)
     serve = commands.add_parser("serve", help="run the world in the foreground (what `up` starts)")
@@ -70,13 +76,11 @@ def _up(arguments: argparse.Namespace, state: WorldState) -> int:
     if not arguments.api_only:
         with machine_wide_lock():
             Engine().ensure()
-        from .machines.base import ensure_base
-
-        ensure_base(lambda line: print(line, file=sys.stderr))
+        _prepare(arguments.machines)
     state.update(pid=None, endpoint=None)
     command = [sys.executable, "-m", "embedded_aws", "--world", state.name, "serve"]
     command += ["--region", arguments.region, "--port", str(arguments.port)]
-    command += ["--api-only"] if arguments.api_only else []
+    command += ["--machines", arguments.machines, *(["--api-only"] if arguments.api_only else [])]
     with open(state.log, "ab") as log:
         server = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
@@ -97,6 +101,26 @@ def _up(arguments: argparse.Namespace, state: WorldState) -> int:
     server.kill()
     print(f"local/aws: world {state.name} did not start: {_last_line(state)} (log: {state.log})", file=sys.stderr)
     return 1
+
+
+def _prepare(machines: str) -> None:
+    """Have what the world's machines boot from."""
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr)
+
+    if machines == "vm":
+        from .machines.accelerator import probe
+        from .machines.vm_base import ensure_base_disk
+        from .machines.vm_process import require_qemu
+
+        require_qemu()
+        ensure_base_disk(report)
+        report(f"virtual machines: accelerator {probe()[1]}")
+    else:
+        from .machines.base import ensure_base
+
+        ensure_base(report)
 
 
 def _healthy(endpoint: str) -> bool:
@@ -123,9 +147,9 @@ def _serve(arguments: argparse.Namespace, state: WorldState) -> int:
 
         backend: Any = RecordsBackend()
     else:
-        from .machines.docker import DockerBackend
+        from .machines.kinds import KindsBackend
 
-        backend = DockerBackend(state)
+        backend = KindsBackend(state, arguments.machines)
     serve(World(state.name, backend, region=arguments.region), state, arguments.port)
     return 0
 
@@ -142,6 +166,9 @@ def _down(arguments: argparse.Namespace, state: WorldState) -> int:
             time.sleep(0.05)
         if process_start(pid) == started:
             os.kill(pid, signal.SIGKILL)
+    from .machines.vm_cleanup import remove_machines
+
+    remove_machines(state)
     with machine_wide_lock():
         engine = Engine()
         if was_known and state.load().get("boots") and not engine.answers():

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import Instance, InstanceBackend, StateReason
 from moto.ec2.responses.instances import InstanceResponse
 
-from ..machines import MachineError, MachineSpec
+from ..machines import KIND_TAG, MachineError, MachineSpec
 from ..world import InstanceChange, World
 from . import groups, lookup, network
 
@@ -150,12 +151,17 @@ class Lifecycle:
     def _spec(self, instance: Any) -> MachineSpec:
         image = instance.ec2_backend.amis[instance.image_id]
         nic = instance.nics[0]
+        tags = {tag["key"]: tag["value"] for tag in instance.get_tags()}
+        shape = INSTANCE_TYPES[instance.instance_type]
         return MachineSpec(
             instance_id=instance.id,
             source=image.source,
             network=network.network_of(self._world, instance.vpc_id),
             address=nic.private_ip_address,
             mac_address=nic.mac_address,
+            kind=tags.get(KIND_TAG, ""),
+            memory_mib=shape["MemoryInfo"]["SizeInMiB"],
+            processors=shape["VCpuInfo"]["DefaultVCpus"],
         )
 
     def _started(self, instance: Any) -> None:

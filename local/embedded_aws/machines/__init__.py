@@ -1,6 +1,7 @@
 """What stands behind an EC2 instance: the one interface, and its implementations beside it.
 
-`docker.py` boots containers, `records.py` only keeps books. Nothing outside this package knows which one it has.
+`docker.py` boots containers, `vm.py` virtual machines, `kinds.py` both in one world; `records.py` only keeps books. Nothing outside this
+package knows which one it has.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..world import World
+
+
+#: The kinds of machines, as `up --machines` and the tag of a launch name them.
+KINDS = ("containers", "vm")
+#: An instance that carries this tag is a machine of the kind that it names.
+KIND_TAG = "ami-deploy.local:machines"
 
 
 class MachineError(Exception):
@@ -38,6 +45,11 @@ class MachineSpec:
     network: Network
     address: str
     mac_address: str
+    #: One of `KINDS`, or empty for whatever the source is.
+    kind: str = ""
+    #: Of the instance type; containers share what the computer has.
+    memory_mib: int = 1024
+    processors: int = 1
 
 
 @dataclass(frozen=True)

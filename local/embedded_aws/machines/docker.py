@@ -61,7 +61,7 @@ class DockerBackend(MachineBackend):
         self._engine = Engine()
         self._engine.ensure()
         self._api = self._engine.client.api
-        self._networks = DockerNetworks(self._api, state, lambda network: self.on_network(network))
+        self.networks = DockerNetworks(self._api, state, lambda network: self.on_network(network))
         self._consoles: dict[str, str] = {}
         self._sources = {f"base/{name}" for name in BASES if self._has_image(base_image(name))}
         self._rules_lock = threading.Lock()
@@ -69,7 +69,7 @@ class DockerBackend(MachineBackend):
     # --- life of a machine -----------------------------------------------------------------------------------------
 
     def create(self, spec: MachineSpec) -> None:
-        network = self._networks.ensure(spec.network)
+        network = self.networks.ensure(spec.network)
         api = self._api
         host_config = api.create_host_config(
             cap_add=CAPABILITIES,
@@ -210,7 +210,7 @@ class DockerBackend(MachineBackend):
     # --- network ---------------------------------------------------------------------------------------------------
 
     def free_cidr(self, index: int) -> str:
-        return self._networks.free_cidr(index)
+        return self.networks.free_cidr(index)
 
     def apply_security_rules(self, instance_id: str, ingress: Iterable[Rule], egress: Iterable[Rule]) -> None:
         try:
@@ -222,13 +222,13 @@ class DockerBackend(MachineBackend):
                 run_host("nsenter", "-t", str(pid), "-n", "iptables-restore", "-w", stdin=ruleset(ingress, egress))
 
     def add_address(self, network: Network, address: str) -> None:
-        self._networks.add_address(network, address)
+        self.networks.add_address(network, address)
 
     def remove_address(self, network: Network, address: str) -> None:
-        self._networks.remove_address(network, address)
+        self.networks.remove_address(network, address)
 
     def remove_network(self, vpc_id: str) -> None:
-        self._networks.remove(vpc_id)
+        self.networks.remove(vpc_id)
 
     # --- end -------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""Security-group rules as the firewall of one machine, in the form that iptables-restore reads."""
+"""Security-group rules as the firewall of one machine, in the form that iptables-restore reads.
+
+A container's rules stand in its own network namespace, a virtual machine's in the namespace of the router before it.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,24 @@ from . import Rule
 METADATA_ADDRESS = "169.254.169.254/32"
 
 
-def ruleset(ingress: Iterable[Rule], egress: Iterable[Rule]) -> str:
+def ruleset(ingress: Iterable[Rule], egress: Iterable[Rule], behind: str = "") -> str:
     """A complete filter table: loopback, established connections, and what the rules allow; everything else is dropped.
 
+    `behind`: the interface behind which the machine is, for a router's firewall; empty for the machine's own.
     Security groups are stateful: replies to allowed traffic pass, whatever the rules of the other direction.
     https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
     """
-    lines = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", ":OUTPUT DROP [0:0]"]
-    for chain, interface in (("INPUT", "-i"), ("OUTPUT", "-o")):
-        lines.append(f"-A {chain} {interface} lo -j ACCEPT")
-        lines.append(f"-A {chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT")
-    lines.append(f"-A OUTPUT -d {METADATA_ADDRESS} -j ACCEPT")
-    lines += [f"-A OUTPUT -p {protocol} --dport 53 -j ACCEPT" for protocol in ("udp", "tcp")]
-    lines += _chain("INPUT", "-s", ingress)
-    lines += _chain("OUTPUT", "-d", egress)
+    into, out_of = (f"FORWARD -o {behind}", f"FORWARD -i {behind}") if behind else ("INPUT", "OUTPUT")
+    lines = ["*filter", ":INPUT DROP [0:0]", ":FORWARD DROP [0:0]", f":OUTPUT {'ACCEPT' if behind else 'DROP'} [0:0]"]
+    if behind:
+        lines.append(f"-A INPUT -i {behind} -p udp --dport 67 -j ACCEPT")
+    else:
+        lines += ["-A INPUT -i lo -j ACCEPT", "-A OUTPUT -o lo -j ACCEPT"]
+    lines += [f"-A {chain} -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT" for chain in (into, out_of)]
+    lines.append(f"-A {out_of} -d {METADATA_ADDRESS} -j ACCEPT")
+    lines += [f"-A {out_of} -p {protocol} --dport 53 -j ACCEPT" for protocol in ("udp", "tcp")]
+    lines += _chain(into, "-s", ingress)
+    lines += _chain(out_of, "-d", egress)
     return "\n".join([*dict.fromkeys(lines), "COMMIT", ""])
 
 

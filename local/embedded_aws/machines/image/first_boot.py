@@ -54,7 +54,10 @@ def keys():
         return
     for old in pathlib.Path("/etc/ssh").glob("ssh_host_*"):
         old.unlink()
-    subprocess.run(["ssh-keygen", "-A"], check=True)
+    # Not an RSA key: making one takes an emulated processor longer than the rest of the boot.
+    for kind in ("ed25519", "ecdsa"):
+        file = f"/etc/ssh/ssh_host_{kind}_key"
+        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "", "-f", file], check=True)
     listing = metadata("meta-data/public-keys/")
     for line in (listing or b"").decode().split():
         index = line.split("=", 1)[0]

@@ -1,0 +1,120 @@
+"""One QEMU process, which is one running machine, and the line to its monitor (QMP, https://www.qemu.org/docs/master/interop/qmp-spec.html)."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from ..state import process_start
+from . import MachineError
+
+QEMU = "qemu-system-x86_64"
+#: Seconds QEMU gets to answer its monitor; it is busy only while it opens disks.
+MONITOR_SECONDS = 30
+#: Accelerators: hardware virtualisation, and software emulation with a thread per processor. The model is x86-64-v2, the least that
+#: Amazon Linux 2023 runs on: with `max`, QEMU 7.2 emulates something wrongly that makes systemd's mounts and sandboxes fail now and then.
+KVM = ("-accel", "kvm", "-cpu", "host")
+EMULATION = ("-accel", "tcg,thread=multi,tb-size=256", "-cpu", "Nehalem")
+
+
+def require_qemu() -> None:
+    if not shutil.which(QEMU):
+        raise MachineError(f"virtual machines need {QEMU} (Debian: qemu-system-x86, qemu-utils): run make tools")
+
+
+def arguments(
+    name: str, disk: Path, console: Path, accelerator: tuple[str, ...], memory: int, processors: int
+) -> list[str]:
+    """QEMU's command line but for the network. The disk is never synced: what a crash of this computer leaves is thrown away anyway."""
+    return [
+        *(QEMU, "-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-machine", "pc"),
+        *(*accelerator, "-m", str(memory), "-smp", str(processors)),
+        *("-drive", f"file={_escaped(disk)},format=qcow2,if=none,id=root,cache=unsafe,discard=unmap"),
+        *("-device", "virtio-blk-pci,drive=root", "-device", "virtio-rng-pci"),
+        *("-chardev", f"file,id=console,path={_escaped(console)},append=on", "-serial", "chardev:console"),
+        *("-qmp", "stdio"),
+    ]  # fmt: skip
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace(",", ",,")
+
+
+class Process:
+    """A running QEMU. Its standard input and output are the monitor, its standard error goes to a file."""
+
+    def __init__(self, command: list[str], errors: Path) -> None:
+        self._errors = errors
+        with open(errors, "wb") as output:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                start_new_session=True,
+                cwd="/",
+            )
+        self.pid = self._process.pid
+        self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._lock = threading.Lock()
+        threading.Thread(target=self._read, name=f"qmp-{self.pid}", daemon=True).start()
+        self.ask("qmp_capabilities")
+
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, command: str, **parameters: Any) -> Any:
+        """Execute a monitor command and return its answer."""
+        with self._lock:
+            try:
+                line = json.dumps({"execute": command, "arguments": parameters}) + "\n"
+                self._process.stdin.write(line.encode())
+                self._process.stdin.flush()
+                answer = self._answers.get(timeout=MONITOR_SECONDS)
+            except (OSError, ValueError, queue.Empty) as error:
+                raise MachineError(f"QEMU does not answer to {command}: {self._said() or error}") from error
+        if "return" not in answer:
+            said = answer.get("error", {}).get("desc") or self._said() or "it has ended"
+            raise MachineError(f"QEMU refuses {command}: {said}")
+        return answer["return"]
+
+    def power_off(self, seconds: float) -> None:
+        """Press the power button, and pull the plug when the machine is not off after so many seconds."""
+        try:
+            self.ask("system_powerdown")
+            self._process.wait(seconds)
+        except (MachineError, subprocess.TimeoutExpired):
+            self.kill()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _read(self) -> None:
+        """Answers are handed over; greeting and events are passed by."""
+        for line in self._process.stdout:
+            message = json.loads(line)
+            if "return" in message or "error" in message:
+                self._answers.put(message)
+        self._answers.put({})
+
+    def _said(self) -> str:
+        return self._errors.read_text(encoding="utf-8", errors="replace").strip()[-500:]
+
+
+def end(pid: int, started: int | None) -> None:
+    """Kill a QEMU that another process had started, if it still is the same one."""
+    if started is None or process_start(pid) != started:
+        return
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + MONITOR_SECONDS
+    while process_start(pid) == started and time.monotonic() < deadline:
+        time.sleep(0.05)
