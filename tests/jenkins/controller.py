@@ -48,7 +48,8 @@ def page(url: str, path: str = "/") -> str:
 
 def git(directory: Path, *arguments: str) -> str:
     command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(directory), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    # Jenkins answers the hook of a push in Latin-1.
+    return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout.strip()
 
 
 def files_with(secret: str, directory: Path, but: Iterable[str] = ()) -> list[Path]:

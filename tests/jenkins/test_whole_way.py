@@ -42,8 +42,11 @@ def test_push_endsInUrlThatAnswers(first: First):
 
 def test_push_archivesPlanManifestAndLogsWithoutThePlanFile(first: First):
     build = json.loads(first.controller.ask("job/web/job/deploy/1/api/json"))
-    names = [artifact["fileName"] for artifact in build["artifacts"]]
-    assert "plan.txt" in names
+    paths = {artifact["fileName"]: artifact["relativePath"] for artifact in build["artifacts"]}
+    names = list(paths)
+    plan = first.controller.ask(f"job/web/job/deploy/1/artifact/{paths['plan.txt']}")
+    assert "+ aws_lb.web\n" in plan
+    assert "\nPlan: " in plan
     assert any(name.startswith("manifest-") for name in names)
     assert any(name.endswith(".log") for name in names)
     assert not any(name.endswith(".tfplan") for name in names)
