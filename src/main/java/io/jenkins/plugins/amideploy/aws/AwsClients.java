@@ -18,6 +18,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
@@ -58,11 +59,18 @@ public final class AwsClients implements AutoCloseable {
     private final Lazy<StsClient> sts;
 
     public AwsClients(AwsSettings settings) {
+        this(settings, null);
+    }
+
+    /** @param proxy null: what system properties and environment say, as the SDK reads them */
+    public AwsClients(AwsSettings settings, ProxyConfiguration proxy) {
         this.settings = Objects.requireNonNull(settings);
-        this.http = ApacheHttpClient.builder()
-                .connectionTimeout(CONNECT_TIMEOUT)
-                .socketTimeout(ATTEMPT_TIMEOUT)
-                .build();
+        ApacheHttpClient.Builder builder =
+                ApacheHttpClient.builder().connectionTimeout(CONNECT_TIMEOUT).socketTimeout(ATTEMPT_TIMEOUT);
+        if (proxy != null) {
+            builder.proxyConfiguration(proxy);
+        }
+        this.http = builder.build();
         this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder()));
         this.ec2 = new Lazy<>(() -> build(Ec2Client.builder()));
         this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder()));

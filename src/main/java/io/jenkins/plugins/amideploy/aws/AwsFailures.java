@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Turns the SDK's exceptions into one-line failures. Every call to AWS goes through {@link #call}. */
-final class AwsFailures {
+public final class AwsFailures {
     /** EC2's and the query services' words for "too fast" (EC2 API reference, "Request throttling"; SDK reference, "Retry behavior"). */
     private static final Set<String> THROTTLED = Set.of(
             "Throttling",
@@ -69,7 +69,7 @@ final class AwsFailures {
      * @param action as IAM writes it
      * @throws AwsFailure for whatever the SDK throws
      */
-    static <T> T call(String action, Supplier<T> call) {
+    public static <T> T call(String action, Supplier<T> call) {
         try {
             return call.get();
         } catch (SdkException failure) {

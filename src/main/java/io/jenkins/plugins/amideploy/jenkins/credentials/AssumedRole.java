@@ -1,11 +1,10 @@
 package io.jenkins.plugins.amideploy.jenkins.credentials;
 
-import hudson.ProxyConfiguration;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsFailures;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import jenkins.model.Jenkins;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -31,10 +30,11 @@ final class AssumedRole {
             String roleArn, IssuedCredentials base, Optional<String> region, Optional<String> endpoint, Run<?, ?> run) {
         try (SdkHttpClient http = http();
                 StsClient sts = client(base, region, endpoint, http)) {
-            Credentials session = sts.assumeRole(request -> request.roleArn(roleArn)
-                            .roleSessionName(sessionName(run))
-                            .durationSeconds((int) SESSION.toSeconds()))
-                    .credentials();
+            Credentials session =
+                    AwsFailures.call("sts:AssumeRole", () -> sts.assumeRole(request -> request.roleArn(roleArn)
+                                    .roleSessionName(sessionName(run))
+                                    .durationSeconds((int) SESSION.toSeconds()))
+                            .credentials());
             return new IssuedCredentials(
                     AwsSessionCredentials.create(
                             session.accessKeyId(), session.secretAccessKey(), session.sessionToken()),
@@ -53,20 +53,9 @@ final class AssumedRole {
         return builder.build();
     }
 
-    /** Through the proxy that the controller is configured with. */
     private static SdkHttpClient http() {
         ApacheHttpClient.Builder builder = ApacheHttpClient.builder();
-        ProxyConfiguration proxy = Jenkins.get().getProxy();
-        if (proxy != null) {
-            builder.proxyConfiguration(software.amazon.awssdk.http.apache.ProxyConfiguration.builder()
-                    .endpoint(URI.create("http://" + proxy.getName() + ":" + proxy.getPort()))
-                    .username(proxy.getUserName())
-                    .password(
-                            proxy.getSecretPassword() == null
-                                    ? null
-                                    : proxy.getSecretPassword().getPlainText())
-                    .build());
-        }
+        ControllerProxy.configuration().ifPresent(builder::proxyConfiguration);
         return builder.build();
     }
 

@@ -6,12 +6,16 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsFailures;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -31,12 +35,18 @@ public final class AwsIdentity {
      */
     private static final Duration SHORTEST_SESSION = Duration.ofMinutes(15);
 
+    /** Pause after a renewal that failed; what is left of a session bears several. */
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
+
+    private static final Logger LOGGER = Logger.getLogger(AwsIdentity.class.getName());
+
     private final AwsAccess access;
     private final Run<?, ?> run;
     private final EnvVars env;
     private final Clock clock;
     private IssuedCredentials issued;
     private Instant issuedAt;
+    private Instant renewAfter = Instant.MIN;
     private boolean tracked;
 
     public AwsIdentity(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
@@ -71,17 +81,34 @@ public final class AwsIdentity {
     }
 
     /**
-     * Keys that hold for a while.
+     * Keys that hold for a while. Where new ones cannot be had just now, the old ones as long as they hold: a tool that runs is
+     * not given up for that.
      *
      * @throws AbortException when the build may not use credentials of that id, or there are none
+     * @throws AwsFailure when AWS issues none
      */
     synchronized IssuedCredentials current() throws AbortException {
         Instant now = clock.instant();
-        if (issued == null || issued.isDue(issuedAt, now)) {
+        if (issued == null) {
             issued = issue(now);
             issuedAt = now;
+        } else if (issued.isDue(issuedAt, now) && !now.isBefore(renewAfter)) {
+            renew(now);
         }
         return issued;
+    }
+
+    private void renew(Instant now) throws AbortException {
+        try {
+            issued = issue(now);
+            issuedAt = now;
+        } catch (AbortException | AwsFailure notNow) {
+            if (!issued.holds(now)) {
+                throw notNow;
+            }
+            renewAfter = now.plus(AFTER_REFUSAL);
+            LOGGER.log(Level.WARNING, notNow, () -> "Keys of " + run + " were not renewed; trying again");
+        }
     }
 
     private IssuedCredentials issue(Instant now) throws AbortException {
@@ -122,7 +149,7 @@ public final class AwsIdentity {
             CredentialsProvider.track(run, found);
             tracked = true;
         }
-        AwsCredentials keys = found.resolveCredentials();
+        AwsCredentials keys = AwsFailures.call("sts:AssumeRole", found::resolveCredentials);
         return keys == null ? ofTheController(now) : new IssuedCredentials(keys, expiry(found, keys, now));
     }
 
@@ -140,7 +167,7 @@ public final class AwsIdentity {
     private static IssuedCredentials ofTheController(Instant now) {
         try (DefaultCredentialsProvider chain =
                 DefaultCredentialsProvider.builder().build()) {
-            AwsCredentials keys = chain.resolveCredentials();
+            AwsCredentials keys = AwsFailures.call("the credentials chain", chain::resolveCredentials);
             boolean session = keys instanceof AwsSessionCredentials;
             return new IssuedCredentials(
                     keys,

@@ -42,8 +42,10 @@ public final class AwsPorts implements AutoCloseable {
             if (identity.isNamed()) {
                 identity.current();
             }
-            clients = new AwsClients(new AwsSettings(
-                    region, access.endpoint(env).map(URI::create).orElse(null), identity.provider()));
+            clients = new AwsClients(
+                    new AwsSettings(
+                            region, access.endpoint(env).map(URI::create).orElse(null), identity.provider()),
+                    ControllerProxy.configuration().orElse(null));
         }
         return clients;
     }

@@ -37,6 +37,11 @@ record IssuedCredentials(AwsCredentials keys, Optional<Instant> expiresAt) {
         return !now.isBefore(expiresAt.get().minus(reserve));
     }
 
+    /** Whether AWS still takes them. */
+    boolean holds(Instant now) {
+        return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
+    }
+
     Optional<String> sessionToken() {
         return keys instanceof AwsSessionCredentials session ? Optional.of(session.sessionToken()) : Optional.empty();
     }

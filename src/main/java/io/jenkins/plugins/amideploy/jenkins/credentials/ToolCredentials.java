@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 
 import hudson.FilePath;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,22 +47,27 @@ public final class ToolCredentials {
         if (current == written) {
             return;
         }
+        if (written == null) {
+            maskKeysOfBefore(directory.child(KEYS));
+        }
         secrets.addAll(current.secrets());
-        replace(directory, KEYS, document(current));
-        replace(
-                directory,
-                CONFIG,
+        PrivateFile.write(directory.child(KEYS), document(current));
+        PrivateFile.write(
+                directory.child(CONFIG),
                 "[profile " + PROFILE + "]\ncredential_process = cat \""
                         + directory.child(KEYS).getRemote() + "\"\n");
         written = current;
     }
 
-    private static void replace(FilePath directory, String name, String text) throws IOException, InterruptedException {
-        FilePath fresh = directory.child(name + ".new");
-        fresh.write("", StandardCharsets.UTF_8.name());
-        fresh.chmod(0600);
-        fresh.write(text, StandardCharsets.UTF_8.name());
-        fresh.renameTo(directory.child(name));
+    /** After a restart: the tool may have printed, or may print, keys that it was given before. */
+    private void maskKeysOfBefore(FilePath file) throws IOException, InterruptedException {
+        if (file.exists()) {
+            JSONObject before = JSONObject.fromObject(file.readToString());
+            secrets.add(before.getString("SecretAccessKey"));
+            if (before.has("SessionToken")) {
+                secrets.add(before.getString("SessionToken"));
+            }
+        }
     }
 
     private static String document(IssuedCredentials issued) {

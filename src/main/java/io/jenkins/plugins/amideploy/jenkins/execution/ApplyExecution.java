@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Sequence;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,9 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
         StackRequest request = work.stack(StateHome.prepared(work, createStateBucket), StackVariables.of(work, amiId));
         if (planSha256 == null) {
             return new Sequence<>(new PlanOperation(request, destroy, json), plan -> {
-                StackResults.show(work.listener(), plan.summary());
+                if (once("the plan that was made")) {
+                    StackResults.show(work.listener(), plan.summary());
+                }
                 return new ApplyOperation(request, plan, json);
             });
         }
@@ -72,8 +75,19 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
     }
 
     @Override
-    Object result(ToolWork work, Optional<StackOutputs> outputs) {
-        outputs.ifPresent(stack -> work.listener().getLogger().println("Stack answers at " + stack.url()));
-        return outputs.map(StackResults::of).orElse(null);
+    Object result(ToolWork work, Optional<StackOutputs> outputs) throws IOException {
+        if (outputs.isEmpty()) {
+            if (destroy) {
+                work.record(ReleaseFact.Kind.STATE, "destroyed");
+            }
+            return null;
+        }
+        StackOutputs stack = outputs.get();
+        work.record(ReleaseFact.Kind.URL, stack.url());
+        work.record(
+                ReleaseFact.Kind.LAUNCH_TEMPLATE,
+                stack.launchTemplateId() + " version " + stack.launchTemplateVersion());
+        work.listener().getLogger().println("Stack answers at " + stack.url());
+        return StackResults.of(stack);
     }
 }

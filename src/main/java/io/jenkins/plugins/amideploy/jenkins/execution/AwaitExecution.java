@@ -24,7 +24,7 @@ public final class AwaitExecution extends WaitExecution {
     }
 
     @Override
-    boolean lookAt(AwsPorts aws, Instant now) throws IOException {
+    boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException {
         HealthPoll poll = new HealthPoll(aws.clients().groupReader(), target().wanted(), target().policy());
         Verdict verdict = poll.poll(HealthMemory.fromMap(state()), now);
         remember(verdict.memory().asMap());
@@ -33,7 +33,7 @@ public final class AwaitExecution extends WaitExecution {
             case WAIT -> false;
             case HEALTHY -> {
                 verdict.reasons().forEach(this::log);
-                succeed(WaitResults.of(target().wanted()));
+                proven(target().wanted());
                 yield true;
             }
             case FAILED -> failWith(verdict.diagnosis().orElseThrow());

@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,6 +51,7 @@ public final class BakeExecution extends ToolExecution<Image> {
                 "snapshotIds", new ArrayList<>(registered.map(Resource::related).orElse(image.snapshotIds())));
         result.put("source", image.source());
         result.put("tags", new TreeMap<>(registered.map(Resource::tags).orElse(image.tags())));
+        work.record(ReleaseFact.Kind.IMAGE, image.amiId());
         work.listener().getLogger().println("Baked " + image.amiId() + " (" + image.name() + ") in " + image.region());
         return result;
     }

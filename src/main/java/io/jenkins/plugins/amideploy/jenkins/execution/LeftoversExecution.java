@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -71,6 +72,7 @@ public final class LeftoversExecution extends PollingExecution {
 
     private boolean lookAt(Instant now) throws IOException, InterruptedException {
         if (ports == null) {
+            label(app + " in " + environment);
             EnvVars env = context().get(EnvVars.class);
             ports = new AwsPorts(
                     access, context().get(Run.class), env == null ? new EnvVars() : env, Clock.systemUTC());
@@ -103,6 +105,7 @@ public final class LeftoversExecution extends PollingExecution {
         step.leftovers().forEach(leftover -> left.add(leftover.text()));
         step.unread().forEach(unread -> left.add("not looked at: " + unread));
         log(left.size() + " left behind");
+        show(new ReleaseFact(app + "-" + environment, ReleaseFact.Kind.STATE, left.size() + " left behind"));
         if (!left.isEmpty()) {
             return fail(new AbortException(
                     app + " in " + environment + ": " + left.size() + " left behind: " + String.join("; ", left)));

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -37,7 +38,8 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
     }
 
     @Override
-    Object result(ToolWork work, SavedPlan plan) {
+    Object result(ToolWork work, SavedPlan plan) throws IOException {
+        work.record(ReleaseFact.Kind.PLAN, plan.summary().line());
         StackResults.show(work.listener(), plan.summary());
         return StackResults.of(plan);
     }

@@ -1,11 +1,16 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
+import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.LabelAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -17,6 +22,9 @@ abstract class PollingExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOGGER = Logger.getLogger(PollingExecution.class.getName());
+
+    /** Characters; views cut longer ones ({@code sh}: DurableTaskStep.MAX_LABEL_LENGTH). */
+    private static final int LONGEST_LABEL = 100;
 
     /** Looks of one step follow each other. An array, because that can be persisted. */
     private final byte[] turn = {};
@@ -115,6 +123,24 @@ abstract class PollingExecution extends StepExecution {
     final boolean fail(Throwable cause) {
         context().onFailure(cause);
         return true;
+    }
+
+    /** Says on the build's page how something stands. */
+    final void show(ReleaseFact fact) {
+        try {
+            ReleaseAction.show(context().get(Run.class), fact);
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.INFO, "{0} (not on the build''s page: {1})", new Object[] {fact, e});
+        }
+    }
+
+    /** Says what the step is about where the pipeline's views name it, once. */
+    final void label(String what) throws IOException, InterruptedException {
+        FlowNode node = context().get(FlowNode.class);
+        if (node.getPersistentAction(LabelAction.class) == null) {
+            String label = node.getDisplayFunctionName() + " " + what;
+            node.addAction(new LabelAction(label.length() > LONGEST_LABEL ? label.substring(0, LONGEST_LABEL) : label));
+        }
     }
 
     final TaskListener listener() throws IOException, InterruptedException {

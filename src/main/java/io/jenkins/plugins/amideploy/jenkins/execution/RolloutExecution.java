@@ -62,7 +62,7 @@ public final class RolloutExecution extends WaitExecution {
     }
 
     @Override
-    boolean lookAt(AwsPorts aws, Instant now) throws IOException {
+    boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException {
         RolloutPoll poll =
                 new RolloutPoll(aws.clients().groupReader(), aws.clients().groupWriter(), request());
         RolloutState before = RolloutState.fromMap(state());
@@ -76,7 +76,7 @@ public final class RolloutExecution extends WaitExecution {
         say(step.lines());
         return switch (step.action()) {
             case DONE -> {
-                succeed(WaitResults.of(target().wanted()));
+                proven(target().wanted());
                 yield true;
             }
             case FAILED -> stopCause == null ? failWith(step.state().failure()) : fail(stopCause);

@@ -66,6 +66,15 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** What the pipeline gets: maps, lists, strings and numbers. */
     abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
 
+    /** Whether this is the first time that this is said, restarts included. */
+    final boolean once(String what) {
+        boolean isNew = shown.begin(what);
+        if (isNew) {
+            save();
+        }
+        return isNew;
+    }
+
     @Override
     public boolean start() throws Exception {
         FilePath workspace = context().get(FilePath.class);
@@ -114,12 +123,12 @@ abstract class ToolExecution<T> extends PollingExecution {
         } catch (AgentUnreachable unreachable) {
             return away(unreachable.getCause());
         } catch (IOException | InterruptedException unreachable) {
-            if (unreachable instanceof AbortException && session == null) {
+            if (unreachable instanceof AbortException && !begun) {
                 throw unreachable;
             }
             return away(unreachable);
         } catch (AwsFailure failure) {
-            if (session == null && !failure.kind().passing()) {
+            if (!begun && !failure.kind().passing()) {
                 return fail(new AbortException(failure.getMessage()));
             }
             return away(failure);
@@ -149,8 +158,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         ToolWork work = work(workspace);
         Operation<T> operation = operation(work);
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
-        begun = true;
-        save();
+        label(work.variables().app().app() + " in " + work.variables().app().environment());
         AgentWorkplace workplace = new AgentWorkplace(
                 context(),
                 workspace,
@@ -158,6 +166,12 @@ abstract class ToolExecution<T> extends PollingExecution {
                 parameters.access().inRegion(work.variables().region()),
                 new ToolCredentials(ports.identity()),
                 work.workDirectory() + "/logs/" + work.build());
+        if (!begun) {
+            // Who may not have the keys is told so at once; later a tool depends on this step.
+            workplace.refreshCredentials();
+            begun = true;
+            save();
+        }
         return new ToolSession<>(operation, workplace, launches, shown, clock());
     }
 
@@ -235,7 +249,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         AgentAbsence.Judgement judgement = absence.noticed(node, why, clock().instant());
         if (judgement.first()) {
             log(
-                    why instanceof AwsFailure
+                    why instanceof AwsFailure || why instanceof AbortException
                             ? why.getMessage() + "; looking again"
                             : "Agent " + AgentAbsence.name(node) + " does not answer"
                                     + (why == null ? "" : " (" + why + ")")

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
+import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OperationRun;
@@ -25,6 +27,7 @@ final class ToolSession<T> {
     private final ShownProgress shown;
     private final Map<String, Integer> seen = new HashMap<>();
     private String last = "";
+    private String refusal = "";
 
     ToolSession(
             Operation<T> operation,
@@ -44,13 +47,26 @@ final class ToolSession<T> {
      * @param stop whether the tool shall end; the first look after a restart finds out whether one runs, so it asks later
      */
     Optional<Outcome<T>> look(boolean stop) throws IOException, InterruptedException {
-        workplace.refreshCredentials();
+        PrintStream log = workplace.listener().getLogger();
+        renewKeys(log);
         if (stop && runner.isRunning()) {
             run.stop();
         }
-        PrintStream log = workplace.listener().getLogger();
         announce(log);
         return run.poll(progress -> show(log, progress));
+    }
+
+    /** A tool that runs is looked at, and stopped when that is wanted, also when AWS issues no new keys just now. */
+    private void renewKeys(PrintStream log) throws IOException, InterruptedException {
+        try {
+            workplace.refreshCredentials();
+            refusal = "";
+        } catch (AbortException | AwsFailure notNow) {
+            if (!refusal.equals(notNow.getMessage())) {
+                refusal = notNow.getMessage();
+                log.println("The tool's keys are not renewed, trying again: " + refusal);
+            }
+        }
     }
 
     private void announce(PrintStream log) {

@@ -9,6 +9,9 @@ import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 
@@ -41,6 +44,11 @@ record ToolWork(
 
     static String buildId(Run<?, ?> run) {
         return "jenkins-" + run.getParent().getFullName().replaceAll("[^A-Za-z0-9_.-]", "-") + "-" + run.getNumber();
+    }
+
+    /** Keeps a fact about the stack on the build's page. */
+    void record(ReleaseFact.Kind kind, String value) throws IOException {
+        ReleaseAction.record(run, new ReleaseFact(variables.app().stackName(), kind, value));
     }
 
     String commit() {

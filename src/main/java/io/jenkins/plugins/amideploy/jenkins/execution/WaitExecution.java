@@ -4,8 +4,11 @@ import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -61,6 +64,7 @@ abstract class WaitExecution extends PollingExecution {
         boolean over;
         if (!announced) {
             announced = true;
+            label(target.asgName());
             log(target.announcement());
         }
         try {
@@ -111,6 +115,7 @@ abstract class WaitExecution extends PollingExecution {
         lines.forEach(this::log);
         if (!lines.isEmpty()) {
             line = lines.get(lines.size() - 1);
+            show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, line));
         }
     }
 
@@ -121,8 +126,21 @@ abstract class WaitExecution extends PollingExecution {
         }
     }
 
+    /** Ends the step with what was proven. */
+    final void proven(Wanted wanted) throws IOException, InterruptedException {
+        ReleaseAction.record(
+                context().get(Run.class),
+                new ReleaseFact(
+                        target.asgName(),
+                        ReleaseFact.Kind.STATE,
+                        "proven healthy in version " + wanted.template().version() + " of "
+                                + wanted.template().templateId()));
+        succeed(WaitResults.of(wanted));
+    }
+
     /** Ends the step with the cause as the last thing in the log. */
     final boolean failWith(Diagnosis diagnosis) {
+        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, diagnosis.cause() + ": " + diagnosis.summary()));
         diagnosis.evidence().forEach(evidence -> log("  " + evidence));
         return fail(new AbortException(diagnosis.cause() + ": " + diagnosis.summary() + "; " + diagnosis.cure()));
     }

@@ -9,6 +9,7 @@ import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
+import io.jenkins.plugins.amideploy.jenkins.credentials.ShortSessions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -123,6 +124,26 @@ class RealToolsAbortTest {
 
         r.assertLogContains("Timeout has been exceeded", run);
         assertNothingOfABake("timeout");
+    }
+
+    /** What it began with is worth nothing any more when it is to clean up. */
+    @Test
+    void bakeAmi_abortedAfterItsSessionExpired_leavesNothing() throws Exception {
+        ShortSessions sessions = new ShortSessions("short");
+        SystemCredentialsProvider.getInstance().getCredentials().add(sessions);
+        WorkflowRun run = start("session", "bakeAmi environment: 'session', credentialsId: 'short'");
+        r.waitForMessage("configuring with Ansible", run);
+        int begunWith = sessions.issued();
+        // A session is replaced at half of its time, so by the second one after it it has expired.
+        Deadline.await(LIMIT, "new sessions", () -> sessions.issued() > begunWith + 1);
+        for (int number = 1; number <= begunWith; number++) {
+            AWS.fault("expire-credentials", ShortSessions.keyId(number));
+        }
+
+        run.doStop();
+
+        finished(r, run, Result.ABORTED);
+        assertNothingOfABake("session");
     }
 
     @Test

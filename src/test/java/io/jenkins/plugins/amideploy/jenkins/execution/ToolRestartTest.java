@@ -6,6 +6,9 @@ import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.onNode;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
@@ -41,7 +44,7 @@ class ToolRestartTest {
 
     @Test
     void bakeAmi_restartWhilePackerRuns_takesItUpAgain() throws Throwable {
-        restartWhile("build", "bakeAmi 'demo'", "packer build");
+        restartWhile("build", "bakeAmi environment: 'demo', credentialsId: 'deployer'", "packer build");
     }
 
     @Test
@@ -54,8 +57,10 @@ class ToolRestartTest {
     void terraformApply_restartWhileApplying_takesItUpAgain() throws Throwable {
         restartWhile(
                 "apply",
-                "terraformApply environment: 'demo', amiId: 'ami-1', createStateBucket: true",
-                "terraform apply");
+                "terraformApply environment: 'demo', amiId: 'ami-1', createStateBucket: true,"
+                        + " credentialsId: 'deployer'",
+                "terraform apply",
+                "Plan: ");
     }
 
     @Test
@@ -63,10 +68,15 @@ class ToolRestartTest {
         restartWhile("apply", "terraformDestroy environment: 'demo', createStateBucket: true", "terraform apply");
     }
 
-    private void restartWhile(String held, String step, String command) throws Throwable {
+    /** @param once what stands in the log only once, however often the controller restarts */
+    private void restartWhile(String held, String step, String command, String... once) throws Throwable {
         tools.hold(held);
         String[] name = new String[1];
         sessions.then(r -> {
+            SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+            provider.getCredentials()
+                    .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", "secret", ""));
+            provider.save();
             WorkflowRun run = started(r, job(r, AWS, tools, withKeys(step)), name);
             tools.awaitHeld(held);
             r.waitForMessage(command, run);
@@ -75,6 +85,9 @@ class ToolRestartTest {
             tools.release(held);
             WorkflowRun run = finished(r, again(r, name), Result.SUCCESS);
             assertThat(r.getLog(run)).containsOnlyOnce(command + System.lineSeparator());
+            for (String text : once) {
+                assertThat(r.getLog(run)).containsOnlyOnce(text);
+            }
         });
         assertThat(tools.notes()).doesNotHaveDuplicates();
     }

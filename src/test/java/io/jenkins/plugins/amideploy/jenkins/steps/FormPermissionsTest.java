@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.ExtensionList;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
+import io.jenkins.plugins.amideploy.jenkins.config.Tag;
+import java.lang.reflect.Method;
 import java.net.HttpURLConnection;
 import java.net.URL;
+import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -22,11 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.verb.POST;
 
 /** Who sees which credentials in the drop-downs, and that nothing answers to GET. */
 @WithJenkins
 class FormPermissionsTest {
     private static final String ID = "deployer";
+    private static final String ERROR = "class=\"error\"";
 
     private JenkinsRule r;
     private FreeStyleProject job;
@@ -94,6 +102,102 @@ class FormPermissionsTest {
                     .as(method)
                     .isIn(HttpURLConnection.HTTP_BAD_METHOD, HttpURLConnection.HTTP_NOT_FOUND);
         }
+    }
+
+    @Test
+    void everyFormMethod_ofStepsAndConfiguration_isPostOnly() {
+        List<Descriptor<?>> ours = descriptors();
+        assertThat(ours).hasSize(9);
+        for (Descriptor<?> descriptor : ours) {
+            for (Method method : descriptor.getClass().getMethods()) {
+                if (method.getName().matches("do(Fill|Check).+")
+                        && method.getDeclaringClass().getName().contains(".amideploy.")) {
+                    assertThat(method.isAnnotationPresent(POST.class))
+                            .as(method.toString())
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    /** Every drop-down of every step and of the configuration, as everybody, and as it is asked for by a browser. */
+    @Test
+    void everyDropDown_showsCredentialsOnlyToWhoMayConfigure() throws Exception {
+        for (Descriptor<?> descriptor : descriptors()) {
+            if (descriptor instanceof Tag.DescriptorImpl) {
+                continue;
+            }
+            boolean step = descriptor instanceof AwsStepDescriptor;
+            String path = (step ? job.getUrl() : "") + "descriptorByName/" + descriptor.getId()
+                    + "/fillCredentialsIdItems?credentialsId=chosen";
+            assertThat(posted("admin", path)).as("admin " + path).contains(ID);
+            for (String user : List.of("reader", "anonymous")) {
+                assertThat(posted(user, path)).as(user + " " + path).doesNotContain(ID);
+            }
+            if (step) {
+                assertThat(posted("builder", path)).as("builder " + path).contains(ID);
+            } else {
+                assertThat(posted("builder", path)).as("builder " + path).doesNotContain(ID);
+            }
+        }
+    }
+
+    @Test
+    void checksOfTheConfiguration_areForAdministrators() throws Exception {
+        String configuration = "descriptorByName/" + AmiDeployConfiguration.class.getName();
+        String tag = "descriptorByName/" + Tag.class.getName();
+        for (String check : List.of(
+                configuration + "/checkRegion?value=x",
+                configuration + "/checkEndpoint?value=x",
+                tag + "/checkKey?value=aws:x")) {
+            assertThat(posted("admin", check)).as(check).contains(ERROR);
+            for (String user : List.of("builder", "reader", "anonymous")) {
+                assertThat(posted(user, check)).as(user + " " + check).doesNotContainPattern("looks like|are reserved");
+            }
+        }
+    }
+
+    @Test
+    void checksOfSteps_tellWhatIsWrongWithAValue() throws Exception {
+        String steps = job.getUrl() + "descriptorByName/io.jenkins.plugins.amideploy.jenkins.steps.";
+        for (String check : List.of(
+                "BakeAmiStep/checkRegion?value=nowhere",
+                "BakeAmiStep/checkRoleArn?value=deploy",
+                "BakeAmiStep/checkEndpoint?value=4566",
+                "BakeAmiStep/checkEnvironment?value=X",
+                "BakeAmiStep/checkTimeoutMinutes?value=0",
+                "RemoveLeftoversStep/checkApp?value=X",
+                "RemoveLeftoversStep/checkEnvironment?value=X",
+                "AwaitAsgHealthyStep/checkAsgName?value=",
+                "AwaitAsgHealthyStep/checkLaunchTemplateId?value=web",
+                "AwaitAsgHealthyStep/checkLaunchTemplateVersion?value=$Latest",
+                "RolloutAsgStep/checkTimeoutMinutes?value=-1",
+                "RolloutAsgStep/checkStabilitySeconds?value=-1")) {
+            assertThat(posted("builder", steps + check)).as(check).contains(ERROR);
+        }
+        assertThat(posted("builder", steps + "BakeAmiStep/checkRegion?value=eu-central-1"))
+                .doesNotContain(ERROR);
+        assertThat(posted("reader", steps + "BakeAmiStep/checkRegion?value=nowhere"))
+                .doesNotContain(ERROR);
+    }
+
+    private String posted(String user, String path) throws Exception {
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        if (!user.equals("anonymous")) {
+            client.login(user);
+        }
+        WebRequest request = new WebRequest(new URL(r.getURL(), path), HttpMethod.POST);
+        return client.getPage(client.addCrumb(request)).getWebResponse().getContentAsString();
+    }
+
+    private List<Descriptor<?>> descriptors() {
+        List<Descriptor<?>> ours = new ArrayList<>();
+        for (Descriptor<?> descriptor : ExtensionList.lookup(Descriptor.class)) {
+            if (descriptor.getClass().getName().contains(".amideploy.")) {
+                ours.add(descriptor);
+            }
+        }
+        return ours;
     }
 
     private List<String> idsSeenBy(String user) {

@@ -74,6 +74,14 @@ class SnippetTest {
         roundTrip(r, step);
     }
 
+    @Test
+    void removeLeftovers(JenkinsRule r) throws Exception {
+        RemoveLeftoversStep step = new RemoveLeftoversStep("web", "demo");
+        same(r, step, "removeLeftovers app: 'web', environment: 'demo'");
+        step.setRegion("eu-central-1");
+        roundTrip(r, step);
+    }
+
     private static void same(JenkinsRule r, Step step, String line) throws Exception {
         assertThat(Snippetizer.object2Groovy(step)).isEqualTo(line);
         roundTrip(r, step);

@@ -1,0 +1,197 @@
+package io.jenkins.plugins.amideploy.jenkins.credentials;
+
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider;
+import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
+import com.cloudbees.jenkins.plugins.awscredentials.AmazonWebServicesCredentials;
+import com.cloudbees.plugins.credentials.CredentialsParameterDefinition;
+import com.cloudbees.plugins.credentials.CredentialsParameterValue;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.CredentialsStore;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.model.Fingerprint;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.Result;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.StreamSupport;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Whose keys a build gets: by folder and by parameter; and for how long they hold. */
+@WithJenkins
+class AwsIdentityTest {
+    private static final String ID = "deployer";
+
+    @RegisterExtension
+    static final EmbeddedAws AWS = new EmbeddedAws();
+
+    @TempDir
+    Path directory;
+
+    private JenkinsRule r;
+    private Folder here;
+    private Folder elsewhere;
+
+    @BeforeEach
+    void setUp(JenkinsRule rule) throws Exception {
+        r = rule;
+        here = r.jenkins.createProject(Folder.class, "here");
+        elsewhere = r.jenkins.createProject(Folder.class, "elsewhere");
+        store(here).addCredentials(Domain.global(), keys("AKIAHERE"));
+    }
+
+    @Test
+    void current_credentialOfTheFolder_isFoundThereAloneAndItsUseIsTracked() throws Exception {
+        WorkflowRun run = built(job(here, "echo ''"));
+
+        assertThat(identity(run, ID).current().keys().accessKeyId()).isEqualTo("AKIAHERE");
+
+        Fingerprint usage = CredentialsProvider.getFingerprintOf(
+                store(here).getCredentials(Domain.global()).get(0));
+        assertThat(usage).isNotNull();
+        assertThat(usage.getJobs()).containsExactly(run.getParent().getFullName());
+        assertThatThrownBy(() -> identity(built(job(elsewhere, "echo ''")), ID).current())
+                .isInstanceOf(AbortException.class)
+                .hasMessageStartingWith("AWS credentials \"deployer\" are not there for elsewhere/");
+    }
+
+    @Test
+    void step_credentialOfAnotherFolder_failsInOneLine() throws Exception {
+        WorkflowRun run = job(
+                        elsewhere,
+                        "removeLeftovers app: 'web', environment: 'demo', credentialsId: 'deployer', region: 'us-east-1'")
+                .scheduleBuild2(0)
+                .get();
+
+        r.assertBuildStatus(Result.FAILURE, run);
+        r.assertLogContains("ERROR: AWS credentials \"deployer\" are not there for elsewhere/", run);
+        r.assertLogNotContains("\tat ", run);
+    }
+
+    @Test
+    void current_folderAndController_theFoldersWins() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(keys("AKIACONTROLLER"));
+        SystemCredentialsProvider.getInstance().save();
+
+        assertThat(identity(built(job(here, "echo ''")), ID).current().keys().accessKeyId())
+                .isEqualTo("AKIAHERE");
+        assertThat(identity(built(job(elsewhere, "echo ''")), ID)
+                        .current()
+                        .keys()
+                        .accessKeyId())
+                .isEqualTo("AKIACONTROLLER");
+    }
+
+    @Test
+    void current_parameterExpression_isTheCredentialThatWasChosen() throws Exception {
+        WorkflowJob job = job(here, "echo ''");
+        job.addProperty(new ParametersDefinitionProperty(new CredentialsParameterDefinition(
+                "KEYS", "", ID, AmazonWebServicesCredentials.class.getName(), true)));
+        WorkflowRun run = job.scheduleBuild2(
+                        0, new ParametersAction(new CredentialsParameterValue("KEYS", ID, "", true)))
+                .get();
+
+        assertThat(identity(run, "${KEYS}").current().keys().accessKeyId()).isEqualTo("AKIAHERE");
+    }
+
+    @Test
+    void refresh_sessionThatIsAboutToExpire_isReplacedInTheFileThatToolsRead() throws Exception {
+        MutableClock clock = new MutableClock();
+        ToolCredentials credentials = new ToolCredentials(new AwsIdentity(
+                new AwsAccess(ID, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
+                built(job(here, "echo ''")),
+                new EnvVars(),
+                clock));
+
+        JSONObject first = written(credentials);
+        clock.advance(Duration.ofMinutes(39));
+        JSONObject later = written(credentials);
+        clock.advance(Duration.ofMinutes(2));
+        JSONObject renewed = written(credentials);
+
+        assertThat(later.toString()).isEqualTo(first.toString());
+        assertThat(renewed.getString("SessionToken")).isNotEqualTo(first.getString("SessionToken"));
+        assertThat(renewed.getString("Expiration")).isGreaterThan(first.getString("Expiration"));
+        assertThat(credentials
+                        .secretPattern()
+                        .matcher(first.getString("SecretAccessKey"))
+                        .find())
+                .as("keys of before are masked too")
+                .isTrue();
+    }
+
+    @Test
+    void current_renewalThatIsRefused_keepsWhatHoldsAndTriesAgain() throws Exception {
+        MutableClock clock = new MutableClock();
+        AwsIdentity identity = new AwsIdentity(
+                new AwsAccess(ID, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
+                built(job(here, "echo ''")),
+                new EnvVars(),
+                clock);
+        IssuedCredentials first = identity.current();
+
+        AWS.fault("fail", "sts:AssumeRole", "--code", "AccessDenied");
+        clock.advance(Duration.ofMinutes(45));
+        assertThat(identity.current()).isSameAs(first);
+        clock.advance(Duration.ofMinutes(20));
+        assertThatThrownBy(identity::current).isInstanceOf(AwsFailure.class);
+        AWS.fault("clear");
+
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(identity.current()).isNotSameAs(first);
+    }
+
+    private JSONObject written(ToolCredentials credentials) throws Exception {
+        credentials.refresh(new FilePath(directory.toFile()));
+        return JSONObject.fromObject(Files.readString(directory.resolve("credentials.json")));
+    }
+
+    private static AwsIdentity identity(WorkflowRun run, String id) {
+        return new AwsIdentity(
+                new AwsAccess(id, null, "us-east-1", AWS.endpoint()), run, new EnvVars(), new MutableClock());
+    }
+
+    private static WorkflowJob job(Folder folder, String script) throws Exception {
+        WorkflowJob job = folder.createProject(
+                WorkflowJob.class, "job" + folder.getItems().size());
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+
+    private WorkflowRun built(WorkflowJob job) throws Exception {
+        return finished(r, job.scheduleBuild2(0).waitForStart(), Result.SUCCESS);
+    }
+
+    private static CredentialsStore store(Folder folder) {
+        return StreamSupport.stream(CredentialsProvider.lookupStores(folder).spliterator(), false)
+                .filter(store -> store.getProvider() instanceof FolderCredentialsProvider)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static AWSCredentialsImpl keys(String accessKeyId) {
+        return new AWSCredentialsImpl(CredentialsScope.GLOBAL, ID, accessKeyId, "secret", "");
+    }
+}

@@ -1,0 +1,83 @@
+package io.jenkins.plugins.amideploy.jenkins.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
+import java.io.InputStream;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamField;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a running step writes into {@code program.dat}, field by field: a plugin that is updated while builds run must read it.
+ * A stored {@code program.dat} would prove more, but is a binary file that belongs to the versions of many other plugins too.
+ *
+ * <p>When this fails: a field may be added if its class bears that it is null or zero in builds of before; one must not be
+ * renamed, retyped or removed. Then write the new form into {@code serial-form.txt}.
+ */
+class SerialFormTest {
+    private static final String OURS = "io.jenkins.plugins.amideploy.";
+
+    private static final List<Class<?>> ROOTS = List.of(
+            BakeExecution.class,
+            PlanExecution.class,
+            ApplyExecution.class,
+            AwaitExecution.class,
+            RolloutExecution.class,
+            LeftoversExecution.class,
+            HeldContext.class);
+
+    @Test
+    void serialForm_isTheOneOfTheReleasedVersions() throws Exception {
+        assertThat(serialForm()).isEqualTo(pinned());
+    }
+
+    /** Written by XStream into build.xml, by field names; transient there means not stored. */
+    @Test
+    void buildXml_holdsOnlyTheFactsOfARelease() {
+        assertThat(Stream.of(ReleaseAction.class.getDeclaredFields())
+                        .filter(field -> !field.isSynthetic())
+                        .map(field -> field.getName()))
+                .containsExactly("facts");
+    }
+
+    private static String serialForm() {
+        Map<String, String> forms = new TreeMap<>();
+        Deque<Class<?>> open = new ArrayDeque<>(ROOTS);
+        while (!open.isEmpty()) {
+            Class<?> type = open.pop();
+            if (!type.getName().startsWith(OURS) || forms.containsKey(type.getName())) {
+                continue;
+            }
+            ObjectStreamClass form = ObjectStreamClass.lookup(type);
+            assertThat(form).as(type + " is persisted with a step").isNotNull();
+            forms.put(type.getName(), text(form));
+            open.push(type.getSuperclass());
+            Stream.of(form.getFields()).map(ObjectStreamField::getType).forEach(open::push);
+        }
+        return String.join("", forms.values());
+    }
+
+    private static String text(ObjectStreamClass form) {
+        return Stream.of(form.getFields())
+                .sorted(Comparator.comparing(ObjectStreamField::getName))
+                .map(field -> "  " + field.getName() + " " + field.getType().getTypeName() + "\n")
+                .collect(Collectors.joining(
+                        "", form.getName().substring(OURS.length()) + " " + form.getSerialVersionUID() + "\n", ""));
+    }
+
+    private static String pinned() throws Exception {
+        try (InputStream in = SerialFormTest.class.getResourceAsStream("serial-form.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
