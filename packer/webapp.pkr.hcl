@@ -75,6 +75,8 @@ source "amazon-ebs" "webapp" {
   ami_name      = var.image_name
   instance_type = var.bake_instance_type
   ssh_username  = local.base.user
+  # A virtual machine on an emulated processor boots for minutes; on AWS it takes one.
+  ssh_timeout = "20m"
 
   source_ami_filter {
     owners      = [local.base.owner]

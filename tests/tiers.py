@@ -144,6 +144,20 @@ def embedded() -> Iterator[Check | Skip]:
     yield pytest("whole way", LOCAL_PYTHON, "tests/embedded")
 
 
+def vm() -> Iterator[Check | Skip]:
+    """The whole way on virtual machines: SELinux enforcing, the reboot inside the bake, no IPv6. Up to 25 minutes without KVM."""
+    lacks = [
+        tool for tool in ("qemu-system-x86_64", "qemu-img", "mkfs.ext4", "debootstrap", "ip") if not shutil.which(tool)
+    ]
+    if os.geteuid() != 0:
+        yield Skip("whole way on virtual machines", "networks and disks are made as root")
+    elif lacks:
+        yield Skip("whole way on virtual machines", f"{', '.join(lacks)} not installed and not to be had by make tools")
+    else:
+        # Its log is shown: what the machines say on their consoles is in it.
+        yield pytest("whole way on virtual machines", LOCAL_PYTHON, "tests/vm", "-s")
+
+
 def jenkins() -> Iterator[Check | Skip]:
     """The plugin in a real Jenkins, where the Jenkins project's artifacts are to be had."""
     resolve = ["./mvnw", "-q", "-B", "-ntp", "dependency:resolve"]
@@ -172,6 +186,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "unit": unit,
     "infrastructure": infrastructure,
     "embedded": embedded,
+    "vm": vm,
     "jenkins": jenkins,
 }
 

@@ -3,6 +3,8 @@
 set -eu
 
 apt-get update -q
+# As fresh as the images that a distribution publishes.
+DEBIAN_FRONTEND=noninteractive apt-get dist-upgrade -y -q --no-install-recommends
 DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
     linux-image-cloud-amd64 initramfs-tools zstd grub2-common grub-pc-bin udev kmod e2fsprogs systemd-resolved libpam-systemd
 apt-get clean
