@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import http.cookiejar
 import json
 import os
@@ -16,6 +17,9 @@ import urllib.request
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Longest that a build may take, in seconds: a bake on a slow machine and a rollout.
@@ -35,7 +39,7 @@ def eventually(what: str, seen: Callable[[], object], timeout: float, every: flo
             last = seen()
             if last:
                 return last
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException, BotoCoreError, ClientError) as error:
             last = error
         time.sleep(every)
     raise AssertionError(f"{what}: not within {timeout:.0f} s; last seen: {last}")
@@ -213,6 +217,7 @@ class World:
 
     def __init__(self, name: str):
         self.name = name
+        self._clients: dict = {}
         self.control = [str(ROOT / "local" / "aws"), "--world", name]
         exports = subprocess.run(
             ["bash", "-c", f'eval "$({" ".join(self.control)} env)"; env -0'], check=True, capture_output=True
@@ -220,15 +225,15 @@ class World:
         self.environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
 
     def client(self, service: str):
-        import boto3
-
-        session = boto3.Session(
-            # Not the deployer's key, so that the log of calls tells the tests' calls from the deployment's.
-            aws_access_key_id="onlooker",
-            aws_secret_access_key="onlooker",
-            region_name=self.environment["AWS_REGION"],
-        )
-        return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+        if service not in self._clients:
+            session = boto3.Session(
+                # Not the deployer's key, so that the log of calls tells the tests' calls from the deployment's.
+                aws_access_key_id="onlooker",
+                aws_secret_access_key="onlooker",
+                region_name=self.environment["AWS_REGION"],
+            )
+            self._clients[service] = session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+        return self._clients[service]
 
     def calls(self, action: str) -> list[dict]:
         """The calls of one action that succeeded, the tests' own left out."""
