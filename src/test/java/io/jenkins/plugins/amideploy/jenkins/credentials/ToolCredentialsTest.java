@@ -8,14 +8,12 @@ import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
+import io.jenkins.plugins.amideploy.jenkins.Canary;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +25,6 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** Where a secret key goes that a tool works with, and where it does not. The fake packer prints it, as a careless one might. */
 @WithJenkins
 class ToolCredentialsTest {
-    private static final String CANARY = "CanarySecretKey0123456789abcdefABCDEF99";
-
     @RegisterExtension
     static final EmbeddedAws AWS = new EmbeddedAws();
 
@@ -44,7 +40,7 @@ class ToolCredentialsTest {
         tools = new FakeTools(directory.resolve("tools"));
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
         provider.getCredentials()
-                .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", CANARY, "canary"));
+                .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", Canary.SECRET, "canary"));
         provider.save();
     }
 
@@ -60,14 +56,14 @@ class ToolCredentialsTest {
                 .waitForStart();
         tools.awaitHeld("build");
 
-        assertThat(tools.directory().resolve("keys-build")).content().contains("AKIATEST", CANARY);
-        assertThat(tools.directory().resolve("env-build")).content().doesNotContain(CANARY);
-        assertThat(processes()).contains("packer").doesNotContain(CANARY);
+        assertThat(tools.directory().resolve("keys-build")).content().contains("AKIATEST", Canary.SECRET);
+        assertThat(tools.directory().resolve("env-build")).content().doesNotContain(Canary.SECRET);
+        assertThat(Canary.processes()).contains("packer").doesNotContain(Canary.SECRET);
         r.waitForMessage("instance is", run);
         Path root = r.jenkins.getRootDir().toPath();
-        assertThat(filesWithCanary(root.resolve("jobs"))).isEmpty();
-        assertThat(filesWithCanary(workspace(run))).isEmpty();
-        assertThat(filesWithCanary(temporary(run))).allSatisfy(file -> assertThat(
+        assertThat(Canary.filesBelow(root.resolve("jobs"))).isEmpty();
+        assertThat(Canary.filesBelow(workspace(run))).isEmpty();
+        assertThat(Canary.filesBelow(temporary(run))).allSatisfy(file -> assertThat(
                         PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
                 .as(file.toString())
                 .isEqualTo("rwx------"));
@@ -78,8 +74,8 @@ class ToolCredentialsTest {
         assertThat(run.getArtifacts()).isNotEmpty();
         // Log, build.xml, program.dat, flow nodes and artifacts are below it, and so are fingerprints and the stored
         // credentials.
-        assertThat(filesWithCanary(root)).isEmpty();
-        assertThat(processes()).doesNotContain(CANARY);
+        assertThat(Canary.filesBelow(root)).isEmpty();
+        assertThat(Canary.processes()).doesNotContain(Canary.SECRET);
     }
 
     @Test
@@ -99,12 +95,7 @@ class ToolCredentialsTest {
         assertThat(tools.directory().resolve("keys-build"))
                 .content()
                 .contains("SessionToken", "Expiration")
-                .doesNotContain(CANARY);
-    }
-
-    private static String processes() throws IOException {
-        Process ps = new ProcessBuilder("ps", "-eww", "-o", "args", "e").start();
-        return new String(ps.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                .doesNotContain(Canary.SECRET);
     }
 
     private Path workspace(WorkflowRun run) {
@@ -117,24 +108,5 @@ class ToolCredentialsTest {
 
     private Path temporary(WorkflowRun run) {
         return workspace(run).resolveSibling(run.getParent().getName() + "@tmp");
-    }
-
-    private static java.util.List<Path> filesWithCanary(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return java.util.List.of();
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(ToolCredentialsTest::hasCanary)
-                    .toList();
-        }
-    }
-
-    private static boolean hasCanary(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1).contains(CANARY);
-        } catch (IOException gone) {
-            return false;
-        }
     }
 }

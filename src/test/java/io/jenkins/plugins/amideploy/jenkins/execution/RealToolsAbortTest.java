@@ -8,6 +8,7 @@ import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
+import io.jenkins.plugins.amideploy.jenkins.Canary;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ShortSessions;
 import java.io.IOException;
@@ -96,7 +97,8 @@ class RealToolsAbortTest {
         r = rule;
         groupsBefore = securityGroups();
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
-        provider.getCredentials().add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "test", "test", ""));
+        provider.getCredentials()
+                .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "test", Canary.SECRET, ""));
         provider.save();
     }
 
@@ -106,6 +108,7 @@ class RealToolsAbortTest {
         r.waitForMessage("configuring with Ansible", run);
         assertThat(machines("bake")).hasSize(1);
         assertThat(ec2.describeKeyPairs().keyPairs()).hasSize(1);
+        assertThat(Canary.processes()).contains("packer build").doesNotContain(Canary.SECRET);
 
         run.doStop();
 
@@ -151,6 +154,7 @@ class RealToolsAbortTest {
         WorkflowRun run = start("apply", apply("apply"));
         awaitBalancer("web-apply");
         assertThat(locks()).hasSize(1);
+        assertThat(Canary.processes()).contains("terraform apply").doesNotContain(Canary.SECRET);
 
         run.doStop();
 
@@ -224,13 +228,15 @@ class RealToolsAbortTest {
         }
     }
 
-    private void assertNothingOfABake(String environment) {
+    private void assertNothingOfABake(String environment) throws IOException {
+        assertThat(Canary.filesBelow(r.jenkins.getRootDir().toPath())).isEmpty();
         assertThat(machines(environment)).as("machines").isEmpty();
         assertThat(ec2.describeKeyPairs().keyPairs()).as("key pairs").isEmpty();
         assertThat(securityGroups()).as("security groups").isEqualTo(groupsBefore);
     }
 
-    private static void assertUnlockedWithState(String environment) throws IOException {
+    private void assertUnlockedWithState(String environment) throws IOException {
+        assertThat(Canary.filesBelow(r.jenkins.getRootDir().toPath())).isEmpty();
         assertThat(locks()).as("locks").isEmpty();
         assertThat(objects()).contains("web/" + environment + "/terraform.tfstate");
     }
