@@ -133,7 +133,8 @@ def test_approved_applyAborted_releasesTheLock(first: First):
     build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
     build.await_line("Apply to staging: ")
     build.answer("Apply", "proceedEmpty")
-    build.await_line("apply: creating aws_lb.web", after="Approved by")
+    # Terraform is waiting for it: the answers to all requests are in the state.
+    build.await_line("apply: creating aws_lb.web (10 s)", after="Approved by")
     assert world.locks() == ["web/staging/terraform.tfstate.tflock"]
     assert shown_by_ps(controller.secret_key) == []
     build.stop()
