@@ -182,8 +182,8 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
     controller, world = first.controller, first.world
     theirs = controller.start("shop/destroy")
     ours = controller.start("web/destroy", ENVIRONMENT="staging")
-    theirs.await_line("Take production away")
-    ours.await_line("Take web in staging away")
+    for build in (theirs, ours):
+        build.await_line("Input requested")
     eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
     theirs.answer("Destroy", "submit", NAME="production")
     ours.answer("Destroy", "submit", NAME="staging")
