@@ -8,7 +8,13 @@ def call(Map settings) {
             def release = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
             def amiId = config.imageId
             if (!amiId) {
-                stage('Bake') { amiId = bakeAmi(release).amiId }
+                stage('Bake') {
+                    // A bake takes the application from webapp/ of the checkout that it runs in.
+                    withEnv(["APPLICATION=application/${config.directory}"]) {
+                        sh 'rm -rf webapp && cp -r "$APPLICATION" webapp'
+                    }
+                    amiId = bakeAmi(release).amiId
+                }
             }
             def plan = null
             stage('Plan') {

@@ -10,12 +10,10 @@ def call(Map config, Closure body) {
         sh 'rm -rf .work/*/*/logs .work/*/*/manifest-*.json'
         String image = "ami-deploy-tooling:${config.version.replaceAll(/[^A-Za-z0-9_.-]/, '-')}"
         docker.build(image, "${env.TOOLING_BUILD_ARGS ?: ''} -f resources/tooling/Dockerfile .").inside(env.TOOLING_RUN_ARGS ?: '') {
-            withEnv(["PKR_VAR_webapp_dir=${env.WORKSPACE}/application/${config.directory}"]) {
-                try {
-                    body(commit)
-                } finally {
-                    archiveArtifacts artifacts: '.work/*/*/logs/*, .work/*/*/manifest-*.json', allowEmptyArchive: true
-                }
+            try {
+                body(commit)
+            } finally {
+                archiveArtifacts artifacts: '.work/*/*/logs/*, .work/*/*/manifest-*.json', allowEmptyArchive: true
             }
         }
     }

@@ -61,6 +61,7 @@ class DeployWebAppTest {
         assertThat(steps.arguments("bakeAmi")).containsEntry("commit", "c0ffee");
         assertThat(steps.arguments("bakeAmi").get("variablesFile"))
                 .hasToString("application/environments/demo.pkrvars.hcl");
+        assertThat(steps.calls()).containsSubsequence("withEnv", "sh", "bakeAmi");
         assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-1");
         assertThat(steps.arguments("terraformApply")).containsEntry("planSha256", "abc");
         assertThat(steps.arguments("awaitAsgHealthy"))
