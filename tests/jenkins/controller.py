@@ -77,6 +77,11 @@ class Build:
     def state(self) -> dict:
         return json.loads(self.controller.ask(f"{self.path}/api/json"))
 
+    def result(self) -> str | None:
+        """How it ended; None while it is going on, when Jenkins may have a result for what was done so far."""
+        state = self.state()
+        return None if state["building"] else state["result"]
+
     def log(self) -> str:
         return self.controller.ask(f"{self.path}/consoleText")
 
@@ -84,7 +89,7 @@ class Build:
         """Waits until the log says something, ``after`` it has said something else; a build that is over will not."""
 
         def seen() -> bool:
-            over = self.state()["result"]
+            over = self.result()
             found = text in self.log().partition(after)[2] if after else text in self.log()
             assert found or not over, f"{self.job} #{self.number} ended as {over} without '{text}':\n{self.log()}"
             return found
@@ -94,7 +99,7 @@ class Build:
     def end(self) -> str:
         """Waits for the end; returns the result."""
         what = f"the end of {self.job} #{self.number}"
-        return eventually(what, lambda: self.state()["result"], BUILD_LIMIT, every=2)
+        return eventually(what, self.result, BUILD_LIMIT, every=2)
 
     def succeeds(self) -> Build:
         result = self.end()

@@ -118,7 +118,7 @@ def test_approvalRejected_appliesNothing(first: First):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{controller.url}{build.path}/input/Apply/proceedEmpty", b"", timeout=60)
     assert refused.value.code in (401, 403)
-    assert build.state()["result"] is None
+    assert build.result() is None
     build.answer("Apply", "abort")
     assert build.end() == "ABORTED", build.log()
     assert "Rejected by" in build.log()
