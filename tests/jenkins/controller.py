@@ -27,7 +27,7 @@ BUILD_LIMIT = 1800
 #: Longest that one stage of a build may be away, in seconds.
 STAGE_LIMIT = 600
 #: Longest that the controller may take to stop or to start, in seconds.
-RESTART_LIMIT = 180
+RESTART_LIMIT = 300
 
 
 def eventually(what: str, seen: Callable[[], object], timeout: float, every: float = 1.0):
