@@ -171,10 +171,6 @@ def broken_bake(url: str, deployment: Deployment, clients, tmp_path_factory: pyt
     policy = checkout / "ansible" / "roles" / "app" / "files" / "webapp.cil"
     label = '(filecon "/opt/webapp/release\\.json" file (system_u object_r shadow_t ((s0) (s0))))\n'
     policy.write_text(policy.read_text() + label)
-    # It will not become ready however long it is waited for.
-    defaults = checkout / "ansible" / "roles" / "app" / "defaults" / "main.yml"
-    assert "app_health_retries: 30" in defaults.read_text()
-    defaults.write_text(defaults.read_text().replace("app_health_retries: 30", "app_health_retries: 5"))
     broken = Deployment(deployment.command, deployment.world, checkout)
     broken.environment_file("broken")
     with ThreadPoolExecutor(1) as pool:
