@@ -19,7 +19,9 @@ import java.lang.reflect.Method;
 import java.net.HttpURLConnection;
 import java.net.URL;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -35,6 +37,9 @@ import org.kohsuke.stapler.verb.POST;
 class FormPermissionsTest {
     private static final String ID = "deployer";
     private static final String ERROR = "class=\"error\"";
+
+    /** By user, since each login loads a page. */
+    private final Map<String, JenkinsRule.WebClient> clients = new HashMap<>();
 
     private JenkinsRule r;
     private FreeStyleProject job;
@@ -182,9 +187,15 @@ class FormPermissionsTest {
     }
 
     private String posted(String user, String path) throws Exception {
-        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
-        if (!user.equals("anonymous")) {
-            client.login(user);
+        JenkinsRule.WebClient client = clients.get(user);
+        if (client == null) {
+            client = r.createWebClient()
+                    .withThrowExceptionOnFailingStatusCode(false)
+                    .withJavaScriptEnabled(false);
+            if (!user.equals("anonymous")) {
+                client.login(user);
+            }
+            clients.put(user, client);
         }
         WebRequest request = new WebRequest(new URL(r.getURL(), path), HttpMethod.POST);
         return client.getPage(client.addCrumb(request)).getWebResponse().getContentAsString();
