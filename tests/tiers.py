@@ -145,7 +145,7 @@ def embedded() -> Iterator[Check | Skip]:
 
 
 def vm() -> Iterator[Check | Skip]:
-    """The whole way on virtual machines: SELinux enforcing, the reboot inside the bake, no IPv6. Up to 25 minutes without KVM."""
+    """The whole way on virtual machines: SELinux enforcing, the reboot inside the bake, no IPv6. Half an hour or more without KVM."""
     lacks = [
         tool for tool in ("qemu-system-x86_64", "qemu-img", "mkfs.ext4", "debootstrap", "ip") if not shutil.which(tool)
     ]
