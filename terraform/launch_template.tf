@@ -33,7 +33,8 @@ locals {
 }
 
 resource "aws_launch_template" "web" {
-  name          = local.name
+  # A prefix, as with the security groups: what an apply that was cut off left behind does not stand in the next one's way.
+  name_prefix   = "${local.name}-"
   description   = substr("version ${local.release_tags["ami-deploy:version"]}, commit ${local.release_tags["ami-deploy:commit"]}, build ${local.release_tags["ami-deploy:build"]}", 0, 255)
   image_id      = var.image_id
   instance_type = var.instance_type

@@ -43,6 +43,11 @@ public final class Explanation {
                     "the saved plan is stale, the state has changed since it was made: plan again"),
             new Known(
                     Kind.FAILED,
+                    "(ELBv2 [A-Za-z ]+ \\([^)]+\\)|[Aa]uto ?[Ss]caling ?[Gg]roup by this name) already exists",
+                    "%s already exists and is not in the stack's state: it is not ours, or an apply that was cut off left it;"
+                            + " look at its tags, and remove what is ours with destroy"),
+            new Known(
+                    Kind.FAILED,
                     "is used by an existing AMI: (ami-\\w+)",
                     "an image of that name exists already (%s): run again, a new run takes a new name"));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,18 @@ class ExplanationTest {
             assertThat(failure.kind()).isEqualTo(kind);
             assertThat(failure.message()).startsWith(beginning).doesNotContain("\n");
         });
+    }
+
+    @Test
+    void nameTakenByAnApplyThatWasCutOff_saysHowToGoOn() {
+        ToolResult result = ToolResult.exited("apply", 1)
+                .withProblems(List.of(Problem.of("ELBv2 Load Balancer (web-demo) already exists")));
+        assertThat(Explanation.<String>of(Tool.TERRAFORM, result))
+                .isEqualTo(
+                        Outcome.failure(
+                                Kind.FAILED,
+                                "ELBv2 Load Balancer (web-demo) already exists and is not in the stack's state: it is not ours, or an"
+                                        + " apply that was cut off left it; look at its tags, and remove what is ours with destroy"));
     }
 
     @Test
