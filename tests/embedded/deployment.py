@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -72,7 +73,11 @@ class Deployment:
         return Result(process.returncode, out, err)
 
     def start(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen:
-        """Starts the command line in a session of its own, as a terminal would, without waiting for it."""
+        """Starts the command line in a session of its own, as a terminal would, without waiting for it.
+
+        A terminal's programs hear an interrupt, also where the tests themselves run in the background of a shell, which has
+        it ignored by all that it starts there.
+        """
         return subprocess.Popen(
             [str(self.command), *arguments, "--directory", str(self.checkout)],
             env=os.environ | self.world.environment | (environment or {}),
@@ -81,6 +86,7 @@ class Deployment:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def environment_file(self, name: str, **variables: object) -> str:
