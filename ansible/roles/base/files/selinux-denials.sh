@@ -1,18 +1,35 @@
 #!/bin/sh
 # Prints what SELinux has denied since this machine's last boot, a line each, without what known-denials says is harmless.
-# Nothing printed: nothing denied. Run as root.
+# Nothing printed and exit 0: nothing denied. Where the records cannot be read it says so and exits 2. Run as root.
 set -eu
 
-known=/etc/selinux/known-denials
-patterns=$(mktemp)
-trap 'rm -f "$patterns"' EXIT
-[ ! -f "$known" ] || sed -e '/^#/d' -e '/^$/d' "$known" >"$patterns"
+known=${1:-/etc/selinux/known-denials}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
-# The kernel speaks to auditd, and to its own log before auditd runs; a record has the same number in both.
-{
-  ausearch --message AVC,USER_AVC,SELINUX_ERR,USER_SELINUX_ERR --start boot --raw 2>/dev/null || true
-  journalctl --boot --dmesg --quiet --no-pager --output cat --grep 'avc: +denied|SELINUX_ERR' || true
-} | awk '/denied|SELINUX_ERR/ {
-      number = match($0, /audit\([0-9.]+:[0-9]+\)/) ? substr($0, RSTART, RLENGTH) : $0
-      if (!(number in seen)) { seen[number] = 1; print }
-    }' | { grep --invert-match --extended-regexp --file "$patterns" || true; }
+fail() {
+  echo "selinux-denials: $*" >&2
+  exit 2
+}
+
+[ -r "$known" ] || fail "$known cannot be read: it says which denials are harmless, and the bake writes it"
+sed -e '/^#/d' -e '/^$/d' "$known" >"$work/patterns"
+
+# ausearch ends with 1 for "nothing found" as for a log that it cannot read, and reads a pipe instead of the log where its input is one.
+# So it is asked for every record: auditd writes some at each boot, and none at all means that nothing was read.
+ausearch --input-logs --start boot --raw </dev/null >"$work/audit" 2>"$work/error" || true
+[ -s "$work/audit" ] || fail "auditd has no record since the boot, so nothing is known: $(tail -n 1 "$work/error")"
+# What the kernel said before auditd ran; a record has the same number in both.
+if ! journalctl --boot --dmesg --quiet --no-pager --output cat </dev/null >"$work/kernel" 2>"$work/error" || [ ! -s "$work/kernel" ]; then
+  fail "the kernel's messages of this boot cannot be read: $(tail -n 1 "$work/error")"
+fi
+
+awk '/avc: +denied|SELINUX_ERR/ {
+  number = match($0, /audit\([0-9.]+:[0-9]+\)/) ? substr($0, RSTART, RLENGTH) : $0
+  if (!(number in seen)) { seen[number] = 1; print }
+}' "$work/audit" "$work/kernel" >"$work/denied"
+
+# 1: nothing is left. More: a pattern is malformed.
+status=0
+grep --invert-match --extended-regexp --file "$work/patterns" "$work/denied" 2>"$work/error" || status=$?
+[ "$status" -le 1 ] || fail "$known: $(tail -n 1 "$work/error")"

@@ -1,0 +1,75 @@
+"""The command that looks for SELinux denials: what it prints, and that it never takes "could not look" for "nothing denied"."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+BASE = Path(__file__).resolve().parents[2] / "ansible" / "roles" / "base"
+BOOT = "type=DAEMON_START msg=audit(1795.100:1): op=start ver=3.0.9"
+OURS = (
+    'type=AVC msg=audit(1795.200:10): avc:  denied  { open } for  pid=1 comm="python" path="/opt/webapp/release.json"'
+    " scontext=system_u:system_r:webapp_t:s0 tcontext=system_u:object_r:shadow_t:s0 tclass=file permissive=0"
+)
+KNOWN = (
+    'type=AVC msg=audit(1795.300:11): avc:  denied  { setrlimit } for  pid=2 comm="systemd-udevd"'
+    " scontext=system_u:system_r:udev_t:s0 tcontext=system_u:system_r:udev_t:s0 tclass=process permissive=0"
+)
+KERNEL = "Linux version 6.1"
+
+
+def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None = None) -> subprocess.CompletedProcess:
+    """Runs it with stand-ins that print these records; like ausearch, the first ends with 1 when it has none."""
+    for name, text in {"ausearch": audit, "journalctl": kernel}.items():
+        (tmp_path / f"{name}.txt").write_text(text + "\n" if text else "")
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\ncat "{tmp_path}/{name}.txt"\n[ -s "{tmp_path}/{name}.txt" ]\n')
+        program.chmod(0o755)
+    if patterns is None:
+        known = yaml.safe_load((BASE / "defaults" / "main.yml").read_text())["base_selinux_known_denials"]
+        patterns = "".join(f"# {each['reason']}\n{each['pattern']}\n" for each in known)
+    (tmp_path / "known").write_text(patterns)
+    return subprocess.run(
+        ["sh", str(BASE / "files" / "selinux-denials.sh"), str(tmp_path / "known")],
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        input="a pipe that must not be read as the log",
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("audit", "kernel", "printed"),
+    [
+        (BOOT, KERNEL, ""),
+        (f"{BOOT}\n{OURS}", KERNEL, OURS),
+        (f"{BOOT}\n{KNOWN}", KERNEL, ""),
+        (f"{BOOT}\n{KNOWN}\n{OURS}", KERNEL, OURS),
+        (BOOT, OURS.removeprefix("type=AVC msg="), OURS.removeprefix("type=AVC msg=")),
+        (f"{BOOT}\n{OURS}", f"{KERNEL}\n{OURS.removeprefix('type=AVC msg=')}", OURS),
+        (BOOT, "nfs: permission denied", ""),
+    ],
+    ids=["nothing", "ours", "known", "both", "before auditd", "told twice", "not SELinux"],
+)
+def test_denials_areTold_withoutTheKnownOnes(tmp_path: Path, audit: str, kernel: str, printed: str):
+    result = look(tmp_path, audit, kernel)
+    assert (result.returncode, result.stdout.strip(), result.stderr) == (0, printed, "")
+
+
+@pytest.mark.parametrize(
+    ("audit", "kernel", "patterns", "words"),
+    [
+        ("", KERNEL, None, "auditd has no record since the boot"),
+        (BOOT, "", None, "the kernel's messages of this boot cannot be read"),
+        (f"{BOOT}\n{OURS}", KERNEL, "(\n", "Unmatched ("),
+    ],
+    ids=["no audit log", "no kernel messages", "malformed pattern"],
+)
+def test_whatCannotBeRead_isNoSilence(tmp_path: Path, audit: str, kernel: str, patterns: str | None, words: str):
+    result = look(tmp_path, audit, kernel, patterns)
+    assert result.returncode == 2
+    assert words in result.stderr
