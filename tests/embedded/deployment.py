@@ -1,10 +1,11 @@
-"""What the tests of the whole way do: run the command line, read the page, keep asking for it during a rollout."""
+"""What the tests of the whole way do: start a world, run the command line, read the page, keep asking for it during a rollout."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import boto3
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What a deployment reads from the checkout; everything else stays where it is.
+PAYLOAD = ("ansible", "environments", "packer", "terraform", "webapp")
 #: Longest a whole deployment may take before a test gives up on it, in seconds.
 DEPLOY_TIMEOUT = 900
 
@@ -33,9 +39,41 @@ class World:
         assert result.returncode == 0, result.stderr
         return result.stdout
 
+    def clients(self, service: str):
+        """A boto3 client. Its key is not the deployer's, so that the log of calls tells the tests' calls from the deployment's."""
+        session = boto3.Session(
+            aws_access_key_id="onlooker",
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+            region_name=self.environment["AWS_REGION"],
+        )
+        return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
+
     def calls(self) -> list[dict]:
         output = subprocess.run([*self.control, "calls", "--json"], capture_output=True, text=True, check=True).stdout
         return [json.loads(line) for line in output.splitlines()]
+
+
+@contextmanager
+def running_world(name: str, *arguments: str, limit: float) -> Iterator[World]:
+    """A world that is up while the block runs. ``limit`` s for its start, which may have to make a base image or disk."""
+    control = [str(ROOT / "local" / "aws"), "--world", name]
+    subprocess.run([*control, "up", *arguments], check=True, timeout=limit)
+    try:
+        exports = subprocess.run(
+            ["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True
+        )
+        environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
+        yield World(name, control, environment)
+    finally:
+        subprocess.run([*control, "down"], check=True, timeout=300)
+
+
+def copy_of_the_checkout(directory: Path) -> Path:
+    """The payload of the checkout, copied, so that a test may change the web application or the variables."""
+    for name in PAYLOAD:
+        ignored = shutil.ignore_patterns(".terraform", "__pycache__", ".work")
+        shutil.copytree(ROOT / name, directory / name, ignore=ignored)
+    return directory
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: De
 
 def test_interruptedApply_releasesTheLockAndKeepsTheState(deployment: Deployment, clients, world):
     deployment.environment_file(ENVIRONMENT)
+    before = {group["GroupId"] for group in clients("ec2").describe_security_groups()["SecurityGroups"]}
     image = clients("ec2").describe_images(Filters=[{"Name": "name", "Values": ["debian-12-amd64-*"]}])["Images"][0]
     process = deployment.start(
         "apply", "--environment", ENVIRONMENT, "--auto-approve", "--create-state-bucket",
@@ -55,6 +56,7 @@ def test_interruptedApply_releasesTheLockAndKeepsTheState(deployment: Deployment
     finally:
         code, text = interrupt(process)
     assert code == 130, text
+    assert "run apply again to finish, or destroy to remove what is there" in text
     objects = [
         entry["Key"]
         for bucket in clients("s3").list_buckets()["Buckets"]
@@ -65,3 +67,4 @@ def test_interruptedApply_releasesTheLockAndKeepsTheState(deployment: Deployment
     result = deployment.run("destroy", "--environment", ENVIRONMENT, "--auto-approve")
     assert result.code == 0, result.text
     assert clients("elbv2").describe_load_balancers()["LoadBalancers"] == []
+    assert {group["GroupId"] for group in clients("ec2").describe_security_groups()["SecurityGroups"]} == before

@@ -276,15 +276,41 @@ class World:
     def security_groups(self) -> set[str]:
         return {group["GroupId"] for group in self.client("ec2").describe_security_groups()["SecurityGroups"]}
 
-    def locks(self) -> list[str]:
-        """Keys of the locks that are held on a Terraform state."""
+    def security_groups_of(self, *stacks: tuple[str, str]) -> list[str]:
+        """Security groups that are tagged with one of these applications and environments."""
+        tags = {
+            group["GroupId"]: {tag["Key"]: tag["Value"] for tag in group.get("Tags", [])}
+            for group in self.client("ec2").describe_security_groups()["SecurityGroups"]
+        }
+        return [
+            group
+            for group, its in tags.items()
+            if (its.get("ami-deploy:app"), its.get("ami-deploy:environment")) in stacks
+        ]
+
+    def objects(self) -> list[tuple[str, str]]:
+        """Bucket and key of everything in S3."""
         s3 = self.client("s3")
         return [
-            entry["Key"]
+            (bucket["Name"], entry["Key"])
             for bucket in s3.list_buckets()["Buckets"]
             for entry in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", [])
-            if entry["Key"].endswith(".tflock")
         ]
+
+    def locks(self) -> list[str]:
+        """Keys of the locks that are held on a Terraform state."""
+        return [key for _, key in self.objects() if key.endswith(".tflock")]
+
+    def security_groups_in_state(self, key: str) -> set[str]:
+        """Ids of the security groups that a Terraform state knows."""
+        [bucket] = [bucket for bucket, found in self.objects() if found == key]
+        state = json.load(self.client("s3").get_object(Bucket=bucket, Key=key)["Body"])
+        return {
+            instance["attributes"]["id"]
+            for resource in state["resources"]
+            if resource["mode"] == "managed" and resource["type"] == "aws_security_group"
+            for instance in resource["instances"]
+        }
 
     def balancers(self) -> list[str]:
         return [entry["LoadBalancerName"] for entry in self.client("elbv2").describe_load_balancers()["LoadBalancers"]]

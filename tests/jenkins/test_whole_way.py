@@ -12,16 +12,25 @@ import re
 import secrets
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import First
 from controller import STAGE_LIMIT, eventually, files_with, git, page, second_repository, shown_by_ps
+from relay import Relay, relay
 
 #: Key of the second application's folder; the world takes any, its log of calls tells them apart.
 SHOP_KEY = "AKIASHOP"
 #: Its secret, which nothing else is alike.
 SHOP_SECRET = secrets.token_urlsafe(30)
+
+
+@pytest.fixture(scope="module")
+def endpoint(first: First) -> Iterator[Relay]:
+    """An endpoint that the controller's setting does not know: what comes here was told by a build's parameter."""
+    with relay(first.world.environment["AWS_ENDPOINT_URL"]) as relayed:
+        yield relayed
 
 
 def image_of(log: str) -> str:
@@ -87,10 +96,12 @@ def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(f
     assert world.locks() == []
 
 
-def test_bakeAborted_leavesNothing_andSaysSo(first: First):
+def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
+    """Its endpoint is the build's parameter, in the first build of the job already."""
     controller, world = first.controller, first.world
     groups, images = world.security_groups(), len(world.calls("CreateImage"))
-    build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo")
+    machines = len(world.calls("RunInstances"))
+    build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo", ENDPOINT=endpoint.url)
     build.await_line("bake: configuring")
     assert world.baking("demo")
     build.stop()
@@ -100,6 +111,7 @@ def test_bakeAborted_leavesNothing_andSaysSo(first: First):
     assert world.security_groups() == groups
     assert world.locks() == []
     assert len(world.calls("CreateImage")) == images
+    assert endpoint.calls()["RunInstances"] == len(world.calls("RunInstances")) - machines == 1
     assert controller.containers("web/deploy-by-hand") == []
     log = build.log()
     assert "Aborted by" in log
@@ -127,8 +139,10 @@ def test_approvalRejected_appliesNothing(first: First):
     assert world.locks() == []
 
 
-def test_approved_applyAborted_releasesTheLock(first: First):
+def test_approved_applyAborted_releasesTheLock_andKnowsWhatIsThere(first: First):
+    """What Terraform has made by then belongs to the environment: it is in the state, for the next apply or a destroy."""
     controller, world = first.controller, first.world
+    groups = world.security_groups()
     image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     build = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image)
     build.await_line("Apply to staging: ")
@@ -140,14 +154,19 @@ def test_approved_applyAborted_releasesTheLock(first: First):
     build.stop()
     assert build.end() == "ABORTED", build.log()
     assert world.locks() == []
+    assert world.baking("staging") == [] and world.temporary() == []
+    made = world.security_groups() - groups
+    assert made and made == world.security_groups_in_state("web/staging/terraform.tfstate")
     assert controller.containers("web/deploy-by-hand") == []
     log = build.log()
     assert "Aborted by" in log
+    assert "run apply again to finish, or destroy to remove what is there" in log
     assert "Finished: ABORTED" in last_lines(log)
 
 
-def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First):
-    """Staging with an existing image, taken up where it was left, without approval; the shop by the library, approved."""
+def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First, endpoint: Relay):
+    """Staging with an existing image, taken up where it was left, without approval, by an endpoint of its own; the shop by the
+    library, approved."""
     controller, world = first.controller, first.world
     image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     shop = second_repository(controller.base)
@@ -160,8 +179,11 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     )
     for name, script in (("deploy", "Jenkinsfile"), ("destroy", "Jenkinsfile.destroy")):
         controller.post(f"job/shop/createItem?name={name}", pipeline_job(f"file://{shop}", script))
+    before = world.calls("StartInstanceRefresh")
     theirs = controller.start("shop/deploy")
-    ours = controller.start("web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true")
+    ours = controller.start(
+        "web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true", ENDPOINT=endpoint.url
+    )
 
     theirs.await_line("Apply to production: ")
     assert controller.containers("shop/deploy") == []
@@ -175,13 +197,21 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     assert "the shop's own page" in page(url_at_the_end(theirs.log()))
     assert "a second edition" in page(first.url)
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
+    # Terraform, its state and the rollout of the one build that was given the endpoint, and nothing of the other.
+    refreshes = [call["key"] for call in world.calls("StartInstanceRefresh")[len(before) :]]
+    assert sorted(refreshes) == sorted(["test", SHOP_KEY])
+    assert endpoint.calls()["StartInstanceRefresh"] == 1
+    assert endpoint.calls()["CreateAutoScalingGroup"] == 1
+    assert endpoint.calls()["DescribeTargetHealth"] >= 1
+    assert endpoint.asked_for("web/staging/terraform.tfstate")
+    assert not endpoint.asked_for("shop/production/terraform.tfstate")
 
 
-def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first: First):
-    """Staging and the shop at once."""
+def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first: First, endpoint: Relay):
+    """Staging and the shop at once; with staging all that its aborted apply had made."""
     controller, world = first.controller, first.world
     theirs = controller.start("shop/destroy")
-    ours = controller.start("web/destroy", ENVIRONMENT="staging")
+    ours = controller.start("web/destroy", ENVIRONMENT="staging", ENDPOINT=endpoint.url)
     for build in (theirs, ours):
         build.await_line("Input requested")
     eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
@@ -191,6 +221,8 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
         build.succeeds()
         assert "0 left behind" in build.log()
     assert world.balancers() == ["web-demo"]
+    assert endpoint.calls()["DeleteLoadBalancer"] == 1
+    assert world.security_groups_of(("web", "staging"), ("shop", "production")) == []
     images = world.client("ec2").describe_images(Owners=["self"])["Images"]
     assert [image["Name"] for image in images if image["Name"].startswith("shop-")] == []
     assert page(first.url)

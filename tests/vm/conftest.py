@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "embedded"))
 
-from deployment import World  # noqa: E402
+from deployment import World, running_world  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
     """The first time on a computer its start makes the base disk, which takes some minutes."""
     name = f"vm{os.getpid()}"
-    control = [str(ROOT / "local" / "aws"), "--world", name]
-    subprocess.run([*control, "up", "--machines", "vm"], check=True, timeout=1800)
-    try:
-        exports = subprocess.run(
-            ["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True
-        )
-        environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
-        yield World(name, control, environment)
-    finally:
-        subprocess.run([*control, "down"], check=True, timeout=300)
+    with running_world(name, "--machines", "vm", limit=1800) as world:
+        yield world
     assert left_behind(name) == []
 
 
 @pytest.fixture(scope="session")
 def clients(world: World):
     """boto3 clients of the world, by service name."""
-    session = boto3.Session(
-        aws_access_key_id="onlooker",
-        aws_secret_access_key=world.environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=world.environment["AWS_REGION"],
-    )
-    return lambda service: session.client(service, endpoint_url=world.environment["AWS_ENDPOINT_URL"])
+    return world.clients
 
 
 def left_behind(name: str) -> list[str]:

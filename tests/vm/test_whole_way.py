@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -18,11 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from deployment import Deployment, Result, World, eventually, page, version
+from deployment import ROOT, Deployment, Result, World, copy_of_the_checkout, eventually, page, version
 
 APP, ENVIRONMENT = "web", "machines"
-PAYLOAD = ("ansible", "environments", "packer", "terraform", "webapp")
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
 DEPLOY_LIMIT = 3000
 #: Longest that a boot may take until the page answers, in seconds.
@@ -82,13 +79,6 @@ def key(clients, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.touch(mode=0o600)
     file.write_text(clients("ec2").create_key_pair(KeyName="onlooker", KeyType="ed25519")["KeyMaterial"])
     return file
-
-
-def copy_of_the_checkout(directory: Path) -> Path:
-    for name in PAYLOAD:
-        ignored = shutil.ignore_patterns(".terraform", "__pycache__", ".work", "tests")
-        shutil.copytree(ROOT / name, directory / name, ignore=ignored)
-    return directory
 
 
 @pytest.fixture(scope="module")

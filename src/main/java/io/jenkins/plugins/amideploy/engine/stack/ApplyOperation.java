@@ -60,6 +60,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
         return begun
                 + (planned
                         ? "a plan made afterwards still finds changes to make: run " + what + " again to finish"
+                                + (plan.destroy() ? "" : ", or destroy to remove what is there")
                         : "the plan made afterwards did not succeed: run plan before anything else");
     }
 }

@@ -63,7 +63,7 @@ final class AgentFiles {
         return secrets.pattern().isEmpty() ? line : secrets.matcher(line).replaceAll(Secrets.MASK);
     }
 
-    /** Keeps the output of a tool in the workspace, secrets masked, for the pipeline to archive. */
+    /** Keeps the output of a tool that printed any in the workspace, secrets masked, for the pipeline to archive. */
     static void saveLog(FilePath output, String target, Pattern secrets) throws IOException, InterruptedException {
         if (output.exists()) {
             output.act(new SaveLog(target, secrets));
@@ -83,6 +83,9 @@ final class AgentFiles {
 
         @Override
         public Void invoke(File file, VirtualChannel channel) throws IOException {
+            if (file.length() == 0) {
+                return null;
+            }
             Path to = Path.of(target);
             Files.createDirectories(Objects.requireNonNull(to.getParent(), target));
             try (Stream<String> lines = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8).lines()) {

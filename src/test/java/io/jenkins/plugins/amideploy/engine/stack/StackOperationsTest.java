@@ -171,7 +171,7 @@ class StackOperationsTest {
     @ParameterizedTest
     @CsvSource({
         "0, a plan made afterwards finds nothing left to do",
-        "2, a plan made afterwards still finds changes to make: run apply again to finish",
+        "2, 'a plan made afterwards still finds changes to make: run apply again to finish, or destroy to remove what is there'",
         "1, the plan made afterwards did not succeed: run plan before anything else"
     })
     void stoppedApply_isFollowedByAPlanAndSaysWhatIsLeft(int exitCode, String what) {
@@ -185,6 +185,21 @@ class StackOperationsTest {
                 .isEqualTo(Outcome.failure(
                         Outcome.Kind.INTERRUPTED,
                         "terraform apply was stopped and ended cleanly, the state is written; " + what));
+    }
+
+    @Test
+    void stoppedDestroy_isFollowedByAPlanToDestroyAndIsToBeRunAgain() {
+        SavedPlan plan = new SavedPlan(PLAN, "abc", true, SAVED.summary());
+        ApplyOperation operation = new ApplyOperation(REQUEST, plan, JSON);
+
+        ToolCommand look = next(operation, ToolResult.exited("apply", 1).asStopped());
+
+        assertThat(look.arguments()).contains("-destroy");
+        assertThat(outcome(operation, ToolResult.exited("plan", 2)))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.INTERRUPTED,
+                        "terraform destroy was stopped and ended cleanly, the state is written; a plan made afterwards"
+                                + " still finds changes to make: run destroy again to finish"));
     }
 
     @Test

@@ -50,7 +50,9 @@ class ToolStepTest {
                         "packer init", "done init", "packer validate", "done validate", "packer build", "done build");
         Path workspace = workspace(run);
         assertThat(temporary(workspace)).isEmpty();
-        assertThat(workspace.resolve(".work/web/demo/logs")).isDirectoryContaining("glob:**packer-build.log");
+        assertThat(workspace.resolve(".work/web/demo/logs"))
+                .isDirectoryContaining("glob:**packer-build.log")
+                .isDirectoryNotContaining(file -> file.toFile().length() == 0);
     }
 
     @Test
