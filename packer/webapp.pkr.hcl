@@ -61,12 +61,11 @@ locals {
 
   # One document instead of key=value words: values may hold spaces and quotes.
   ansible_variables = jsonencode({
-    app_name              = var.app
-    app_version           = var.app_version
-    app_commit            = var.commit
-    base_dead_man_minutes = var.dead_man_minutes
-    webapp_dir            = local.webapp
-    work_dir              = var.work_dir
+    app_name    = var.app
+    app_version = var.app_version
+    app_commit  = var.commit
+    webapp_dir  = local.webapp
+    work_dir    = var.work_dir
   })
 }
 
@@ -114,7 +113,7 @@ source "amazon-ebs" "webapp" {
 
   # Should the builder die, the instance ends itself. Packer stops it through the API, which this does not concern.
   shutdown_behavior = "terminate"
-  user_data         = "#!/bin/sh\nshutdown -P +${var.dead_man_minutes}\n"
+  user_data         = replace(file("${path.root}/dead-man.sh"), "@MINUTES@", var.dead_man_minutes)
 
   # The image carries the tags of what stays only; an image and its snapshots are tagged as soon as they are there.
   skip_ami_run_tags = true

@@ -20,18 +20,7 @@ Map call(Map given, Map more) {
                 (name == 'environment' ? '' : ', or load this library as ami-deploy on a controller that sets AMI_DEPLOY_REPOSITORY')
         }
     }
-    return config + [variablesFile: "application/environments/${config.environment}.pkrvars.hcl"]
-}
-
-/** A string of a variables file's text. */
-@NonCPS
-String variable(String text, String name) {
-    def found = text =~ /(?m)^\s*${name}\s*=\s*"([^"]*)"/
-    return found ? found[0][1] : ''
-}
-
-/** Whether a person must agree to a plan for the environment of a variables file's text: unless it says that none must. */
-@NonCPS
-boolean asksForApproval(String text) {
-    return !(text =~ /(?m)^\s*require_approval\s*=\s*false\b/)
+    def folder = env.JOB_NAME.substring(0, env.JOB_NAME.lastIndexOf('/') + 1)
+    return config + [variablesFile: "application/environments/${config.environment}.pkrvars.hcl",
+                     lock: "deploy ${folder}${config.environment}"]
 }

@@ -3,27 +3,24 @@ def call(Map settings) {
     def config = deploySettings(settings, [imageId: '', approve: null, createStateBucket: false])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def stack = null
-    lock("deploy ${env.JOB_NAME - env.JOB_BASE_NAME}${config.environment}") {
+    lock(config.lock) {
         withDeployTools(config) { String commit ->
             def release = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
-            def amiId = config.imageId
-            if (!amiId) {
+            if (!config.imageId) {
                 stage('Bake') {
                     // A bake takes the application from webapp/ of the checkout that it runs in.
                     withEnv(["APPLICATION=application/${config.directory}"]) {
                         sh 'rm -rf webapp && cp -r "$APPLICATION" webapp'
                     }
-                    amiId = bakeAmi(release).amiId
+                    config.imageId = bakeAmi(release).amiId
                 }
             }
-            def plan = null
             stage('Plan') {
-                plan = terraformPlan(release + [amiId: amiId, createStateBucket: config.createStateBucket])
+                config.plan = terraformPlan(release + [amiId: config.imageId, createStateBucket: config.createStateBucket])
                 stash name: 'ami-deploy-plan', includes: '.work/*/*/stack.tfplan'
             }
-            config.plan = plan
             if (config.approve == null) {
-                config.approve = deploySettings.asksForApproval(readFile(config.variablesFile))
+                config.approve = config.plan.requireApproval
             }
         }
         if (config.approve && config.plan.hasChanges) {
@@ -37,7 +34,7 @@ def call(Map settings) {
             stage('Apply') {
                 unstash 'ami-deploy-plan'
                 stack = terraformApply(aws + [environment: config.environment, variablesFile: config.variablesFile,
-                                              commit: commit, planSha256: config.plan.planSha256])
+                                              commit: commit, amiId: config.imageId, planSha256: config.plan.planSha256])
             }
         }
         def group = aws + [asgName: stack.asgName, region: stack.region, launchTemplateId: stack.launchTemplateId,

@@ -8,16 +8,17 @@ def call(Map settings) {
     if (typed != config.environment) {
         error "'${typed}' was typed, but the environment is '${config.environment}': nothing was removed"
     }
-    lock("deploy ${env.JOB_NAME - env.JOB_BASE_NAME}${config.environment}") {
+    lock(config.lock) {
         withDeployTools(config) { String commit ->
             stage('Destroy') {
-                terraformDestroy(aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit])
+                def stack = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
+                config.plan = terraformPlan(stack + [destroy: true])
+                terraformDestroy(stack + [planSha256: config.plan.planSha256])
             }
-            config.variables = readFile(config.variablesFile)
         }
         stage('Prove') {
-            removeLeftovers(aws + [app: deploySettings.variable(config.variables, 'app'), environment: config.environment,
-                                   region: deploySettings.variable(config.variables, 'region')])
+            removeLeftovers(aws + [app: config.plan.app, environment: config.environment, region: config.plan.region,
+                                   orphans: true])
         }
         currentBuild.description = "${config.environment}: 0 left behind"
     }

@@ -154,8 +154,42 @@ def test_bake_wasOpenToTheBuilderOnly(bake, world):
     assert f"port 22 from [{world['PKR_VAR_builder_cidr']}]" in bake.log
 
 
+def test_forgottenBake_endsItself_alsoAfterAReboot(ec2, world):
+    """The template's user data with seconds for minutes; nobody but the machine itself ends it."""
+    script = (ROOT / "packer" / "dead-man.sh").read_text()
+    assert script.count("@MINUTES@min") == 1
+    images = ec2.describe_images(Filters=[{"Name": "name", "Values": ["debian-12-amd64-*"]}])["Images"]
+    [machine] = ec2.run_instances(
+        ImageId=images[0]["ImageId"],
+        InstanceType="t3.small",
+        MinCount=1,
+        MaxCount=1,
+        UserData=script.replace("@MINUTES@min", "30s"),
+        InstanceInitiatedShutdownBehavior="terminate",
+    )["Instances"]
+    instance_id = machine["InstanceId"]
+    label = ["--filter", f"label=ami-deploy.local.instance={instance_id}"]
+
+    def armed_and_up_for() -> float:
+        """Seconds since the machine's own start, once its timer runs; 0 before."""
+        [container] = subprocess.run(["docker", "ps", "-q", *label], capture_output=True, text=True).stdout.split()
+        ask = "systemctl is-active dead-man.timer && ps -o etimes= -p 1"
+        result = subprocess.run(["docker", "exec", container, "sh", "-c", ask], capture_output=True, text=True)
+        return float(result.stdout.split()[-1]) + 0.1 if result.returncode == 0 else 0
+
+    def state() -> str:
+        return ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]["State"]["Name"]
+
+    eventually("the timer", armed_and_up_for)
+    ec2.reboot_instances(InstanceIds=[instance_id])
+    eventually("the timer after the reboot", lambda: 0 < armed_and_up_for() < 15)
+    assert state() == "running"
+    eventually("its end", lambda: state() == "terminated")
+
+
 def test_image_holdsNoKeyAndNoTraceOfTheBake(files):
     paths = [line.split(" ", 1)[1] for line in files]
+    assert [path for path in paths if "dead-man" in path] == []
     traces = (
         "/.ansible/",
         "/.aws/",
@@ -233,6 +267,19 @@ def converge(inventory: Path, work: Path) -> str:
     )
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr
     return next(line for line in result.stdout.splitlines() if line.startswith("default ") and "changed=" in line)
+
+
+def eventually(what: str, seen) -> None:
+    """Polls until `seen` returns something true; what cannot be read at the moment is not yet true."""
+    deadline = time.monotonic() + BOOT_LIMIT
+    while True:
+        try:
+            if seen():
+                return
+        except (ValueError, IndexError):
+            pass
+        assert time.monotonic() < deadline, f"{what}: not within {BOOT_LIMIT} s"
+        time.sleep(0.3)
 
 
 def first_answer(url: str) -> dict:

@@ -24,6 +24,8 @@ from relay import Relay, relay
 SHOP_KEY = "AKIASHOP"
 #: Its secret, which nothing else is alike.
 SHOP_SECRET = secrets.token_urlsafe(30)
+#: Its folder, whose name holds that of a job in it.
+FOLDER = "shop-deploy"
 
 
 @pytest.fixture(scope="module")
@@ -170,23 +172,23 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     controller, world = first.controller, first.world
     image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     shop = second_repository(controller.base)
-    controller.post("createItem?name=shop", "<com.cloudbees.hudson.plugins.folder.Folder/>")
+    controller.post(f"createItem?name={FOLDER}", "<com.cloudbees.hudson.plugins.folder.Folder/>")
     controller.post(
-        "job/shop/credentials/store/folder/domain/_/createCredentials",
+        f"job/{FOLDER}/credentials/store/folder/domain/_/createCredentials",
         "<com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl><scope>GLOBAL</scope><id>aws-shop</id>"
         f"<accessKey>{SHOP_KEY}</accessKey><secretKey>{SHOP_SECRET}</secretKey>"
         "</com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl>",
     )
     for name, script in (("deploy", "Jenkinsfile"), ("destroy", "Jenkinsfile.destroy")):
-        controller.post(f"job/shop/createItem?name={name}", pipeline_job(f"file://{shop}", script))
+        controller.post(f"job/{FOLDER}/createItem?name={name}", pipeline_job(f"file://{shop}", script))
     before = world.calls("StartInstanceRefresh")
-    theirs = controller.start("shop/deploy")
+    theirs = controller.start(f"{FOLDER}/deploy")
     ours = controller.start(
         "web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true", ENDPOINT=endpoint.url
     )
 
     theirs.await_line("Apply to production: ")
-    assert controller.containers("shop/deploy") == []
+    assert controller.containers(f"{FOLDER}/deploy") == []
     theirs.answer("Apply", "proceedEmpty")
     ours.succeeds()
     assert "Apply to staging" not in ours.log()
@@ -196,6 +198,7 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     theirs.succeeds()
     assert "the shop's own page" in page(url_at_the_end(theirs.log()))
     assert "a second edition" in page(first.url)
+    assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
     # Terraform, its state and the rollout of the one build that was given the endpoint, and nothing of the other.
     refreshes = [call["key"] for call in world.calls("StartInstanceRefresh")[len(before) :]]
@@ -210,7 +213,7 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
 def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first: First, endpoint: Relay):
     """Staging and the shop at once; with staging all that its aborted apply had made."""
     controller, world = first.controller, first.world
-    theirs = controller.start("shop/destroy")
+    theirs = controller.start(f"{FOLDER}/destroy")
     ours = controller.start("web/destroy", ENVIRONMENT="staging", ENDPOINT=endpoint.url)
     for build in (theirs, ours):
         build.await_line("Input requested")
@@ -220,6 +223,7 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
     for build in (theirs, ours):
         build.succeeds()
         assert "0 left behind" in build.log()
+    assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert world.balancers() == ["web-demo"]
     assert endpoint.calls()["DeleteLoadBalancer"] == 1
     assert world.security_groups_of(("web", "staging"), ("shop", "production")) == []
@@ -264,6 +268,11 @@ def test_destroy_thenTheEndOfTheDemonstration_leaveNothing(first: First):
     assert not process.exists()
     assert not first.controller.base.exists()
     assert first.world.containers() == []
+
+
+def locks(log: str) -> list[str]:
+    """The locks of Jenkins that a build had."""
+    return re.findall(r"Lock acquired on \[Resource: ([^\]]+)\]", log)
 
 
 def url_at_the_end(log: str) -> str:

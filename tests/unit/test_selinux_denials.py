@@ -52,8 +52,24 @@ def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None 
         (BOOT, OURS.removeprefix("type=AVC msg="), OURS.removeprefix("type=AVC msg=")),
         (f"{BOOT}\n{OURS}", f"{KERNEL}\n{OURS.removeprefix('type=AVC msg=')}", OURS),
         (BOOT, "nfs: permission denied", ""),
+        (f"{BOOT}\n{KNOWN}\n{OURS.replace('200:10', '300:11')}", KERNEL, OURS.replace("200:10", "300:11")),
+        (
+            BOOT,
+            "audit: type=1401 audit(1.2:3): op=security_compute_sid",
+            "audit: type=1401 audit(1.2:3): op=security_compute_sid",
+        ),
     ],
-    ids=["nothing", "ours", "known", "both", "before auditd", "told twice", "not SELinux"],
+    ids=[
+        "nothing",
+        "ours",
+        "known",
+        "both",
+        "before auditd",
+        "told twice",
+        "not SELinux",
+        "two of one call",
+        "error before auditd",
+    ],
 )
 def test_denials_areTold_withoutTheKnownOnes(tmp_path: Path, audit: str, kernel: str, printed: str):
     result = look(tmp_path, audit, kernel)

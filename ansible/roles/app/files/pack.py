@@ -1,6 +1,6 @@
 """Packs directories into one archive, the same bytes for the same files: pack.py ARCHIVE PREFIX=DIRECTORY ...
 
-One file reaches a machine in a moment, a hundred take a minute. Compiled Python is left out. Everybody may read what is in it.
+One file reaches a machine in a moment, a hundred take a minute. Hidden files and compiled Python are left out. Everybody may read what is in it.
 """
 
 import hashlib
@@ -18,8 +18,9 @@ def main(archive: str, *sources: str) -> None:
             prefix, _, directory = source.partition("=")
             root = Path(directory)
             for path in [root, *sorted(root.rglob("*"))]:
-                if path.suffix != ".pyc" and path.name != "__pycache__":
-                    add(packed, path, str(Path(prefix, path.relative_to(root))))
+                inside = path.relative_to(root)
+                if path.suffix != ".pyc" and not any(part.startswith((".", "__pycache__")) for part in inside.parts):
+                    add(packed, path, str(Path(prefix, inside)))
     os.replace(unfinished, archive)
 
 

@@ -19,14 +19,16 @@ sed -e '/^#/d' -e '/^$/d' "$known" >"$work/patterns"
 # So it is asked for every record: auditd writes some at each boot, and none at all means that nothing was read.
 ausearch --input-logs --start boot --raw </dev/null >"$work/audit" 2>"$work/error" || true
 [ -s "$work/audit" ] || fail "auditd has no record since the boot, so nothing is known: $(tail -n 1 "$work/error")"
-# What the kernel said before auditd ran; a record has the same number in both.
+# What the kernel said before auditd ran; what it said to both has the same number in both. One call may be denied several things at once.
 if ! journalctl --boot --dmesg --quiet --no-pager --output cat </dev/null >"$work/kernel" 2>"$work/error" || [ ! -s "$work/kernel" ]; then
   fail "the kernel's messages of this boot cannot be read: $(tail -n 1 "$work/error")"
 fi
 
-awk '/avc: +denied|SELINUX_ERR/ {
+awk '/avc: +denied|type=(SELINUX_ERR|1401) / {
   number = match($0, /audit\([0-9.]+:[0-9]+\)/) ? substr($0, RSTART, RLENGTH) : $0
-  if (!(number in seen)) { seen[number] = 1; print }
+  if (FNR == NR) told[number] = 1
+  else if (number in told) next
+  print
 }' "$work/audit" "$work/kernel" >"$work/denied"
 
 # 1: nothing is left. More: a pattern is malformed.

@@ -13,12 +13,23 @@ if command -v cloud-init >/dev/null; then
   rm -rf /var/lib/cloud/instances /var/lib/cloud/data
 fi
 
+# What would have ended this machine, had its builder died (packer/dead-man.sh).
+systemctl disable --now dead-man.timer 2>/dev/null || true
+rm -f /etc/systemd/system/dead-man.timer /etc/systemd/system/dead-man.service
+systemctl daemon-reload
+
 # Package lists and downloads: the image never installs anything again.
 if command -v apt-get >/dev/null; then
   apt-get clean
   rm -rf /var/lib/apt/lists/*
 elif command -v dnf >/dev/null; then
   dnf -q clean all
+fi
+
+# The audit daemon ends, by a signal since its unit may refuse to be stopped: it would write down the end of this session.
+if auditd=$(pidof auditd); then
+  kill "$auditd"
+  timeout 30 tail --pid="$auditd" --follow /dev/null
 fi
 
 # Logs keep their files, owners and labels, and lose their content.
@@ -35,6 +46,9 @@ done
 find /tmp /var/tmp -mindepth 1 -maxdepth 1 ! -name 'systemd-private-*' ! -name '.*-unix' ! -name 'ansible_*_payload_*' \
   -exec rm -rf {} +
 
+# Stopped, it saves its seed for the last time; all instances would begin with the same one.
+systemctl stop systemd-random-seed.service
+
 # Identity. An empty machine-id is filled at the next boot without being a "first boot" for systemd, whose presets would
 # enable units again (machine-id(5)).
 rm -f /etc/ssh/ssh_host_* /var/lib/systemd/random-seed /var/lib/systemd/credential.secret
@@ -42,6 +56,7 @@ rm -f /var/lib/dhcp/*.leases /var/lib/dhcpcd/*.lease /var/lib/systemd/network/*.
 [ -L /var/lib/dbus/machine-id ] || rm -f /var/lib/dbus/machine-id
 : >/etc/machine-id
 
+[ ! -e /etc/systemd/system/timers.target.wants/dead-man.timer ]
 left=$(find / -xdev \( -path /proc -o -path /sys -o -path /run \) -prune -o -type f \
   \( -name 'ssh_host_*' -o -name 'authorized_keys*' -o -name 'id_rsa' -o -name 'id_ed25519' -o -name '.*_history' \) -print)
 if [ -n "$left" ]; then
