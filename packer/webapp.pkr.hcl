@@ -113,7 +113,7 @@ source "amazon-ebs" "webapp" {
 
   # Should the builder die, the instance ends itself. Packer stops it through the API, which this does not concern.
   shutdown_behavior = "terminate"
-  user_data         = replace(file("${path.root}/dead-man.sh"), "@MINUTES@", var.dead_man_minutes)
+  user_data         = replace(file(abspath("${path.root}/dead-man.sh")), "@MINUTES@", var.dead_man_minutes)
 
   # The image carries the tags of what stays only; an image and its snapshots are tagged as soon as they are there.
   skip_ami_run_tags = true

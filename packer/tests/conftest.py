@@ -49,12 +49,12 @@ class Packer:
 
 
 def arguments(work: Path, **changes: str) -> list[str]:
-    """The arguments that the command line gives to `packer validate` and `packer build`."""
+    """The arguments that the command line gives to `packer validate` and `packer build`, in the checkout."""
     values = VARIABLES | {"work_dir": str(work), "manifest_path": str(work / "manifest.json")} | changes
     words = [f"-var-file={ROOT / 'environments' / 'demo.pkrvars.hcl'}"]
     for name, value in values.items():
         words += ["-var", f"{name}={value}"]
-    return [*words, str(ROOT / "packer")]
+    return [*words, "packer/"]
 
 
 def find_packer(current: bool) -> str | None:
