@@ -196,10 +196,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 FIRST = ("lint", "unit")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Two lanes share no build directory.
-LANES = (("jenkins",), ("infrastructure", "embedded"))
-
-#: Tiers that run only when they are named, and why.
-ON_REQUEST = {"vm": "takes most of an hour where processors are emulated: make test TIERS=vm"}
+LANES = (("jenkins",), ("infrastructure", "embedded", "vm"))
 
 
 def run(check: Check, count: Count, log: Path | None) -> None:
@@ -306,7 +303,6 @@ def main(names: list[str]) -> int:
         run_tier(name, count)
     if not names:
         run_lanes(count)
-        count.skipped += [Skip(name, reason) for name, reason in ON_REQUEST.items()]
     for skip in count.skipped:
         print(f"skipped: {skip.name}: {skip.reason}")
     for failure in count.failures:
