@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param app application and environment
  * @param region AWS region of the stack, such as {@code eu-central-1}
  * @param stateBucket bucket of the Terraform state; empty where the default name is to be used
+ * @param requireApproval whether a person must agree to a plan in a build; the file must say {@code require_approval = false}
+ *     for none to be asked
  */
-public record Variables(AppId app, String region, Optional<String> stateBucket) {
+public record Variables(AppId app, String region, Optional<String> stateBucket, boolean requireApproval) {
     public Variables {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(region, "region");
@@ -34,7 +36,11 @@ public record Variables(AppId app, String region, Optional<String> stateBucket) 
                     ? badName
                     : new IllegalArgumentException(file + ": " + badName.getMessage(), badName);
         }
-        return new Variables(app, variables.required("region"), variables.optional("state_bucket"));
+        return new Variables(
+                app,
+                variables.required("region"),
+                variables.optional("state_bucket"),
+                variables.flag("require_approval").orElse(true));
     }
 
     /** The bucket given, or the account's default one for the region. */

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The literals at the top level of a variables file in HCL: strings, whole numbers and lists of strings. It reads no more
- * of the language: maps and expressions are stepped over, since only Packer and Terraform need them.
+ * The literals at the top level of a variables file in HCL: strings, whole numbers, booleans and lists of strings. It reads
+ * no more of the language: maps and expressions are stepped over, since only Packer and Terraform need them.
  */
 final class VariablesFile {
     private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
@@ -138,6 +138,18 @@ final class VariablesFile {
             throw error(value.line(), name + " is " + value.raw() + ": it must be a whole number");
         }
         return Optional.of(Integer.valueOf(value.raw()));
+    }
+
+    /** @throws IllegalArgumentException when the variable is there and neither true nor false */
+    Optional<Boolean> flag(String name) {
+        Value value = values.get(name);
+        if (value == null || value.raw().equals("null")) {
+            return Optional.empty();
+        }
+        if (!value.raw().matches("true|false")) {
+            throw error(value.line(), name + " is " + value.raw() + ": it must be true or false, without quotes");
+        }
+        return Optional.of(Boolean.valueOf(value.raw()));
     }
 
     private IllegalArgumentException error(int line, String message) {

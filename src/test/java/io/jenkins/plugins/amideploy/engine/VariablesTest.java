@@ -35,7 +35,8 @@ class VariablesTest {
                 state_bucket = null
                 """);
 
-        assertThat(variables).isEqualTo(new Variables(new AppId("web", "demo"), "eu-central-1", Optional.empty()));
+        assertThat(variables)
+                .isEqualTo(new Variables(new AppId("web", "demo"), "eu-central-1", Optional.empty(), true));
         assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
         assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
     }
@@ -51,11 +52,32 @@ class VariablesTest {
                     app = "web"\\napp = "web"                     | environments/demo.pkrvars.hcl line 2: app is given a second time, first on line 1: keep one
                     app = "Web"\\nenvironment = "demo"            | environments/demo.pkrvars.hcl: app "Web": must be 2 to 21 characters
                     \\nsubnet_ids = [                             | environments/demo.pkrvars.hcl line 2: what is opened here is never closed
+                    app = "web"\\nenvironment = "demo"\\nregion = "r"\\nrequire_approval = "no" | environments/demo.pkrvars.hcl line 4: require_approval is "no": it must be true or false
                     """)
     void parse_saysWhereAndWhy(String text, String message) {
         assertThatThrownBy(() -> Variables.parse(FILE, text.replace("\\n", "\n")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    require_approval = false                      | false
+                    require_approval=false # nobody               | false
+                    require_approval = true                       | true
+                    require_approval = null                       | true
+                    // require_approval = false                   | true
+                    /* require_approval = false */                | true
+                    extra_tags = { require_approval = false }     | true
+                    extra_tags = {\\nrequire_approval = false\\n} | true
+                    """)
+    void parse_aPersonMustAgree_unlessTheFileSaysThatNoneMust(String line, boolean required) {
+        String text = "app = \"web\"\nenvironment = \"demo\"\nregion = \"r\"\n" + line.replace("\\n", "\n");
+
+        assertThat(Variables.parse(FILE, text).requireApproval()).isEqualTo(required);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
@@ -14,7 +15,8 @@ import java.util.Map;
 final class StackResults {
     private StackResults() {}
 
-    static Map<String, Object> of(SavedPlan plan) {
+    /** @param variables what the variables file says, so that no pipeline has to read it by itself */
+    static Map<String, Object> of(SavedPlan plan, Variables variables) {
         PlanSummary summary = plan.summary();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("hasChanges", summary.hasChanges());
@@ -30,6 +32,9 @@ final class StackResults {
         result.put("planFile", plan.path());
         result.put("planSha256", plan.sha256());
         result.put("isDestroy", plan.destroy());
+        result.put("app", variables.app().app());
+        result.put("region", variables.region());
+        result.put("requireApproval", variables.requireApproval());
         return result;
     }
 

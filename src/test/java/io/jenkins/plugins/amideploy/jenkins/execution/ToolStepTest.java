@@ -84,6 +84,33 @@ class ToolStepTest {
                 .doesNotContain("CANARY");
     }
 
+    /** Also where a regular expression over the file's text would see something else: comments, maps, spaces. */
+    @Test
+    void terraformPlan_returnsWhatTheVariablesFileSays() throws Exception {
+        WorkflowRun run = run(
+                Result.SUCCESS,
+                """
+                def p = terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true
+                echo "asks ${p.app} ${p.region} ${p.requireApproval instanceof Boolean} ${p.requireApproval}"
+                writeFile file: 'environments/demo.pkrvars.hcl', text: '''
+                    /* app = "old"
+                    require_approval = true */
+                    app="web"
+                    environment = "demo" // here
+                    region      = "us-east-1" # of all
+                    require_approval=false # nobody waits
+                    extra_tags = {
+                      region = "none"
+                    }
+                '''
+                def q = terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true
+                echo "asks not ${q.app} ${q.region} ${q.requireApproval}"
+                """);
+
+        r.assertLogContains("asks web us-east-1 true true", run);
+        r.assertLogContains("asks not web us-east-1 false", run);
+    }
+
     @Test
     void terraformApply_planThatWasChanged_isRefused() throws Exception {
         WorkflowRun run = run(
