@@ -132,7 +132,7 @@ class EmbeddedAccountTest {
 
     private TeardownStep tearDown(AppId app) {
         TeardownPoll poll =
-                new TeardownPoll(clients.resourceReader(), clients.resourceWriter(), app, Duration.ofMinutes(1));
+                new TeardownPoll(clients.resourceReader(), clients.resourceWriter(), app, Duration.ofMinutes(1), true);
         TeardownStep step = poll.poll(TeardownState.begin(Instant.now()), Instant.now());
         while (!step.over()) {
             step.lines().forEach(System.out::println);

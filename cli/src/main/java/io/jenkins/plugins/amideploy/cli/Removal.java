@@ -31,7 +31,8 @@ final class Removal {
                 session.cloud().resourceReader(),
                 session.cloud().resourceWriter(),
                 session.variables().app(),
-                TeardownPoll.DEFAULT_DEADLINE);
+                TeardownPoll.DEFAULT_DEADLINE,
+                true);
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);

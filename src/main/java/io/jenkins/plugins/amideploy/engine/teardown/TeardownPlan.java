@@ -81,6 +81,13 @@ public record TeardownPlan(List<Removal> removals, List<Resource> stack, List<St
         };
     }
 
+    /** Parts of the stack that nobody is taking away; network interfaces go with what they belong to. */
+    public List<Resource> standing() {
+        return stack.stream()
+                .filter(resource -> resource.kind() != Resource.Kind.NETWORK_INTERFACE && !Leftover.isGoing(resource))
+                .toList();
+    }
+
     public boolean isEmpty() {
         return removals.isEmpty() && stack.isEmpty();
     }

@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * One look of a teardown, after {@code terraform destroy}: finds what is left by tag, removes it, and says what remains. The front door calls it every
  * few seconds until it is over. Begun again at any time it does the rest. A part of the stack that is still there then is an orphan: an apply that was
- * cut off had made it, and the state never knew (<a href="https://github.com/hashicorp/terraform/issues/33358">terraform#33358</a>).
+ * cut off had made it, and the state never knew (<a href="https://github.com/hashicorp/terraform/issues/33358">terraform#33358</a>). By its tags alone it
+ * cannot be told from a stack that serves, so a caller must say that {@code terraform destroy} has run.
  */
 public final class TeardownPoll {
     /** An Application Load Balancer's network interfaces may stay for some minutes after it; instances take about one to end. */
@@ -23,12 +24,15 @@ public final class TeardownPoll {
     private final ResourceWriter writer;
     private final AppId app;
     private final Duration deadline;
+    private final boolean orphans;
 
-    public TeardownPoll(ResourceReader reader, ResourceWriter writer, AppId app, Duration deadline) {
+    /** @param orphans whether parts of the stack are removed; otherwise nothing at all is while one of them stands */
+    public TeardownPoll(ResourceReader reader, ResourceWriter writer, AppId app, Duration deadline, boolean orphans) {
         this.reader = Objects.requireNonNull(reader);
         this.writer = Objects.requireNonNull(writer);
         this.app = Objects.requireNonNull(app);
         this.deadline = Objects.requireNonNull(deadline);
+        this.orphans = orphans;
     }
 
     /** What would go, for the front door to ask about before it starts. */
@@ -46,10 +50,13 @@ public final class TeardownPoll {
             if (late || !failure.kind().passing()) {
                 throw failure;
             }
-            return new TeardownStep(
-                    false, state, List.of(), List.of(), List.of(failure.getMessage() + "; looking again"));
+            return TeardownStep.waiting(state, failure.getMessage() + "; looking again");
         }
         TeardownPlan plan = TeardownPlan.from(inventory, app);
+        List<Resource> standing = plan.standing();
+        if (!orphans && !standing.isEmpty()) {
+            return TeardownStep.refused(state, standing);
+        }
         Map<String, AwsFailure> refused = new TreeMap<>();
         List<String> lines = new ArrayList<>();
         plan.removals().forEach(removal -> remove(removal.resource(), removal.withSnapshots(), refused, lines));
@@ -69,7 +76,8 @@ public final class TeardownPoll {
                 .forEach(left -> lines.add("not removed yet: " + left.text()));
         boolean hopeless = leftovers.stream().noneMatch(left -> left.going() || canStillGo(left.resource(), refused));
         boolean over = leftovers.isEmpty() || hopeless || late;
-        return new TeardownStep(over, new TeardownState(state.since(), failures), leftovers, plan.unread(), lines);
+        TeardownState after = new TeardownState(state.since(), failures);
+        return new TeardownStep(over, after, leftovers, plan.unread(), List.of(), lines);
     }
 
     /** A refused removal may go once what it hangs on has gone: a security group after its instance, a snapshot after its image. */

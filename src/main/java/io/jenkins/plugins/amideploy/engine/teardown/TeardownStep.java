@@ -10,19 +10,36 @@ import java.util.Objects;
  * @param state to be handed to the next look
  * @param leftovers what is still there; with {@code over}, what was left behind
  * @param unread what could not be looked at; with {@code over}, the proof is incomplete by these
+ * @param standing parts of the stack for which this look touched nothing, and it is over; empty where they may be removed
  * @param lines what was done or changed, for people
  */
 public record TeardownStep(
-        boolean over, TeardownState state, List<Leftover> leftovers, List<String> unread, List<String> lines) {
+        boolean over,
+        TeardownState state,
+        List<Leftover> leftovers,
+        List<String> unread,
+        List<Resource> standing,
+        List<String> lines) {
     public TeardownStep {
         Objects.requireNonNull(state, "state");
         leftovers = List.copyOf(leftovers);
         unread = List.copyOf(unread);
+        standing = List.copyOf(standing);
         lines = List.copyOf(lines);
+    }
+
+    /** Nothing could be seen; the next look may. */
+    static TeardownStep waiting(TeardownState state, String line) {
+        return new TeardownStep(false, state, List.of(), List.of(), List.of(), List.of(line));
+    }
+
+    /** Nothing was touched, since the stack stands. */
+    static TeardownStep refused(TeardownState state, List<Resource> standing) {
+        return new TeardownStep(true, state, List.of(), List.of(), standing, List.of());
     }
 
     /** Whether it is proven that nothing is left. */
     public boolean isClean() {
-        return over && leftovers.isEmpty() && unread.isEmpty();
+        return over && leftovers.isEmpty() && unread.isEmpty() && standing.isEmpty();
     }
 }

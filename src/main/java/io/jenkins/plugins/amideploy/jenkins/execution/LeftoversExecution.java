@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
@@ -19,13 +20,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * {@code removeLeftovers} while it runs: looks every few seconds from the controller, without an agent.
  *
- * <p>Persisted: where AWS is found, app and environment, and the engine's state as plain strings, in which the beginning is an
- * absolute time. Stopped, it leaves the rest where it is; begun again, it does the rest.
+ * <p>Persisted: where AWS is found, app and environment, whether orphans of the stack go too, and the engine's state as plain
+ * strings, in which the beginning is an absolute time. Stopped, it leaves the rest where it is; begun again, it does the rest.
  */
 public final class LeftoversExecution extends PollingExecution {
     private static final long serialVersionUID = 1L;
@@ -33,18 +35,24 @@ public final class LeftoversExecution extends PollingExecution {
     /** Pause between looks: what is deleted in EC2 is listed for some seconds more. */
     private static final long PAUSE_MILLIS = 5_000;
 
+    /** Parts of a stack that a message names; the others are counted. */
+    private static final int NAMED = 3;
+
     private final AwsAccess access;
     private final String app;
     private final String environment;
+    private final boolean orphans;
     private volatile HashMap<String, String> state;
     private volatile String status = "about to look for leftovers";
     private transient AwsPorts ports;
 
-    public LeftoversExecution(StepContext context, AwsAccess access, String app, String environment) {
+    /** @param orphans whether parts of the stack are removed; otherwise the step fails while one of them stands */
+    public LeftoversExecution(StepContext context, AwsAccess access, String app, String environment, boolean orphans) {
         super(context);
         this.access = access;
         this.app = app;
         this.environment = environment;
+        this.orphans = orphans;
     }
 
     @Override
@@ -81,7 +89,8 @@ public final class LeftoversExecution extends PollingExecution {
                 ports.clients().resourceReader(),
                 ports.clients().resourceWriter(),
                 new AppId(app, environment),
-                TeardownPoll.DEFAULT_DEADLINE);
+                TeardownPoll.DEFAULT_DEADLINE,
+                orphans);
         TeardownStep step = poll.poll(TeardownState.fromMap(state), now);
         state = new HashMap<>(step.state().asMap());
         save();
@@ -101,6 +110,9 @@ public final class LeftoversExecution extends PollingExecution {
     }
 
     private boolean end(TeardownStep step) {
+        if (!step.standing().isEmpty()) {
+            return fail(new AbortException(stackStands(step.standing())));
+        }
         List<String> left = new ArrayList<>();
         step.leftovers().forEach(leftover -> left.add(leftover.text()));
         step.unread().forEach(unread -> left.add("not looked at: " + unread));
@@ -114,6 +126,15 @@ public final class LeftoversExecution extends PollingExecution {
         result.put("leftBehind", 0);
         succeed(result);
         return true;
+    }
+
+    private String stackStands(List<Resource> standing) {
+        int count = standing.size();
+        String names = standing.stream().limit(NAMED).map(Resource::text).collect(Collectors.joining(", "));
+        return app + " in " + environment + ": " + count
+                + (count == 1 ? " part of the stack is" : " parts of the stack are") + " still there (" + names
+                + (count > NAMED ? " and " + (count - NAMED) + " more" : "")
+                + "): run terraformDestroy first; what an interrupted apply left outside its state is removed with orphans: true";
     }
 
     @Override

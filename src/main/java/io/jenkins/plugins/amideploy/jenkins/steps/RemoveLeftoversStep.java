@@ -8,16 +8,18 @@ import io.jenkins.plugins.amideploy.jenkins.execution.LeftoversExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * {@code removeLeftovers}: after {@code terraformDestroy}, removes an environment's images and what else carries its tags, and
- * proves by tag that nothing is left.
+ * {@code removeLeftovers}: after {@code terraformDestroy}, removes an environment's images and what a bake left, on demand also
+ * what Terraform made and does not know, and proves by tag that nothing is left.
  */
 public final class RemoveLeftoversStep extends AwsStep {
     private final String app;
     private final String environment;
+    private boolean orphans;
 
     @DataBoundConstructor
     public RemoveLeftoversStep(String app, String environment) {
@@ -33,9 +35,19 @@ public final class RemoveLeftoversStep extends AwsStep {
         return environment;
     }
 
+    /** Whether parts of the stack that are still there are removed too; otherwise they fail the step. */
+    public boolean isOrphans() {
+        return orphans;
+    }
+
+    @DataBoundSetter
+    public void setOrphans(boolean orphans) {
+        this.orphans = orphans;
+    }
+
     @Override
     public StepExecution start(StepContext context) {
-        return new LeftoversExecution(context, access(), app, environment);
+        return new LeftoversExecution(context, access(), app, environment, orphans);
     }
 
     /** Descriptor. */

@@ -13,8 +13,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an interrupted apply made and its state never knew goes with the teardown. */
+/** What an interrupted apply made and its state never knew goes with the teardown, where the caller says so; a stack that serves stays. */
 class TeardownOrphanTest {
     private static final AppId APP = new AppId("web", "prod");
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
@@ -41,7 +42,12 @@ class TeardownOrphanTest {
     }
 
     private TeardownPoll poll() {
-        return new TeardownPoll(app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10));
+        return poll(true);
+    }
+
+    private TeardownPoll poll(boolean orphans) {
+        return new TeardownPoll(
+                app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10), orphans);
     }
 
     @ParameterizedTest
@@ -63,6 +69,38 @@ class TeardownOrphanTest {
         assertThat(calls).containsExactly(call + " the-id");
         assertThat(first.over()).isFalse();
         assertThat(second.isClean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"IMAGE", "SNAPSHOT", "NETWORK_INTERFACE"})
+    void poll_withoutOrphansAndAPartOfTheStackStands_touchesNothing(Resource.Kind kind) {
+        account.add(new Resource(Resource.Kind.IMAGE, "ami-1", "", "available", ours(), List.of()));
+        account.add(resource(kind, ours()));
+
+        TeardownStep step = poll(false).poll(TeardownState.begin(NOW), NOW);
+
+        assertThat(calls).isEmpty();
+        assertThat(step.over()).isTrue();
+        assertThat(step.isClean()).isFalse();
+        assertThat(step.standing()).extracting(Resource::kind).containsExactly(kind);
+    }
+
+    /** As AWS lists them for some minutes after terraform destroy. */
+    @Test
+    void poll_withoutOrphansAndTheStackIsGoing_waitsForItAndRemovesTheRest() {
+        account.add(new Resource(Resource.Kind.INSTANCE, "i-1", "", "shutting-down", ours(), List.of()));
+        account.add(new Resource(Resource.Kind.NETWORK_INTERFACE, "eni-1", "", "in-use", ours(), List.of()));
+        account.add(new Resource(Resource.Kind.IMAGE, "ami-1", "", "available", ours(), List.of()));
+
+        TeardownStep first = poll(false).poll(TeardownState.begin(NOW), NOW);
+        assertThat(calls).containsExactly("deregisterImage ami-1");
+        assertThat(first.over()).isFalse();
+        account.clear();
+
+        assertThat(poll(false).poll(first.state(), NOW.plusSeconds(5)).isClean())
+                .isTrue();
     }
 
     @Test

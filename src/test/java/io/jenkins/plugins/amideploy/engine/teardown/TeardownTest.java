@@ -21,7 +21,7 @@ class TeardownTest {
     private static final Instant START = Instant.parse("2026-01-01T10:00:00Z");
 
     private final Account account = new Account();
-    private final TeardownPoll poll = new TeardownPoll(account, account, APP, Duration.ofMinutes(10));
+    private final TeardownPoll poll = new TeardownPoll(account, account, APP, Duration.ofMinutes(10), true);
     private Instant now = START;
     private TeardownState state = TeardownState.begin(START);
 

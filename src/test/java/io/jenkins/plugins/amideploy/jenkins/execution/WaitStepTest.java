@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.SecurityGroup;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
@@ -204,14 +207,49 @@ class WaitStepTest {
         AWS.fault("clear");
     }
 
+    @Test
+    void removeLeftovers_whileTheStackStands_removesNothingUnlessItIsToTakeOrphans() throws Throwable {
+        String temporary = leftover("standing");
+        String part = securityGroup("standing", "the-stack");
+        sessions.then(r -> {
+            configure(r);
+            WorkflowRun refused =
+                    finished(r, start(r, "removeLeftovers app: 'web', environment: 'standing'"), Result.FAILURE);
+            r.assertLogContains(
+                    "ERROR: web in standing: 1 part of the stack is still there (security group " + part
+                            + " (the-stack)): run terraformDestroy first; what an interrupted apply left outside its state is"
+                            + " removed with orphans: true",
+                    refused);
+            assertThat(securityGroups()).contains(temporary, part);
+
+            finished(r, start(r, "removeLeftovers app: 'web', environment: 'standing', orphans: true"), Result.SUCCESS);
+            assertThat(securityGroups()).doesNotContain(temporary, part);
+        });
+    }
+
     /** A security group that a bake left behind. */
     private static String leftover(String environment) {
+        return securityGroup(environment, environment, tag("temporary", "true"));
+    }
+
+    private static List<String> securityGroups() {
         try (Ec2Client ec2 = AWS.client(Ec2Client.builder())) {
-            return ec2.createSecurityGroup(request -> request.groupName(environment)
+            return ec2.describeSecurityGroups().securityGroups().stream()
+                    .map(SecurityGroup::groupId)
+                    .toList();
+        }
+    }
+
+    private static String securityGroup(String environment, String name, Tag... more) {
+        List<Tag> tags = new ArrayList<>(List.of(more));
+        tags.add(tag("app", "web"));
+        tags.add(tag("environment", environment));
+        try (Ec2Client ec2 = AWS.client(Ec2Client.builder())) {
+            return ec2.createSecurityGroup(request -> request.groupName(name)
                             .description("left behind")
                             .tagSpecifications(TagSpecification.builder()
                                     .resourceType(ResourceType.SECURITY_GROUP)
-                                    .tags(tag("app", "web"), tag("environment", environment), tag("temporary", "true"))
+                                    .tags(tags)
                                     .build()))
                     .groupId();
         }

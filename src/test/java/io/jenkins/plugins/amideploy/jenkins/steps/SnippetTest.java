@@ -78,6 +78,8 @@ class SnippetTest {
     void removeLeftovers(JenkinsRule r) throws Exception {
         RemoveLeftoversStep step = new RemoveLeftoversStep("web", "demo");
         same(r, step, "removeLeftovers app: 'web', environment: 'demo'");
+        step.setOrphans(true);
+        same(r, step, "removeLeftovers app: 'web', environment: 'demo', orphans: true");
         step.setRegion("eu-central-1");
         roundTrip(r, step);
     }
