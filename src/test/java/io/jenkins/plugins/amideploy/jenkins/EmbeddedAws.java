@@ -110,6 +110,14 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
         run(command.toArray(String[]::new));
     }
 
+    /** How many calls of an action were answered with an error so far. */
+    public long refused(String action) throws Exception {
+        return run("calls", "--json")
+                .lines()
+                .filter(call -> call.contains("\"action\":\"" + action + "\"") && !call.contains("\"error\":null"))
+                .count();
+    }
+
     /** A client of the world, as the account's owner. */
     public <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(B builder) {
         return builder.region(Region.US_EAST_1)

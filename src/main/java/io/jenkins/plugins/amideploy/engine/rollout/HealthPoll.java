@@ -31,10 +31,10 @@ public final class HealthPoll {
     }
 
     private Verdict unread(AwsFailure failure, HealthMemory memory, Instant now) {
-        String line = failure.getMessage();
         Optional<Diagnosis> diagnosis =
                 Unread.diagnose(failure, wanted.groupName(), policy.deadline(), memory.since(), now);
         Verdict.Kind kind = diagnosis.isPresent() ? Verdict.Kind.FAILED : Verdict.Kind.WAIT;
+        String line = failure.getMessage() + (diagnosis.isPresent() ? "" : "; looking again");
         return new Verdict(kind, line, List.of(line), List.of(), diagnosis, memory);
     }
 }

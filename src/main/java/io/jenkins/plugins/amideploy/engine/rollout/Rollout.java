@@ -36,9 +36,13 @@ public final class Rollout {
             case BEGIN -> begin(state, snapshot, now);
             case PROVE -> prove(state, snapshot, now);
             case ROLL_BACK -> rollback.next(state, snapshot, now);
-            case DONE -> new RolloutStep(Action.DONE, state, List.of());
-            case FAILED -> new RolloutStep(Action.FAILED, state, List.of());
+            case DONE, FAILED -> over(state);
         };
+    }
+
+    /** The last step again; nothing needs to be seen for it. */
+    RolloutStep over(RolloutState state) {
+        return new RolloutStep(state.phase() == Phase.DONE ? Action.DONE : Action.FAILED, state, List.of());
     }
 
     /** What to do when AWS did not let us look. */

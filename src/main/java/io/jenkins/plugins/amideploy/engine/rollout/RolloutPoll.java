@@ -26,6 +26,9 @@ public final class RolloutPoll {
 
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other ends the rollout as FAILED. */
     public RolloutStep poll(RolloutState state, Instant now) {
+        if (state.phase().isOver()) {
+            return rollout.over(state);
+        }
         GroupSnapshot snapshot;
         try {
             snapshot = reader.read(request.wanted().groupName());

@@ -42,15 +42,11 @@ public final class TeardownPoll {
 
     /** @throws AwsFailure when AWS cannot be asked at all, for a reason that does not pass or beyond the deadline */
     public TeardownStep poll(TeardownState state, Instant now) {
-        boolean late = !now.isBefore(state.since().plus(deadline));
         Inventory inventory;
         try {
             inventory = reader.find(app);
         } catch (AwsFailure failure) {
-            if (late || !failure.kind().passing()) {
-                throw failure;
-            }
-            return TeardownStep.waiting(state, failure.getMessage() + "; looking again");
+            return unread(state, failure, deadline, now);
         }
         TeardownPlan plan = TeardownPlan.from(inventory, app);
         List<Resource> standing = plan.standing();
@@ -75,9 +71,25 @@ public final class TeardownPoll {
                         !left.why().equals(state.failures().get(left.resource().id())))
                 .forEach(left -> lines.add("not removed yet: " + left.text()));
         boolean hopeless = leftovers.stream().noneMatch(left -> left.going() || canStillGo(left.resource(), refused));
-        boolean over = leftovers.isEmpty() || hopeless || late;
+        boolean over = leftovers.isEmpty() || hopeless || isLate(state, deadline, now);
         TeardownState after = new TeardownState(state.since(), failures);
         return new TeardownStep(over, after, leftovers, plan.unread(), List.of(), lines);
+    }
+
+    /**
+     * What a look means that AWS did not allow.
+     *
+     * @throws AwsFailure the same one when it does not pass, or the deadline has
+     */
+    public static TeardownStep unread(TeardownState state, AwsFailure failure, Duration deadline, Instant now) {
+        if (isLate(state, deadline, now) || !failure.kind().passing()) {
+            throw failure;
+        }
+        return TeardownStep.waiting(state, failure.getMessage() + "; looking again");
+    }
+
+    private static boolean isLate(TeardownState state, Duration deadline, Instant now) {
+        return !now.isBefore(state.since().plus(deadline));
     }
 
     /** A refused removal may go once what it hangs on has gone: a security group after its instance, a snapshot after its image. */

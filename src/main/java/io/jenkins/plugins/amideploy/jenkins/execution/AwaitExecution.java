@@ -1,10 +1,11 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
+import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
-import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -24,8 +25,8 @@ public final class AwaitExecution extends WaitExecution {
     }
 
     @Override
-    boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException {
-        HealthPoll poll = new HealthPoll(aws.clients().groupReader(), target().wanted(), target().policy());
+    boolean lookAt(GroupReader reader, GroupWriter writer, Instant now) throws IOException, InterruptedException {
+        HealthPoll poll = new HealthPoll(reader, target().wanted(), target().policy());
         Verdict verdict = poll.poll(HealthMemory.fromMap(state()), now);
         remember(verdict.memory().asMap());
         sayIfNew(verdict.progress());

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
@@ -44,6 +45,7 @@ public final class LeftoversExecution extends PollingExecution {
     private final boolean orphans;
     private volatile HashMap<String, String> state;
     private volatile String status = "about to look for leftovers";
+    private transient List<String> said;
     private transient AwsPorts ports;
 
     /** @param orphans whether parts of the stack are removed; otherwise the step fails while one of them stands */
@@ -85,21 +87,37 @@ public final class LeftoversExecution extends PollingExecution {
             ports = new AwsPorts(
                     access, context().get(Run.class), env == null ? new EnvVars() : env, Clock.systemUTC());
         }
-        TeardownPoll poll = new TeardownPoll(
-                ports.clients().resourceReader(),
-                ports.clients().resourceWriter(),
-                new AppId(app, environment),
-                TeardownPoll.DEFAULT_DEADLINE,
-                orphans);
-        TeardownStep step = poll.poll(TeardownState.fromMap(state), now);
+        TeardownStep step = step(TeardownState.fromMap(state), now);
         state = new HashMap<>(step.state().asMap());
         save();
-        step.lines().forEach(this::log);
+        say(step.lines());
         step.leftovers().stream()
                 .findFirst()
                 .map(left -> left.resource().text())
                 .ifPresent(this::waitingFor);
         return step.over() && end(step);
+    }
+
+    private TeardownStep step(TeardownState before, Instant now) throws AbortException {
+        AwsClients clients;
+        try {
+            clients = ports.clients();
+        } catch (AwsFailure noKeys) {
+            return TeardownPoll.unread(before, noKeys, TeardownPoll.DEFAULT_DEADLINE, now);
+        }
+        return new TeardownPoll(
+                        clients.resourceReader(),
+                        clients.resourceWriter(),
+                        new AppId(app, environment),
+                        TeardownPoll.DEFAULT_DEADLINE,
+                        orphans)
+                .poll(before, now);
+    }
+
+    /** Shows what the look before did not say already. */
+    private void say(List<String> lines) {
+        lines.stream().filter(line -> said == null || !said.contains(line)).forEach(this::log);
+        said = lines;
     }
 
     private void waitingFor(String text) {

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
+import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
-import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,9 +63,8 @@ public final class RolloutExecution extends WaitExecution {
     }
 
     @Override
-    boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException {
-        RolloutPoll poll =
-                new RolloutPoll(aws.clients().groupReader(), aws.clients().groupWriter(), request());
+    boolean lookAt(GroupReader reader, GroupWriter writer, Instant now) throws IOException, InterruptedException {
+        RolloutPoll poll = new RolloutPoll(reader, writer, request());
         RolloutState before = RolloutState.fromMap(state());
         if (stopCause != null && !aborted) {
             log("Stopped: a refresh that this step started is rolled back");

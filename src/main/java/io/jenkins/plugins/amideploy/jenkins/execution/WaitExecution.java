@@ -3,7 +3,11 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
@@ -50,7 +54,8 @@ abstract class WaitExecution extends PollingExecution {
     abstract Map<String, String> begin(Instant now);
 
     /** Looks once at the world, and says whether the step is over. */
-    abstract boolean lookAt(AwsPorts aws, Instant now) throws IOException, InterruptedException;
+    abstract boolean lookAt(GroupReader reader, GroupWriter writer, Instant now)
+            throws IOException, InterruptedException;
 
     @Override
     public boolean start() {
@@ -68,7 +73,7 @@ abstract class WaitExecution extends PollingExecution {
             log(target.announcement());
         }
         try {
-            over = lookAt(ports(), Clock.systemUTC().instant());
+            over = lookAt(Clock.systemUTC().instant());
         } catch (Exception problem) {
             over = fail(problem);
         }
@@ -76,6 +81,19 @@ abstract class WaitExecution extends PollingExecution {
             ports.close();
         }
         return over;
+    }
+
+    private boolean lookAt(Instant now) throws IOException, InterruptedException {
+        AwsClients clients;
+        try {
+            clients = ports().clients();
+        } catch (AwsFailure noKeys) {
+            // Keys that cannot be had just now are a look that AWS did not allow: the engine knows for how long to bear
+            // it.
+            RefusedGroup refused = new RefusedGroup(noKeys);
+            return lookAt(refused, refused, now);
+        }
+        return lookAt(clients.groupReader(), clients.groupWriter(), now);
     }
 
     private AwsPorts ports() throws IOException, InterruptedException {

@@ -294,6 +294,16 @@ class RolloutTest {
         assertThat(state.failure().cause()).isEqualTo(Cause.ABORTED);
     }
 
+    /** There is nothing to look at for it, so it does not wait until AWS answers. */
+    @Test
+    void abort_beforeAnythingWasStartedWhileLooksFail_isFinalAtOnce() {
+        unreadable = FakeWriter.failure(AwsFailure.Kind.NO_ANSWER, "");
+        assertThat(look().action()).isEqualTo(Action.WAIT);
+        state = new Rollout(request).abort(state, world.now);
+        assertThat(look().action()).isEqualTo(Action.FAILED);
+        assertThat(state.failure().cause()).isEqualTo(Cause.ABORTED);
+    }
+
     @Test
     void abort_beforeAnythingWasStarted_isFinal() {
         state = new Rollout(request).abort(state, world.now);
