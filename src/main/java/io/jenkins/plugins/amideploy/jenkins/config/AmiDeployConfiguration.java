@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
@@ -36,6 +38,13 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
 
     public static AmiDeployConfiguration get() {
         return ExtensionList.lookupSingleton(AmiDeployConfiguration.class);
+    }
+
+    /** A form without tags has no such key, so that what is no longer there would stay. */
+    @Override
+    public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
+        tags = new ArrayList<>();
+        return super.configure(request, form);
     }
 
     /** Region for steps that name none. */
