@@ -24,6 +24,7 @@ code=0
 case $command in
     validate) echo '{"valid":true}' ;;
     plan)
+        echo "{\"@level\":\"info\",\"@message\":\"password ${TF_VAR_db_password:-none}\",\"type\":\"log\"}"
         for argument in "$@"; do
             case $argument in
                 -out=*) echo "a plan" > "${argument#-out=}" ;;

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 
 import hudson.FilePath;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ public final class ToolCredentials {
         written = current;
     }
 
+    /** Has further values masked, as far as they are long enough to be. */
+    public void mask(Collection<String> values) {
+        values.stream().flatMap(SecretForms::of).forEach(secrets::add);
+    }
+
     /** After a restart: the tool may have printed, or may print, keys that it was given before. */
     private void maskKeysOfBefore(FilePath file) throws IOException, InterruptedException {
         if (file.exists()) {
@@ -99,7 +105,7 @@ public final class ToolCredentials {
                 : Set.of();
     }
 
-    /** Matches every secret handed out so far in all the ways in which shells and logs write it. */
+    /** Matches every secret handed out or named so far in all the ways in which shells and logs write it. */
     public Pattern secretPattern() {
         return SecretPatterns.getAggregateSecretPattern(List.copyOf(secrets));
     }

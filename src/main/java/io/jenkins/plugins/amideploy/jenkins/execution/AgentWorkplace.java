@@ -14,10 +14,12 @@ import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** A {@link Workplace} over a step's context. Lives until the connection breaks or the controller stops; not persisted. */
@@ -28,6 +30,7 @@ final class AgentWorkplace implements Workplace {
     private final AwsAccess access;
     private final ToolCredentials credentials;
     private final String logDirectory;
+    private boolean masksBlocks;
 
     /**
      * @param workspace the directory of the step, connected
@@ -134,11 +137,28 @@ final class AgentWorkplace implements Workplace {
         PollingExecution.save(context);
     }
 
-    /** Renews the keys on the agent when it is time. */
+    /** Renews the keys on the agent when it is time. Called before every look, thus before there is output to mask. */
     void refreshCredentials() throws IOException, InterruptedException {
+        maskSecretsOfBlocks();
         FilePath directory = directory();
         directory.mkdirs();
         directory.chmod(0700);
         credentials.refresh(directory);
+    }
+
+    /** Secrets of {@code withCredentials} and its like: tools get them as variables and may print them. */
+    private void maskSecretsOfBlocks() throws IOException, InterruptedException {
+        if (masksBlocks) {
+            return;
+        }
+        EnvironmentExpander blocks = context.get(EnvironmentExpander.class);
+        if (blocks != null) {
+            EnvVars effective = context.get(EnvVars.class);
+            credentials.mask(blocks.getSensitiveVariables().stream()
+                    .map(effective::get)
+                    .filter(Objects::nonNull)
+                    .toList());
+        }
+        masksBlocks = true;
     }
 }

@@ -2,18 +2,22 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.job;
+import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
+import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.jenkins.Canary;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,39 @@ class ToolCredentialsTest {
                 .content()
                 .contains("SessionToken", "Expiration")
                 .doesNotContain(Canary.SECRET);
+    }
+
+    @Test
+    void terraformPlan_variableOfWithCredentials_isMaskedInTheKeptLogToo() throws Exception {
+        SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+        provider.getCredentials()
+                .add(new StringCredentialsImpl(
+                        CredentialsScope.GLOBAL, "db", "canary", Secret.fromString(Canary.SECRET)));
+        provider.save();
+
+        WorkflowRun run = finished(
+                r,
+                job(
+                                r,
+                                AWS,
+                                tools,
+                                withKeys(
+                                        """
+                                        withCredentials([string(credentialsId: 'db', variable: 'TF_VAR_db_password')]) {
+                                            terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true
+                                        }
+                                        """))
+                        .scheduleBuild2(0)
+                        .waitForStart(),
+                Result.SUCCESS);
+
+        try (Stream<Path> logs = Files.list(workspace(run).resolve(".work/web/demo/logs"))) {
+            assertThat(logs.filter(log -> log.toString().endsWith("terraform-plan.log")))
+                    .singleElement()
+                    .satisfies(log -> assertThat(log).content().contains("password ****"));
+        }
+        assertThat(Canary.filesBelow(workspace(run))).isEmpty();
+        assertThat(Canary.filesBelow(run.getRootDir().toPath())).isEmpty();
     }
 
     private Path workspace(WorkflowRun run) {
