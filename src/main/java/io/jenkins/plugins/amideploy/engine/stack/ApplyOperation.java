@@ -2,23 +2,38 @@ package io.jenkins.plugins.amideploy.engine.stack;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Applies a saved plan exactly as it was shown, then reads the stack's outputs; empty when the plan removed the stack.
  * When the apply is stopped, a plan follows, since Terraform may have lost sight of what it was creating
- * (hashicorp/terraform issue 33358), and the outcome says what is still to do.
+ * (hashicorp/terraform issue 33358), and the outcome says what is still to do. Where the state could not be written no plan
+ * follows: made from the state of before, it would say the wrong thing.
  */
 public final class ApplyOperation extends StackOperation<Optional<StackOutputs>> {
+    /** Where Terraform leaves a state that its backend did not take (hashicorp/terraform, backend/local/backend_apply.go). */
+    private static final String ERRORED_STATE = "errored.tfstate";
+
+    private static final Pattern STATE_NOT_WRITTEN =
+            Pattern.compile("Failed to (save|persist) state|" + Pattern.quote(ERRORED_STATE));
+
+    /** Above it are codes of a process that was ended by a signal, which wrote nothing any more (POSIX shell, exit status). */
+    private static final int HIGHEST_OWN_EXIT_CODE = 128;
+
+    private final String directory;
     private final SavedPlan plan;
+    private boolean cutOff;
 
     /** @param json parses what Terraform prints */
     public ApplyOperation(StackRequest request, SavedPlan plan, JsonParser json) {
         super(plan.destroy() ? "destroy" : "apply", request, Initialised.YES, json);
+        this.directory = request.directory();
         this.plan = plan;
     }
 
@@ -40,6 +55,10 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
 
     private Step<Optional<StackOutputs>> afterApply(ToolResult result) {
         if (result.ending() == ToolResult.Ending.STOPPED) {
+            if (result.problems().stream().map(Problem::text).anyMatch(STATE_NOT_WRITTEN.asPredicate())) {
+                return Step.done(Outcome.failure(Outcome.Kind.INTERRUPTED, stateNotWritten()));
+            }
+            cutOff = result.exitCode() > HIGHEST_OWN_EXIT_CODE;
             return Step.run(commands().plan(plan.destroy() ? List.of("-destroy") : List.of()));
         }
         if (!result.isOk()) {
@@ -50,9 +69,22 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
                 : Step.run(commands().output());
     }
 
+    private String what() {
+        return plan.destroy() ? "destroy" : "apply";
+    }
+
+    private String stateNotWritten() {
+        return "terraform " + what() + " was stopped, and the state could not be written: what was "
+                + (plan.destroy() ? "removed" : "made") + " is recorded in " + ERRORED_STATE + " in " + directory
+                + "; run \"terraform state push " + ERRORED_STATE + "\" in that directory once AWS answers again";
+    }
+
     private String stopped(ToolResult lookAfterwards) {
-        String what = plan.destroy() ? "destroy" : "apply";
-        String begun = "terraform " + what + " was stopped and ended cleanly, the state is written; ";
+        String what = what();
+        String begun = "terraform " + what
+                + (cutOff
+                        ? " was stopped and ended by force, the state may lack what it did last; "
+                        : " was stopped and ended cleanly, the state is written; ");
         if (lookAfterwards.isOk()) {
             return begun + "a plan made afterwards finds nothing left to do";
         }

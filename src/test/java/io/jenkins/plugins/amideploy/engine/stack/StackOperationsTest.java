@@ -187,6 +187,50 @@ class StackOperationsTest {
                         "terraform apply was stopped and ended cleanly, the state is written; " + what));
     }
 
+    /** Headlines and details as Terraform 1.11 words them. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, made, Failed to save state, Error saving state: failed to upload state: no such host",
+        "false, made, Failed to persist state to backend, 'the state has been written to the file \"errored.tfstate\"'",
+        "false, made, Error saving, run: terraform state push errored.tfstate",
+        "true, removed, Failed to save state, Error saving state: failed to upload state: no such host"
+    })
+    void stoppedApply_thatCouldNotWriteTheState_saysWhereTheStateIs(
+            boolean destroy, String what, String summary, String detail) {
+        SavedPlan plan = new SavedPlan(PLAN, "abc", destroy, SAVED.summary());
+        ToolResult stopped = ToolResult.exited("apply", 1)
+                .asStopped()
+                .withProblems(List.of(Problem.of("execution halted"), new Problem(summary, detail, "")));
+
+        assertThat(outcome(new ApplyOperation(REQUEST, plan, JSON), stopped))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.INTERRUPTED,
+                        "terraform " + (destroy ? "destroy" : "apply") + " was stopped, and the state could not be"
+                                + " written: what was " + what + " is recorded in errored.tfstate in"
+                                + " /checkout/terraform; run \"terraform state push errored.tfstate\" in that"
+                                + " directory once AWS answers again"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 'ended cleanly, the state is written; '",
+        "1, 'ended cleanly, the state is written; '",
+        "137, 'ended by force, the state may lack what it did last; '",
+        "143, 'ended by force, the state may lack what it did last; '"
+    })
+    void stoppedApply_saysHowItEnded(int exitCode, String how) {
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+        ToolResult stopped = ToolResult.exited("apply", exitCode)
+                .asStopped()
+                .withProblems(List.of(Problem.of("execution halted")));
+
+        assertThat(next(operation, stopped).phase()).isEqualTo("plan");
+        assertThat(outcome(operation, ToolResult.exited("plan", 0)))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.INTERRUPTED,
+                        "terraform apply was stopped and " + how + "a plan made afterwards finds nothing left to do"));
+    }
+
     @Test
     void stoppedDestroy_isFollowedByAPlanToDestroyAndIsToBeRunAgain() {
         SavedPlan plan = new SavedPlan(PLAN, "abc", true, SAVED.summary());
