@@ -97,7 +97,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public AccountReader accountReader() {
-        return new SdkAccountReader(ec2.get(), sts.get(), quotas.get());
+        return new SdkAccountReader(ec2.get(), sts.get(), quotas);
     }
 
     public StateBucketPort stateBucket() {

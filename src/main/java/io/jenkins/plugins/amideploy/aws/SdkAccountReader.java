@@ -30,9 +30,10 @@ final class SdkAccountReader implements AccountReader {
 
     private final Ec2Client ec2;
     private final StsClient sts;
-    private final ServiceQuotasClient quotas;
+    private final Lazy<ServiceQuotasClient> quotas;
 
-    SdkAccountReader(Ec2Client ec2, StsClient sts, ServiceQuotasClient quotas) {
+    /** @param quotas only the check of an account asks for it, and many a step asks for the identity alone */
+    SdkAccountReader(Ec2Client ec2, StsClient sts, Lazy<ServiceQuotasClient> quotas) {
         this.ec2 = ec2;
         this.sts = sts;
         this.quotas = quotas;
@@ -135,8 +136,8 @@ final class SdkAccountReader implements AccountReader {
         try {
             Double value = AwsFailures.call(
                             "servicequotas:GetServiceQuota",
-                            () -> quotas.getServiceQuota(
-                                    request -> request.serviceCode("ec2").quotaCode(STANDARD_VCPU_QUOTA)))
+                            () -> quotas.get()
+                                    .getServiceQuota(request -> request.serviceCode("ec2").quotaCode(STANDARD_VCPU_QUOTA)))
                     .quota()
                     .value();
             return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
