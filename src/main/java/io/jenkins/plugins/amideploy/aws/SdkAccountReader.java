@@ -134,10 +134,9 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public OptionalDouble vcpuQuota() {
         try {
-            Double value = AwsFailures.call(
-                            "servicequotas:GetServiceQuota",
-                            () -> quotas.get()
-                                    .getServiceQuota(request -> request.serviceCode("ec2").quotaCode(STANDARD_VCPU_QUOTA)))
+            Double value = AwsFailures.call("servicequotas:GetServiceQuota", () -> quotas.get()
+                            .getServiceQuota(
+                                    request -> request.serviceCode("ec2").quotaCode(STANDARD_VCPU_QUOTA)))
                     .quota()
                     .value();
             return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);

@@ -98,7 +98,8 @@ abstract class PollingExecution extends StepExecution {
                 LOGGER.log(Level.FINE, "step failed in a look", problem);
                 over = fail(problem);
             } catch (Throwable defect) {
-                // Also a LinkageError, of plugins that do not fit each other: without an end the step would hang for ever.
+                // Also a LinkageError, of plugins that do not fit each other: without an end the step would hang for
+                // ever.
                 LOGGER.log(Level.WARNING, "step failed in a look", defect);
                 over = fail(defect);
             }

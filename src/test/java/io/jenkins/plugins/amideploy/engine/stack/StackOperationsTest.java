@@ -220,9 +220,8 @@ class StackOperationsTest {
     })
     void stoppedApply_saysHowItEnded(int exitCode, String how) {
         ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
-        ToolResult stopped = ToolResult.exited("apply", exitCode)
-                .asStopped()
-                .withProblems(List.of(Problem.of("execution halted")));
+        ToolResult stopped =
+                ToolResult.exited("apply", exitCode).asStopped().withProblems(List.of(Problem.of("execution halted")));
 
         assertThat(next(operation, stopped).phase()).isEqualTo("plan");
         assertThat(outcome(operation, ToolResult.exited("plan", 0)))
