@@ -34,8 +34,10 @@ final class AgentToolRun implements ToolRun {
     private final LineBuffer lines = new LineBuffer();
     private Instant launchedAt;
     private long offset;
+    private boolean begun;
     private boolean running;
     private boolean stopAsked;
+    private boolean stopped;
 
     AgentToolRun(ToolCommand command, Workplace workplace, DurableLaunches launches, Clock clock) {
         this.command = command;
@@ -50,6 +52,29 @@ final class AgentToolRun implements ToolRun {
 
     boolean isRunning() {
         return running;
+    }
+
+    /** Whether it was seen to have ended after it was asked to. */
+    boolean wasStopped() {
+        return stopped;
+    }
+
+    /**
+     * Sees to it that a tool which has not begun never does.
+     *
+     * @return false where it has begun, just now or long ago
+     */
+    boolean cancel() {
+        if (begun) {
+            return false;
+        }
+        try {
+            return directory().act(new ToolClaim());
+        } catch (IOException unreachable) {
+            throw new AgentUnreachable(unreachable);
+        } catch (InterruptedException tooLong) {
+            throw new AgentUnreachable(tooLong);
+        }
     }
 
     @Override
@@ -69,6 +94,7 @@ final class AgentToolRun implements ToolRun {
         if (!seen.started()) {
             return notYetStarted(directory);
         }
+        begun = true;
         offset += seen.output().length;
         lines.accept(seen.output(), consumer);
         if (seen.exitCode() == null) {
@@ -80,6 +106,7 @@ final class AgentToolRun implements ToolRun {
         }
         lines.end(consumer);
         running = false;
+        stopped = seen.stopped();
         AgentFiles.saveLog(directory.child("out"), workplace.logFile(command), workplace.secrets());
         return Optional.of(result(directory, seen));
     }

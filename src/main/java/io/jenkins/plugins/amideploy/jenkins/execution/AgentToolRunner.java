@@ -15,6 +15,7 @@ final class AgentToolRunner implements ToolRunner {
     private final DurableLaunches launches;
     private final Clock clock;
     private AgentToolRun current;
+    private boolean afterStop;
 
     AgentToolRunner(Workplace workplace, DurableLaunches launches, Clock clock) {
         this.workplace = workplace;
@@ -24,13 +25,26 @@ final class AgentToolRunner implements ToolRunner {
 
     @Override
     public ToolRun start(ToolCommand command) {
+        afterStop = current != null && current.wasStopped();
         current = new AgentToolRun(command, workplace, launches, clock);
         return current;
     }
 
-    /** Whether the command of now was seen running, and not yet over: only then is there something to be stopped. */
-    boolean isRunning() {
-        return current != null && current.isRunning();
+    /**
+     * Whether the command of now was seen running, and not yet over: only then is there something to be stopped. What follows
+     * a tool that was stopped looks at what that one left, and is let be.
+     */
+    boolean isStoppable() {
+        return !afterStop && current.isRunning();
+    }
+
+    /**
+     * Sees to it that the command of now does not start any more.
+     *
+     * @return false where it has started, or is what follows a tool that was stopped
+     */
+    boolean cancel() {
+        return !afterStop && current.cancel();
     }
 
     /** The command of now. */

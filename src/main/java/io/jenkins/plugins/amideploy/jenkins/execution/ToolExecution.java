@@ -30,7 +30,7 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
  * agent. While the agent is away the tool goes on and this waits for it.
  *
- * <p>Stopping asks the tool to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
+ * <p>Stopping starts no further tool; it asks the one that runs to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
  * timeout} never end the step before its tool.
  *
  * @param <T> what the operation yields
@@ -139,14 +139,14 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (session == null) {
             session = begin(workspace);
         }
-        if (stopCause != null && stopAskedAt == null) {
+        Optional<Outcome<T>> outcome = session.look(stopCause != null);
+        if (session.isAskedToEnd() && stopAskedAt == null) {
             stopAskedAt = clock().instant();
             listener()
                     .getLogger()
                     .println("Asking " + session.name() + " to end; it has "
                             + session.command().tool().graceTime().toMinutes() + " min to do so cleanly");
         }
-        Optional<Outcome<T>> outcome = session.look(stopCause != null);
         if (absence.over()) {
             listener().getLogger().println("Agent " + node + " is back");
         }

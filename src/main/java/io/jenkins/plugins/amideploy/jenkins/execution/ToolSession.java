@@ -28,6 +28,7 @@ final class ToolSession<T> {
     private final Map<String, Integer> seen = new HashMap<>();
     private String last = "";
     private String refusal = "";
+    private boolean askedToEnd;
 
     ToolSession(
             Operation<T> operation,
@@ -44,16 +45,26 @@ final class ToolSession<T> {
     /**
      * Looks once.
      *
-     * @param stop whether the tool shall end; the first look after a restart finds out whether one runs, so it asks later
+     * @param stop whether the tool shall end, and none be started after it
      */
     Optional<Outcome<T>> look(boolean stop) throws IOException, InterruptedException {
         PrintStream log = workplace.listener().getLogger();
         renewKeys(log);
-        if (stop && runner.isRunning()) {
-            run.stop();
+        if (stop && runner.cancel()) {
+            return Optional.of(Outcome.failure(Outcome.Kind.INTERRUPTED, "stopped before " + name() + " was started"));
         }
         announce(log);
-        return run.poll(progress -> show(log, progress));
+        Optional<Outcome<T>> outcome = run.poll(progress -> show(log, progress));
+        if (stop && outcome.isEmpty() && runner.isStoppable()) {
+            run.stop();
+            askedToEnd = true;
+        }
+        return outcome;
+    }
+
+    /** Whether a tool was told that it is to end. */
+    boolean isAskedToEnd() {
+        return askedToEnd;
     }
 
     /** A tool that runs is looked at, and stopped when that is wanted, also when AWS issues no new keys just now. */

@@ -2,6 +2,8 @@
 # Runs DIR/tool.sh as the only child that matters, and is the only one who signals it.
 # usage: supervise.sh DIR (lines|document)
 #
+# DIR/started    made by who comes first: this script, or a step that wants the tool not to start any more
+# DIR/cancelled  made by such a step
 # DIR/out        what the tool prints; with "document" only its standard error, standard output goes to DIR/document
 # DIR/pid        process id of the tool
 # DIR/alive      touched every second while this script lives

@@ -7,10 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves. */
-final class MutableClock extends Clock {
+public final class MutableClock extends Clock {
     private Instant now = Instant.now();
 
-    void advance(Duration by) {
+    /** Moves it on. */
+    public void advance(Duration by) {
         now = now.plus(by);
     }
 

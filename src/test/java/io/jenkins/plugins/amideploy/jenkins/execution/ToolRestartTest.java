@@ -129,6 +129,30 @@ class ToolRestartTest {
         assertThat(tools.notes()).doesNotHaveDuplicates();
     }
 
+    @Test
+    void bakeAmi_abortedBetweenTwoCommands_startsNoOther() throws Throwable {
+        tools.hold("validate");
+        sessions.then(r -> {
+            DumbSlave agent = r.createOnlineSlave();
+            WorkflowRun run = onNode(r, agent.getNodeName(), AWS, tools, withKeys("bakeAmi 'demo'"))
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            tools.awaitHeld("validate");
+            agent.toComputer()
+                    .disconnect(new OfflineCause.UserCause(null, null))
+                    .get();
+            r.waitForMessage("does not answer", run);
+            tools.release("validate");
+            tools.await("the end of validate without its agent", "done validate");
+            run.doStop();
+            agent.toComputer().connect(true).get();
+            finished(r, run, Result.ABORTED);
+            r.assertLogContains("stopped before packer build was started", run);
+            r.assertLogNotContains("Asking packer", run);
+        });
+        assertThat(tools.notes()).endsWith("done validate");
+    }
+
     private static WorkflowRun started(JenkinsRule r, WorkflowJob job, String[] name) throws Exception {
         name[0] = job.getFullName();
         return job.scheduleBuild2(0).waitForStart();
