@@ -21,7 +21,10 @@ import java.util.function.Consumer;
  * yields the result. A look that breaks off with {@link AgentUnreachable} may be repeated at any time.
  */
 final class AgentToolRun implements ToolRun {
-    /** A supervisor that gives no sign of life for as long is gone, with its container or its machine. It gives one each second. */
+    /**
+     * A supervisor that gives no new sign of life for as long is gone, with its container or its machine. It gives one each
+     * second. Counted on this side from the first look that saw the last sign: the agent's clock may be set.
+     */
     static final Duration SILENCE = Duration.ofMinutes(2);
 
     /** A supervisor that has not begun as long after its launch will not: a container that cannot run {@code sh}. */
@@ -33,12 +36,15 @@ final class AgentToolRun implements ToolRun {
     private final Clock clock;
     private final LineBuffer lines = new LineBuffer();
     private Instant launchedAt;
+    private long aliveAt;
+    private Instant aliveSince;
     private long offset;
     private boolean begun;
     private boolean running;
     private boolean stopAsked;
     private boolean stopped;
 
+    /** @param clock goes evenly */
     AgentToolRun(ToolCommand command, Workplace workplace, DurableLaunches launches, Clock clock) {
         this.command = command;
         this.workplace = workplace;
@@ -98,7 +104,7 @@ final class AgentToolRun implements ToolRun {
         offset += seen.output().length;
         lines.accept(seen.output(), consumer);
         if (seen.exitCode() == null) {
-            running = seen.silentMillis() < SILENCE.toMillis();
+            running = !isSilent(seen.aliveAt());
             return running || seen.more() ? Optional.empty() : Optional.of(lost());
         }
         if (seen.more()) {
@@ -109,6 +115,15 @@ final class AgentToolRun implements ToolRun {
         stopped = seen.stopped();
         AgentFiles.saveLog(directory.child("out"), workplace.logFile(command), workplace.secrets());
         return Optional.of(result(directory, seen));
+    }
+
+    private boolean isSilent(long lastSign) {
+        Instant now = clock.instant();
+        if (aliveSince == null || lastSign != aliveAt) {
+            aliveAt = lastSign;
+            aliveSince = now;
+        }
+        return !now.isBefore(aliveSince.plus(SILENCE));
     }
 
     private Optional<ToolResult> notYetStarted(FilePath directory) throws IOException, InterruptedException {

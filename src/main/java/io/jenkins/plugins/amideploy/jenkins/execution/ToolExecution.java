@@ -172,7 +172,7 @@ abstract class ToolExecution<T> extends PollingExecution {
             begun = true;
             save();
         }
-        return new ToolSession<>(operation, workplace, launches, shown, clock());
+        return new ToolSession<>(operation, workplace, launches, shown, new SteadyClock(clock()));
     }
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {

@@ -37,7 +37,7 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         private boolean missing;
         private boolean stopped;
         private Integer exitCode;
-        private long silentMillis;
+        private long aliveAt;
         private byte[] output = {};
         private boolean more;
 
@@ -61,9 +61,12 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
             return exitCode;
         }
 
-        /** Milliseconds since the supervisor gave a sign of life, by the agent's clock. */
-        long silentMillis() {
-            return silentMillis;
+        /**
+         * When the supervisor gave its last sign of life, in milliseconds of a clock that may be any: the agent's, or a file
+         * server's. Good for being compared with what was seen before. 0 where it gave none.
+         */
+        long aliveAt() {
+            return aliveAt;
         }
 
         /** Output from the offset on. */
@@ -87,9 +90,8 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         seen.missing = Files.exists(path.resolve("missing"));
         seen.stopped = Files.exists(path.resolve("stopped"));
         Path alive = path.resolve("alive");
-        seen.silentMillis = Files.exists(alive)
-                ? System.currentTimeMillis() - Files.getLastModifiedTime(alive).toMillis()
-                : 0;
+        seen.aliveAt =
+                Files.exists(alive) ? Files.getLastModifiedTime(alive).toMillis() : 0;
         readOutput(path.resolve("out"), seen);
         return seen;
     }

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +84,45 @@ class AgentToolRunTest {
         assertThat(poll(look)).isEmpty();
         assertThat(runner.cancel()).isFalse();
         assertThat(runner.isStoppable()).isFalse();
+    }
+
+    /** The agent's clock has jumped, or its file server tells changes late. */
+    @Test
+    void poll_signOfLifeOfAnotherTime_isNoSilence() throws Exception {
+        Path alive = begun(APPLY).resolve("alive");
+        ToolRun run = runner.start(command(APPLY));
+
+        for (Duration behind : List.of(Duration.ofDays(-1), Duration.ofHours(3), Duration.ofMinutes(5))) {
+            Files.setLastModifiedTime(alive, FileTime.from(clock.instant().minus(behind)));
+            assertThat(poll(run)).isEmpty();
+            clock.advance(AgentToolRun.SILENCE.minusSeconds(1));
+            assertThat(poll(run)).isEmpty();
+        }
+    }
+
+    @Test
+    void poll_sameSignOfLifeForTooLong_isALostTool() throws Exception {
+        begun(APPLY);
+        ToolRun run = runner.start(command(APPLY));
+
+        assertThat(poll(run)).isEmpty();
+        clock.advance(AgentToolRun.SILENCE);
+        AgentToolRunner restarted = runner();
+
+        assertThat(poll(restarted.start(command(APPLY)))).as("a restart begins anew").isEmpty();
+        assertThat(poll(run).orElseThrow().problems().get(0).text()).contains("is gone without an exit code");
+        assertThat(runner.isStoppable()).isFalse();
+    }
+
+    @Test
+    void poll_noSignOfLifeAtAll_isALostToolToo() throws Exception {
+        Files.createDirectories(directory.resolve(APPLY).resolve("started"));
+        ToolRun run = runner.start(command(APPLY));
+
+        assertThat(poll(run)).isEmpty();
+        clock.advance(AgentToolRun.SILENCE);
+
+        assertThat(poll(run)).isPresent();
     }
 
     private AgentToolRunner runner() {
