@@ -48,9 +48,6 @@ public final class ToolCredentials {
         if (current == written) {
             return;
         }
-        if (written == null) {
-            maskKeysOfBefore(directory.child(KEYS));
-        }
         secrets.addAll(current.secrets());
         PrivateFile.write(directory.child(KEYS), document(current));
         PrivateFile.write(
@@ -65,9 +62,15 @@ public final class ToolCredentials {
         values.stream().flatMap(SecretForms::of).forEach(secrets::add);
     }
 
-    /** After a restart: the tool may have printed, or may print, keys that it was given before. */
-    private void maskKeysOfBefore(FilePath file) throws IOException, InterruptedException {
-        if (file.exists()) {
+    /**
+     * After a restart: the tool may have printed, or may print, keys that it was given before; they are to be masked also when
+     * AWS issues no new ones.
+     *
+     * @param directory the same as for {@link #refresh}
+     */
+    public void recall(FilePath directory) throws IOException, InterruptedException {
+        FilePath file = directory.child(KEYS);
+        if (identity.isNamed() && file.exists()) {
             JSONObject before = JSONObject.fromObject(file.readToString());
             secrets.add(before.getString("SecretAccessKey"));
             if (before.has("SessionToken")) {

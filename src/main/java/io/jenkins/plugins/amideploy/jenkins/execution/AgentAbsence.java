@@ -1,12 +1,17 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
+import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import jenkins.model.Jenkins;
 
-/** How long the agent has been away, and for how long that is borne. Nothing of it is persisted: a restart counts anew. */
+/**
+ * For how long no look at the tool was possible, mostly because the agent is away, and for how long that is borne. Nothing of
+ * it is persisted: a restart counts anew.
+ */
 final class AgentAbsence implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -20,38 +25,61 @@ final class AgentAbsence implements Serializable {
     static final Duration OFFLINE = Duration.ofMinutes(60);
 
     private transient Instant since;
+    private transient boolean agentAway;
 
     /**
      * What to do about an absence.
      *
-     * @param first whether it was noticed now
+     * @param news what the log is to say, when it was noticed now
      * @param givenUp why it is not waited for any longer
      */
-    record Judgement(boolean first, Optional<String> givenUp) {}
+    record Judgement(Optional<String> news, Optional<String> givenUp) {}
 
+    /** @param why what broke the look off; null where there is no connection */
     Judgement noticed(String node, Throwable why, Instant now) {
         boolean first = since == null;
         if (first) {
             since = now;
         }
+        // What says itself what is wrong is not about the agent: AWS, credentials, the variables file.
+        agentAway = !(why instanceof AwsFailure || why instanceof AbortException);
         boolean removed = !node.isEmpty() && Jenkins.get().getNode(node) == null;
-        Duration limit = removed ? REMOVED : OFFLINE;
         Duration away = Duration.between(since, now);
         return new Judgement(
-                first,
-                away.compareTo(limit) < 0
+                first ? Optional.of(news(node, why)) : Optional.empty(),
+                away.compareTo(removed ? REMOVED : OFFLINE) < 0
                         ? Optional.empty()
-                        : Optional.of("Agent " + name(node) + " has been " + (removed ? "removed" : "away") + " for "
-                                + away.toMinutes() + " min while a tool ran there, and is not waited for any longer"
-                                + (why == null ? "" : " (" + why + ")")
-                                + "; the tool may still run: look for what it left before you run the step again"));
+                        : Optional.of(givenUp(node, removed, why, away)));
     }
 
-    /** Whether an absence has ended with this look. */
-    boolean over() {
+    private String news(String node, Throwable why) {
+        return agentAway
+                ? "Agent " + name(node) + " does not answer" + inBrackets(why)
+                        + "; what runs there goes on, waiting for it to come back"
+                : why.getMessage() + "; looking again";
+    }
+
+    private String givenUp(String node, boolean removed, Throwable why, Duration away) {
+        String minutes = away.toMinutes() + " min";
+        return (agentAway
+                        ? "Agent " + name(node) + " has been " + (removed ? "removed" : "away") + " for " + minutes
+                                + " while a tool ran there, and is not waited for any longer" + inBrackets(why)
+                        : "The tool on agent " + name(node) + " could not be looked at for " + minutes
+                                + ", and that is not tried any longer: " + why.getMessage())
+                + "; the tool may still run: look for what it left before you run the step again";
+    }
+
+    private static String inBrackets(Throwable why) {
+        return why == null ? "" : " (" + why + ")";
+    }
+
+    /** What the log is to say when an absence has ended with this look. */
+    Optional<String> over(String node) {
         boolean was = since != null;
         since = null;
-        return was;
+        return was
+                ? Optional.of(agentAway ? "Agent " + name(node) + " is back" : "Looking works again")
+                : Optional.empty();
     }
 
     /** As people call it. */

@@ -30,7 +30,6 @@ final class AgentWorkplace implements Workplace {
     private final AwsAccess access;
     private final ToolCredentials credentials;
     private final String logDirectory;
-    private boolean masksBlocks;
 
     /**
      * @param workspace the directory of the step, connected
@@ -137,9 +136,14 @@ final class AgentWorkplace implements Workplace {
         PollingExecution.save(context);
     }
 
-    /** Renews the keys on the agent when it is time. Called before every look, thus before there is output to mask. */
-    void refreshCredentials() throws IOException, InterruptedException {
+    /** Learns what is to be masked: secrets of the blocks around the step, and keys that its tools were given before. */
+    void recallSecrets() throws IOException, InterruptedException {
         maskSecretsOfBlocks();
+        credentials.recall(directory());
+    }
+
+    /** Renews the keys on the agent when it is time. */
+    void refreshCredentials() throws IOException, InterruptedException {
         FilePath directory = directory();
         directory.mkdirs();
         directory.chmod(0700);
@@ -148,9 +152,6 @@ final class AgentWorkplace implements Workplace {
 
     /** Secrets of {@code withCredentials} and its like: tools get them as variables and may print them. */
     private void maskSecretsOfBlocks() throws IOException, InterruptedException {
-        if (masksBlocks) {
-            return;
-        }
         EnvironmentExpander blocks = context.get(EnvironmentExpander.class);
         if (blocks != null) {
             EnvVars effective = context.get(EnvVars.class);
@@ -159,6 +160,5 @@ final class AgentWorkplace implements Workplace {
                     .filter(Objects::nonNull)
                     .toList());
         }
-        masksBlocks = true;
     }
 }

@@ -55,7 +55,7 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
                             + " plan and apply in one go");
         }
         JsonParser json = new JacksonParser();
-        StackRequest request = work.stack(StateHome.prepared(work, createStateBucket), StackVariables.of(work, amiId));
+        StackRequest request = work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId));
         if (planSha256 == null) {
             return new Sequence<>(new PlanOperation(request, destroy, json), plan -> {
                 if (once("the plan that was made")) {

@@ -32,7 +32,7 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
                     "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
         }
         return new PlanOperation(
-                work.stack(StateHome.prepared(work, createStateBucket), StackVariables.of(work, amiId)),
+                work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId)),
                 destroy,
                 new JacksonParser());
     }

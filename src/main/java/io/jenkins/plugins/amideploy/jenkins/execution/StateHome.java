@@ -12,13 +12,19 @@ import java.util.stream.Collectors;
 final class StateHome {
     private StateHome() {}
 
+    /** The backend in a bucket that was looked at before; asks nobody. */
+    static Backend in(String bucket, ToolWork work) {
+        return new Backend.S3(
+                bucket, work.variables().stateKey(), work.variables().region());
+    }
+
     /**
-     * The backend, ready to be used.
+     * The bucket's name once it is ready to be used. Asks AWS.
      *
      * @param create whether a missing bucket is made, and an unsafe one made safe
      * @throws AbortException naming the bucket and what is wrong with it
      */
-    static Backend prepared(ToolWork work, boolean create) throws IOException {
+    static String prepared(ToolWork work, boolean create) throws IOException {
         String account = work.variables().stateBucket().isPresent()
                 ? ""
                 : work.ports().clients().accountReader().identity().account();
@@ -36,8 +42,7 @@ final class StateHome {
                     + "; let the step do it with createStateBucket: true, or set state_bucket in "
                     + work.parameters().variablesFile());
         }
-        return new Backend.S3(
-                bucket, work.variables().stateKey(), work.variables().region());
+        return bucket;
     }
 
     private static StateBucketSetup setup(StateBucketStatus status) throws AbortException {

@@ -8,6 +8,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
@@ -26,8 +27,8 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, how much was logged, and why it
- * is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, how much was
+ * logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
  * agent. While the agent is away the tool goes on and this waits for it.
  *
  * <p>Stopping starts no further tool; it asks the one that runs to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
@@ -49,6 +50,10 @@ abstract class ToolExecution<T> extends PollingExecution {
     private String remote;
     private long startedMillis;
     private String variablesText;
+
+    /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
+    private String stateBucket;
+
     private boolean begun;
     private volatile Throwable stopCause;
     private transient volatile ToolSession<T> session;
@@ -60,7 +65,10 @@ abstract class ToolExecution<T> extends PollingExecution {
         this.parameters = parameters;
     }
 
-    /** Makes the operation; the same one whenever it is called for the same step. May read the workspace and ask AWS. */
+    /**
+     * Makes the operation; the same one whenever it is called for the same step. May read the workspace, and ask AWS the first
+     * time; later a tool may run, which is to be looked at and stopped whether AWS answers or not.
+     */
     abstract Operation<T> operation(ToolWork work) throws IOException, InterruptedException;
 
     /** What the pipeline gets: maps, lists, strings and numbers. */
@@ -73,6 +81,15 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return isNew;
+    }
+
+    /** Where the state is. The bucket is looked at, or made, once. */
+    final Backend backend(ToolWork work, boolean createStateBucket) throws IOException {
+        if (stateBucket == null) {
+            stateBucket = StateHome.prepared(work, createStateBucket);
+            save();
+        }
+        return StateHome.in(stateBucket, work);
     }
 
     @Override
@@ -147,9 +164,7 @@ abstract class ToolExecution<T> extends PollingExecution {
                     .println("Asking " + session.name() + " to end; it has "
                             + session.command().tool().graceTime().toMinutes() + " min to do so cleanly");
         }
-        if (absence.over()) {
-            listener().getLogger().println("Agent " + node + " is back");
-        }
+        absence.over(node).ifPresent(this::log);
         overdue();
         return outcome.isPresent() && end(workspace, outcome.get());
     }
@@ -166,6 +181,7 @@ abstract class ToolExecution<T> extends PollingExecution {
                 parameters.access().inRegion(work.variables().region()),
                 new ToolCredentials(ports.identity()),
                 work.workDirectory() + "/logs/" + work.build());
+        workplace.recallSecrets();
         if (!begun) {
             // Who may not have the keys is told so at once; later a tool depends on this step.
             workplace.refreshCredentials();
@@ -247,14 +263,7 @@ abstract class ToolExecution<T> extends PollingExecution {
     private boolean away(Throwable why) throws Exception {
         session = null;
         AgentAbsence.Judgement judgement = absence.noticed(node, why, clock().instant());
-        if (judgement.first()) {
-            log(
-                    why instanceof AwsFailure || why instanceof AbortException
-                            ? why.getMessage() + "; looking again"
-                            : "Agent " + AgentAbsence.name(node) + " does not answer"
-                                    + (why == null ? "" : " (" + why + ")")
-                                    + "; what runs there goes on, waiting for it to come back");
-        }
+        judgement.news().ifPresent(this::log);
         return judgement.givenUp().isPresent()
                 && fail(
                         stopCause != null

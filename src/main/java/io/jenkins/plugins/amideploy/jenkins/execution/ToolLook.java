@@ -90,8 +90,7 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         seen.missing = Files.exists(path.resolve("missing"));
         seen.stopped = Files.exists(path.resolve("stopped"));
         Path alive = path.resolve("alive");
-        seen.aliveAt =
-                Files.exists(alive) ? Files.getLastModifiedTime(alive).toMillis() : 0;
+        seen.aliveAt = Files.exists(alive) ? Files.getLastModifiedTime(alive).toMillis() : 0;
         readOutput(path.resolve("out"), seen);
         return seen;
     }

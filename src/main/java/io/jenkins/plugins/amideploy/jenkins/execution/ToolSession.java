@@ -10,9 +10,13 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
 
 /**
  * An operation under way, as long as controller and connection last. Shows progress in the build's log, and after a restart
@@ -21,15 +25,26 @@ import java.util.Optional;
  * @param <T> what the operation yields
  */
 final class ToolSession<T> {
+    /** AWS issues keys within a few seconds; a look has {@link ToolExecution} three times as long for all that it does. */
+    private static final int RENEWAL_SECONDS = 20;
+
+    private static final String NO_ANSWER = "no answer within " + RENEWAL_SECONDS + " s";
+
+    /** Pause after a renewal that failed; what is left of a session bears several, as in {@code AwsIdentity}. */
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
+
     private final AgentWorkplace workplace;
     private final AgentToolRunner runner;
     private final OperationRun<T> run;
     private final ShownProgress shown;
+    private final Clock clock;
     private final Map<String, Integer> seen = new HashMap<>();
     private String last = "";
     private String refusal = "";
+    private Instant renewAfter = Instant.MIN;
     private boolean askedToEnd;
 
+    /** @param clock goes evenly */
     ToolSession(
             Operation<T> operation,
             AgentWorkplace workplace,
@@ -38,6 +53,7 @@ final class ToolSession<T> {
             Clock clock) {
         this.workplace = workplace;
         this.shown = shown;
+        this.clock = clock;
         this.runner = new AgentToolRunner(workplace, launches, clock);
         this.run = new OperationRun<>(operation, runner);
     }
@@ -49,7 +65,6 @@ final class ToolSession<T> {
      */
     Optional<Outcome<T>> look(boolean stop) throws IOException, InterruptedException {
         PrintStream log = workplace.listener().getLogger();
-        renewKeys(log);
         if (stop && runner.cancel()) {
             return Optional.of(Outcome.failure(Outcome.Kind.INTERRUPTED, "stopped before " + name() + " was started"));
         }
@@ -59,6 +74,9 @@ final class ToolSession<T> {
             run.stop();
             askedToEnd = true;
         }
+        if (outcome.isEmpty()) {
+            renewKeys(log);
+        }
         return outcome;
     }
 
@@ -67,16 +85,30 @@ final class ToolSession<T> {
         return askedToEnd;
     }
 
-    /** A tool that runs is looked at, and stopped when that is wanted, also when AWS issues no new keys just now. */
-    private void renewKeys(PrintStream log) throws IOException, InterruptedException {
-        try {
+    /**
+     * Last in a look, seldom after a refusal, and cut short: a tool that runs is looked at, and stopped when that is wanted, also
+     * when AWS issues no new keys just now.
+     */
+    private void renewKeys(PrintStream log) throws IOException {
+        if (clock.instant().isBefore(renewAfter)) {
+            return;
+        }
+        try (Timeout limit = Timeout.limit(RENEWAL_SECONDS, TimeUnit.SECONDS)) {
             workplace.refreshCredentials();
             refusal = "";
         } catch (AbortException | AwsFailure notNow) {
-            if (!refusal.equals(notNow.getMessage())) {
-                refusal = notNow.getMessage();
-                log.println("The tool's keys are not renewed, trying again: " + refusal);
-            }
+            // The SDK leaves the thread interrupted when the time is over; what comes after in the look is not meant.
+            notRenewed(Thread.interrupted() ? NO_ANSWER : notNow.getMessage(), log);
+        } catch (InterruptedException tooLong) {
+            notRenewed(NO_ANSWER, log);
+        }
+    }
+
+    private void notRenewed(String why, PrintStream log) {
+        renewAfter = clock.instant().plus(AFTER_REFUSAL);
+        if (!refusal.equals(why)) {
+            refusal = why;
+            log.println("The tool's keys are not renewed, trying again: " + why);
         }
     }
 

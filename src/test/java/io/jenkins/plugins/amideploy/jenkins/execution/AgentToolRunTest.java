@@ -109,7 +109,9 @@ class AgentToolRunTest {
         clock.advance(AgentToolRun.SILENCE);
         AgentToolRunner restarted = runner();
 
-        assertThat(poll(restarted.start(command(APPLY)))).as("a restart begins anew").isEmpty();
+        assertThat(poll(restarted.start(command(APPLY))))
+                .as("a restart begins anew")
+                .isEmpty();
         assertThat(poll(run).orElseThrow().problems().get(0).text()).contains("is gone without an exit code");
         assertThat(runner.isStoppable()).isFalse();
     }

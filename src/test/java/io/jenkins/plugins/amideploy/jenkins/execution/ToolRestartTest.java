@@ -14,7 +14,10 @@ import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
+import io.jenkins.plugins.amideploy.jenkins.MuteableEndpoint;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +29,10 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /** Controller and connection come and go while a tool runs; the tool runs once. */
 class ToolRestartTest {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final String IN_ROLE =
+            "environment: 'demo', credentialsId: 'deployer', roleArn: 'arn:aws:iam::123456789012:role/deploy'";
+
     @RegisterExtension
     static final EmbeddedAws AWS = new EmbeddedAws();
 
@@ -73,10 +80,7 @@ class ToolRestartTest {
         tools.hold(held);
         String[] name = new String[1];
         sessions.then(r -> {
-            SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
-            provider.getCredentials()
-                    .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", "secret", ""));
-            provider.save();
+            addDeployer();
             WorkflowRun run = started(r, job(r, AWS, tools, withKeys(step)), name);
             tools.awaitHeld(held);
             r.waitForMessage(command, run);
@@ -151,6 +155,65 @@ class ToolRestartTest {
             r.assertLogNotContains("Asking packer", run);
         });
         assertThat(tools.notes()).endsWith("done validate");
+    }
+
+    @Test
+    void terraformApply_restartWhileAwsDoesNotAnswer_canBeStopped() throws Throwable {
+        tools.hold("apply");
+        String[] name = new String[1];
+        try (MuteableEndpoint aws = new MuteableEndpoint(AWS.endpoint())) {
+            sessions.then(r -> {
+                addDeployer();
+                String apply =
+                        "terraformApply amiId: 'ami-1', createStateBucket: true, endpoint: '" + aws.url() + "', ";
+                started(r, job(r, AWS, tools, apply + IN_ROLE), name);
+                tools.awaitHeld("apply");
+            });
+            aws.mute();
+            sessions.then(r -> {
+                WorkflowRun run = again(r, name);
+                r.waitForMessage("The tool's keys are not renewed", run);
+                run.doStop();
+                Deadline.await(LIMIT, "end of the build", () -> !run.isBuilding());
+                finished(r, run, Result.ABORTED);
+                r.assertLogContains("a plan made afterwards still finds changes", run);
+                r.assertLogNotContains("does not answer;", run);
+            });
+        }
+        assertThat(tools.count("signal apply")).isEqualTo(1);
+    }
+
+    @Test
+    void bakeAmi_restartWhileAwsIssuesNoKeys_masksTheKeysOfBefore() throws Throwable {
+        tools.hold("build");
+        String[] name = new String[1];
+        sessions.then(r -> {
+            addDeployer();
+            started(r, job(r, AWS, tools, "bakeAmi " + IN_ROLE), name);
+            tools.awaitHeld("build");
+        });
+        AWS.fault("fail", "sts:*", "--code", "AccessDenied");
+        try {
+            sessions.then(r -> {
+                WorkflowRun run = again(r, name);
+                r.waitForMessage("The tool's keys are not renewed", run);
+                tools.release("build");
+                finished(r, run, Result.SUCCESS);
+                String logs = r.jenkins.getWorkspaceFor(run.getParent()).getRemote() + "/.work/web/demo/logs";
+                assertThat(Path.of(logs, "jenkins-" + name[0] + "-1-packer-build.log"))
+                        .content()
+                        .contains("Instance ID: i-0****");
+            });
+        } finally {
+            AWS.fault("clear");
+        }
+    }
+
+    private static void addDeployer() throws IOException {
+        SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+        provider.getCredentials()
+                .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", "secret", ""));
+        provider.save();
     }
 
     private static WorkflowRun started(JenkinsRule r, WorkflowJob job, String[] name) throws Exception {
