@@ -115,8 +115,7 @@ def _prepare(machines: str) -> None:
         from .machines.vm_process import require_qemu
 
         require_qemu()
-        ensure_base_disk(report)
-        report(f"virtual machines: accelerator {probe()[1]}")
+        report(f"virtual machines: accelerator {probe(ensure_base_disk(report))[1]}")
     else:
         from .machines.base import ensure_base
 
@@ -156,6 +155,9 @@ def _serve(arguments: argparse.Namespace, state: WorldState) -> int:
 
 def _down(arguments: argparse.Namespace, state: WorldState) -> int:
     """Ends the server first, which removes its own; what a killed server left is removed by label after it."""
+    from .machines.vm_cleanup import remove_machines
+    from .machines.vm_process import end
+
     pid = state.pid()
     was_known = state.file.exists()
     if pid:
@@ -164,19 +166,18 @@ def _down(arguments: argparse.Namespace, state: WorldState) -> int:
         deadline = time.monotonic() + STOP_TIMEOUT
         while process_start(pid) == started and time.monotonic() < deadline:
             time.sleep(0.05)
-        if process_start(pid) == started:
-            os.kill(pid, signal.SIGKILL)
-    from .machines.vm_cleanup import remove_machines
-
-    remove_machines(state)
+        end(pid, started)
     with machine_wide_lock():
         engine = Engine()
-        if was_known and state.load().get("boots") and not engine.answers():
-            engine.ensure()
-        if engine.answers():
-            from .machines.cleanup import remove_world
+        try:
+            remove_machines(state)
+        finally:
+            if was_known and state.load().get("boots") and not engine.answers():
+                engine.ensure()
+            if engine.answers():
+                from .machines.cleanup import remove_world
 
-            remove_world(state.name)
+                remove_world(state.name)
         state.forget()
         if not any(other.pid() for other in WorldState.all()):
             engine.stop_if_ours()

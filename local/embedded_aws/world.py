@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class World:
         self.clock = clock or SystemClock()
         self.patches = Patches()
         self.machines = machines
+        #: By instance id, taken before `lock`: whoever works on a machine has the turn, so that one thing is done with it at a time.
+        self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         #: WSGI wrappers around the API, the first one innermost: `world.middlewares.append(lambda app: CallLog(world, app))`.
         #: They run without the lock.
         self.middlewares: list[Callable[[Any], Any]] = []

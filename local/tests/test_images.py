@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from embedded_aws.world import World
 from machines import debian
 
 TAGS = [{"Key": "app", "Value": "web"}]
@@ -53,6 +54,21 @@ def test_image_and_snapshot_carry_their_own_tags(ec2: Any, instance_id: str) -> 
     assert (image["State"], image["Tags"], image["SourceInstanceId"]) == ("available", TAGS, instance_id)
     assert (snapshot["State"], snapshot["Tags"]) == ("completed", [{"Key": "disk", "Value": "root"}])
     assert snapshot["Description"] == f"Created by CreateImage({instance_id}) for {image['ImageId']}"
+
+
+@pytest.mark.parametrize(
+    ("no_reboot", "done"), [(False, ["stop", "snapshot", "start"]), (True, ["snapshot"])], ids=["reboot", "no reboot"]
+)
+def test_running_instance_is_off_while_its_image_is_made(
+    world: World, instance_id: str, monkeypatch: pytest.MonkeyPatch, no_reboot: bool, done: list[str]
+) -> None:
+    calls: list[str] = []
+    for name in ("start", "stop", "reboot", "snapshot"):
+        original = getattr(world.machines, name)
+        noted = lambda *args, name=name, original=original: (calls.append(name), original(*args))  # noqa: E731
+        monkeypatch.setattr(world.machines, name, noted)
+    assert image_of(world.clients.ec2, instance_id, NoReboot=no_reboot)["State"] == "available"
+    assert (calls, world.machines.running()) == (done, {instance_id})
 
 
 def test_image_of_an_encrypted_root_is_encrypted(ec2: Any) -> None:

@@ -75,6 +75,22 @@ def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_pa
     ec2.delete_security_group(GroupId=ssh_group)
 
 
+def test_image_of_a_running_instance_is_made_between_shutdown_and_start(real_world: RealWorld, tmp_path: Path) -> None:
+    ec2 = real_world.clients.ec2
+    key = key_pair(ec2, tmp_path, "photo")
+    login = {"KeyName": "photo", "SecurityGroupIds": [group(ec2, "photo", port(22))]}
+    first = run(ec2, **login)
+    log_in(ec2, first, key, "echo late | sudo tee /opt/late; sudo touch /run/before")
+    image_id = ec2.create_image(InstanceId=first, Name="photo")["ImageId"]
+    until(lambda: ec2.describe_images(ImageIds=[image_id])["Images"][0]["State"] == "available", "no image")
+    until(lambda: log_in(ec2, first, key, "test -e /run/before && echo old || echo new") == "new\n", "no reboot")
+    assert describe(ec2, first)["State"]["Name"] == "running"
+    second = run(ec2, ImageId=image_id, InstanceType="t3.small", **login)
+    assert log_in(ec2, second, key, "cat /opt/late") == "late\n"
+    terminate(ec2, first, second)
+    ec2.deregister_image(ImageId=image_id, DeleteAssociatedSnapshots=True)
+
+
 def test_stop_start_and_reboot_act(real_world: RealWorld, tmp_path: Path) -> None:
     ec2 = real_world.clients.ec2
     key = key_pair(ec2, tmp_path, "again", "rsa")

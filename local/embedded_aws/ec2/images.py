@@ -15,6 +15,7 @@ from moto.ec2.utils import convert_tag_spec
 
 from ..machines import MachineError
 from ..world import World
+from . import groups
 from .machine_images import MachineImage, new_image, with_base_images
 
 #: Seconds that CreateImage and CopyImage take at most to be answered.
@@ -94,16 +95,22 @@ class Images:
             done.wait(ANSWER_SECONDS)
 
     def _photograph(self, ec2: Any, image: MachineImage, instance: Any, reboot: bool) -> None:
-        try:
-            self._world.machines.snapshot(instance.id, image.source)
-        except MachineError as error:
-            with self._world.lock:
-                image.state, image.state_reason = "failed", {"Code": "Server.InternalError", "Message": str(error)}
-            return
-        with self._world.lock:
-            self._available(ec2, image)
+        """For a reboot the machine is off meanwhile: only then is all that it has written on its disk."""
+        machines = self._world.machines
+        with self._world.turns[instance.id]:
+            try:
+                if reboot:
+                    machines.stop(instance.id)
+                machines.snapshot(instance.id, image.source)
+            except MachineError as error:
+                with self._world.lock:
+                    image.state, image.state_reason = "failed", {"Code": "Server.InternalError", "Message": str(error)}
+            else:
+                with self._world.lock:
+                    self._available(ec2, image)
             if reboot and instance.state == "running":
-                instance.reboot()
+                machines.start(instance.id)
+                groups.apply(self._world, instance)
 
     @staticmethod
     def _available(ec2: Any, image: MachineImage) -> None:

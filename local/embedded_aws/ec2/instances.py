@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import threading
-from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +64,6 @@ class Lifecycle:
         self._world = world
         #: moto's own terminate: gives back interfaces, addresses and volumes.
         self._release_records = release_records
-        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     # --- what the API calls, with the lock held --------------------------------------------------------------------
 
@@ -135,7 +132,7 @@ class Lifecycle:
     # --- the machines' part, without the lock ----------------------------------------------------------------------
 
     def _boot(self, instance: Any) -> None:
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             with self._world.lock:
                 if instance.state != "pending":
                     return
@@ -172,7 +169,7 @@ class Lifecycle:
                 self._set(instance, "running")
 
     def _start(self, instance: Any) -> None:
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             self._world.machines.start(instance.id)
             with self._world.lock:
                 for nic in instance.nics.values():
@@ -180,7 +177,7 @@ class Lifecycle:
             self._started(instance)
 
     def _stop(self, instance: Any, force: bool) -> None:
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             self._world.machines.stop(instance.id, force)
             with self._world.lock:
                 if instance.state == "stopping":
@@ -192,12 +189,12 @@ class Lifecycle:
         self._set(instance, "stopped", reason)
 
     def _reboot(self, instance: Any) -> None:
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             self._world.machines.reboot(instance.id)
             groups.apply(self._world, instance)
 
     def _terminate(self, instance: Any, reason: StateReason) -> None:
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             self._remove(instance, reason)
 
     def _remove(self, instance: Any, reason: StateReason) -> None:
@@ -228,7 +225,7 @@ class Lifecycle:
         with self._world.lock:
             missing = [one for one in lookup.instances(self._world) if one.state == "running" and one.id not in running]
         for instance in missing:
-            if not self._turns[instance.id].locked():
+            if not self._world.turns[instance.id].locked():
                 self._world.spawn(self._died, instance)
 
     def _died(self, instance: Any) -> None:
@@ -236,7 +233,7 @@ class Lifecycle:
 
         https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_ChangingInstanceInitiatedShutdownBehavior.html
         """
-        with self._turns[instance.id]:
+        with self._world.turns[instance.id]:
             if instance.state != "running" or instance.id in self._world.machines.running():
                 return
             if self._world.machines.wants_reboot(instance.id):

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from ..state import machine_wide_lock, state_root
 from .docker_naming import run_host
-from .vm_base import base_disk
 from .vm_process import EMULATION, KVM, arguments
 
 #: Seconds for the probe's kernel to start its first process; hardware needs two.
@@ -27,11 +26,11 @@ def accelerator() -> tuple[str, ...]:
     return KVM if _known() else EMULATION
 
 
-def probe() -> tuple[str, ...]:
+def probe(base_disk: Path) -> tuple[str, ...]:
     """Boot the base disk by hardware, once per start of this computer, and remember how it went."""
     with machine_wide_lock():
         if _known() is None:
-            works = os.access("/dev/kvm", os.R_OK | os.W_OK) and _boots()
+            works = os.access("/dev/kvm", os.R_OK | os.W_OK) and _boots(base_disk)
             _record().write_text(json.dumps({"boot": _boot_id(), "works": works}), encoding="utf-8")
     return accelerator()
 
@@ -52,10 +51,10 @@ def _boot_id() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
 
 
-def _boots() -> bool:
+def _boots(base_disk: Path) -> bool:
     with tempfile.TemporaryDirectory(prefix="ami-deploy-probe-") as scratch:
         disk, console = Path(scratch, "disk.qcow2"), Path(scratch, "console.log")
-        run_host("qemu-img", "create", "-q", "-f", "qcow2", "-b", str(base_disk()), "-F", "qcow2", str(disk))
+        run_host("qemu-img", "create", "-q", "-f", "qcow2", "-b", str(base_disk), "-F", "qcow2", str(disk))
         console.touch()
         command = arguments("ami-deploy-probe", disk, console, KVM, PROBE_MEMORY, 1)
         with open(Path(scratch, "errors"), "w+b") as errors:

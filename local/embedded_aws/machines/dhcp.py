@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import struct
+import threading
 
 CLIENT_PORT = 68
 #: The fixed part of a message, up to and with the magic cookie.
@@ -16,10 +18,13 @@ DISCOVER, OFFER, REQUEST, ACK = 1, 2, 3, 5
 MASK, ROUTER, NAME_SERVERS, LEASE_TIME, MESSAGE_TYPE, SERVER, END = 1, 3, 6, 51, 53, 54, 255
 #: Infinity: nothing renews an address that the API has given.
 LEASE_SECONDS = 0xFFFFFFFF
+#: Seconds between looks whether to go on; removing a machine waits for the next one.
+LOOK_SECONDS = 0.5
 
 
 def serve(
     server: socket.socket,
+    stopped: threading.Event,
     own: str,
     mac: str,
     address: str,
@@ -27,16 +32,15 @@ def serve(
     gateway: str,
     name_servers: list[str],
 ) -> None:
-    """Answer on this socket until it is closed or its interface goes away."""
-    while True:
-        try:
-            message, _ = server.recvfrom(4096)
-            reply = answer(message, own, mac, address, network, gateway, name_servers)
-            if reply:
-                server.sendto(reply, ("255.255.255.255", CLIENT_PORT))
-        except OSError:
-            server.close()
-            return
+    """Answer on this socket until told to stop or its interface goes away, then close it: an open one keeps its namespace alive."""
+    server.settimeout(LOOK_SECONDS)
+    with server, contextlib.suppress(OSError):
+        while not stopped.is_set():
+            with contextlib.suppress(TimeoutError):
+                message, _ = server.recvfrom(4096)
+                reply = answer(message, own, mac, address, network, gateway, name_servers)
+                if reply:
+                    server.sendto(reply, ("255.255.255.255", CLIENT_PORT))
 
 
 def answer(

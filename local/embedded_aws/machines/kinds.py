@@ -14,7 +14,6 @@ from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule
 from .base import ensure_base
 from .docker import DockerBackend
 from .vm import VmBackend
-from .vm_base import ensure_base_disk
 
 CONTAINERS, VM = KINDS
 
@@ -47,7 +46,8 @@ class KindsBackend(MachineBackend):
         if spec.kind not in ("", *KINDS):
             raise MachineError(f"{spec.instance_id}: '{spec.kind}' is no kind of machine: {' or '.join(KINDS)}")
         if kind == VM:
-            ensure_base_disk(lambda line: None)
+            # Before it counts as one: without QEMU this fails, and there is nothing to remove.
+            self._virtual()
             self._vms.add(spec.instance_id)
         elif spec.source.startswith("base/"):
             ensure_base(lambda line: None)
@@ -124,9 +124,11 @@ class KindsBackend(MachineBackend):
     # --- end -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        if self._made:
-            self._made.close()
-        self._containers.close()
+        try:
+            if self._made:
+                self._made.close()
+        finally:
+            self._containers.close()
 
     def describe(self) -> dict[str, Any]:
         return {

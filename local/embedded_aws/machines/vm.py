@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..state import WorldState, process_start
+from ..state import WorldState
 from . import MachineBackend, MachineError, MachineSpec, Network, Rule
 from .accelerator import accelerator
 from .base import REQUIRED
@@ -18,7 +17,7 @@ from .docker_network import DockerNetworks
 from .vm_base import base_disk, ensure_base_disk
 from .vm_cleanup import machines_directory, remove_machines
 from .vm_disks import Disks
-from .vm_network import MACHINE, Wire
+from .vm_network import MACHINE, Wire, namespace_name
 from .vm_process import Process, arguments, require_qemu
 
 #: Seconds for an orderly shutdown: an emulated machine on a busy computer takes half a minute.
@@ -55,15 +54,18 @@ class VmBackend(MachineBackend):
         self._networks = networks
         self._directory = machines_directory(state)
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._disks = Disks(self._directory, base_disk(), f"base/{REQUIRED}")
+        self._base_disk = base_disk()
+        self._disks = Disks(self._directory, self._base_disk, f"base/{REQUIRED}")
         self._machines: dict[str, _Machine] = {}
         self._consoles: dict[str, str] = {}
-        self._lock = threading.Lock()
+        #: Held while a machine is started, so that none is when `close` has begun.
+        self._starting = threading.Lock()
+        self._closed = False
 
     # --- life of a machine -----------------------------------------------------------------------------------------
 
     def create(self, spec: MachineSpec) -> None:
-        ensure_base_disk(lambda line: None)
+        ensure_base_disk(lambda line: None, self._base_disk)
         self._networks.ensure(spec.network)
         directory = self._directory / spec.instance_id
         directory.mkdir()
@@ -76,17 +78,18 @@ class VmBackend(MachineBackend):
     def start(self, instance_id: str) -> None:
         machine = self._machine(instance_id)
         spec = machine.spec
-        name = f"ami-deploy-{self._state.name}-{instance_id}"
+        # By its name a machine is found again when the server that had it was killed.
+        name = namespace_name(self._state.name, instance_id)
         command = arguments(
             *(name, self._disks.top(instance_id), machine.directory / "console.log"),
             *(accelerator(), spec.memory_mib, spec.processors),
         )
         command += ["-netdev", f"tap,id=vpc,ifname={MACHINE},script=no,downscript=no"]
         command += ["-device", f"virtio-net-pci,netdev=vpc,mac={spec.mac_address}"]
-        machine.process = Process(machine.wire.command(*command), machine.directory / "qemu.log")
-        # For whoever has to clean up after a server that was killed.
-        facts = {"pid": machine.process.pid, "started": process_start(machine.process.pid)}
-        (machine.directory / "process.json").write_text(json.dumps(facts), encoding="utf-8")
+        with self._starting:
+            if self._closed:
+                raise MachineError(f"{instance_id}: world {self._state.name} is ending, nothing starts any more")
+            machine.process = Process(machine.wire.command(*command), machine.directory / "qemu.log")
 
     def stop(self, instance_id: str, force: bool = False) -> None:
         machine = self._machine(instance_id)
@@ -108,13 +111,13 @@ class VmBackend(MachineBackend):
             machine.process.power_off(TERMINATE_SECONDS)
         self._consoles[instance_id] = self.console(instance_id)
         del self._machines[instance_id]
-        machine.wire.remove()
         self._disks.remove(instance_id=instance_id)
         for file in machine.directory.iterdir():
             file.unlink()
         machine.directory.rmdir()
         while len(self._consoles) > KEPT_CONSOLES:
             self._consoles.pop(next(iter(self._consoles)))
+        machine.wire.remove()
 
     def running(self) -> set[str]:
         return {instance_id for instance_id, machine in list(self._machines.items()) if machine.runs}
@@ -157,16 +160,17 @@ class VmBackend(MachineBackend):
     def snapshot(self, instance_id: str, snapshot_id: str) -> None:
         """A running machine's processors stand still for the moment in which its disk is frozen."""
         machine = self._machine(instance_id)
-        with self._lock:
-            if not machine.runs:
-                self._disks.freeze(instance_id, snapshot_id)
-                return
-            top = self._disks.name_top()
-            machine.process.ask("stop")
+        if not machine.runs:
+            self._disks.freeze(instance_id, snapshot_id)
+            return
+        top = self._disks.name_top()
+        machine.process.ask("stop")
+        try:
             machine.process.ask(
                 "blockdev-snapshot-sync", device="root", **{"snapshot-file": str(top), "format": "qcow2"}
             )
             self._disks.freeze(instance_id, snapshot_id, top)
+        finally:
             machine.process.ask("cont")
 
     def copy_snapshot(self, source: str, snapshot_id: str) -> None:
@@ -201,6 +205,8 @@ class VmBackend(MachineBackend):
     # --- end -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
+        with self._starting:
+            self._closed = True
         for machine in list(self._machines.values()):
             if machine.process and machine.runs:
                 machine.process.kill()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from docker.errors import APIError, BuildError
 
-from ..state import cache_root, machine_wide_lock
+from ..state import WorldState, cache_root, machine_wide_lock
 from . import MachineError
 from .base import REQUIRED, Report, base_image, ensure_base, recipe_digest
 from .docker_naming import BASE, WORLD_LABEL
@@ -49,9 +49,12 @@ def base_disk(name: str = REQUIRED) -> Path:
     return cache_root() / f"{name}-{digest.hexdigest()[:16]}.qcow2"
 
 
-def ensure_base_disk(report: Report) -> Path:
-    """The base disk, made when it is not in the cache; older ones are removed. `MachineError` when it cannot be made."""
-    disk = base_disk()
+def ensure_base_disk(report: Report, disk: Path | None = None) -> Path:
+    """The base disk (a world's own keeps its name), made when it is not in the cache. `MachineError` when it cannot be made.
+
+    Older ones are removed when no world is up, whose machines may stand on them.
+    """
+    disk = disk or base_disk()
     if disk.exists():
         return disk
     missing = [f"{package} ({tool})" for tool, package in TOOLS.items() if not shutil.which(tool)]
@@ -62,8 +65,9 @@ def ensure_base_disk(report: Report) -> Path:
         if disk.exists():
             return disk
         report(f"base disk {REQUIRED}: kernel and boot loader, about three minutes, once per computer")
-        for old in cache_root().glob(f"{REQUIRED}-*.qcow2"):
-            old.unlink()
+        if not any(world.pid() for world in WorldState.all()):
+            for old in cache_root().glob(f"{REQUIRED}-*.qcow2"):
+                old.unlink()
         with tempfile.TemporaryDirectory(prefix="ami-deploy-disk-", dir=cache_root()) as scratch:
             root = Path(scratch, "root")
             _file_system(root)

@@ -26,6 +26,10 @@ from .firewall import ruleset
 MACHINE, VPC = "machine", "vpc"
 #: The router's own address towards the machine; link-local, so it is in nobody's way.
 ROUTER = "169.254.1.1"
+#: Where `ip netns` keeps namespaces by their names.
+NAMESPACES = Path("/run/netns")
+#: Not there on a computer that was started with ipv6.disable=1.
+IPV6_SETTINGS = Path("/proc/sys/net/ipv6")
 CLONE_NEWNET = 0x40000000
 
 
@@ -41,6 +45,8 @@ class Wire:
         self._spec = spec
         self._bridge = bridge_name(world, spec.network.vpc_id)
         self._lock = threading.Lock()
+        self._dhcp: threading.Thread | None = None
+        self._removed = threading.Event()
 
     def lay(self) -> None:
         """Make it; nothing passes before the first `filter`."""
@@ -51,7 +57,9 @@ class Wire:
         run_host("ip", "link", "set", outside, "master", self._bridge, "up")
         self._inside("ip", "tuntap", "add", MACHINE, "mode", "tap")
         self._inside("ip", "address", "add", f"{ROUTER}/32", "dev", MACHINE)
-        settings = ["net.ipv4.ip_forward=1", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv4.conf.all.rp_filter=0"]
+        settings = ["net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0"]
+        if IPV6_SETTINGS.exists():
+            settings.append("net.ipv6.conf.all.disable_ipv6=1")
         for interface in (MACHINE, VPC):
             settings.append(f"net.ipv4.conf.{interface}.rp_filter=0")
             settings.append(f"net.ipv4.conf.{interface}.proxy_arp=1")
@@ -73,9 +81,13 @@ class Wire:
 
     def command(self, *command: str) -> list[str]:
         """The command, to be run inside the namespace."""
-        return ["nsenter", f"--net=/run/netns/{self.name}", *command]
+        return _in_namespace(self.name, *command)
 
     def remove(self) -> None:
+        """No error when it is gone already; `MachineError` when it remains."""
+        self._removed.set()
+        if self._dhcp:
+            self._dhcp.join()
         remove_namespace(self.name)
 
     def _inside(self, *command: str, stdin: str | None = None) -> None:
@@ -91,15 +103,15 @@ class Wire:
             raise MachineError(f"{self._spec.instance_id}: no DHCP: {made[0]}")
         network: Network = self._spec.network
         lease = (self._spec.mac_address, self._spec.address, ipaddress.IPv4Network(network.cidr), network.gateway)
-        threading.Thread(
-            target=serve, args=(made[0], ROUTER, *lease, name_servers()), name=f"dhcp-{self.name}", daemon=True
-        ).start()
+        arguments = (made[0], self._removed, ROUTER, *lease, name_servers())
+        self._dhcp = threading.Thread(target=serve, args=arguments, name=f"dhcp-{self.name}", daemon=True)
+        self._dhcp.start()
 
 
 def _socket_inside(name: str) -> socket.socket | OSError:
     """A DHCP server's socket in this namespace. Changes the calling thread's namespace for good."""
     try:
-        with open(f"/run/netns/{name}", "rb") as namespace:
+        with open(NAMESPACES / name, "rb") as namespace:
             if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
                 raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -112,10 +124,24 @@ def _socket_inside(name: str) -> socket.socket | OSError:
 
 
 def remove_namespace(name: str) -> None:
-    """Its interfaces go with it. No error when it is gone already."""
-    if Path("/run/netns", name).exists():
-        with contextlib.suppress(MachineError, subprocess.TimeoutExpired):
-            run_host("ip", "netns", "delete", name)
+    """No error when it is gone already; `MachineError` when it remains.
+
+    Its interface towards the VPC goes first: the kernel takes namespaces away later, and until then it would answer ARP for an address
+    that another machine may have by now.
+    """
+    if not (NAMESPACES / name).exists():
+        return
+    with contextlib.suppress(MachineError, subprocess.TimeoutExpired):
+        run_host(*_in_namespace(name, "ip", "link", "delete", VPC))
+    try:
+        run_host("ip", "netns", "delete", name)
+    except (MachineError, subprocess.TimeoutExpired) as error:
+        if (NAMESPACES / name).exists():
+            raise MachineError(f"network namespace {name} is still there: {error}") from error
+
+
+def _in_namespace(name: str, *command: str) -> list[str]:
+    return ["nsenter", f"--net={NAMESPACES / name}", *command]
 
 
 def name_servers() -> list[str]:

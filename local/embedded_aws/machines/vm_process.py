@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -19,6 +20,8 @@ from . import MachineError
 QEMU = "qemu-system-x86_64"
 #: Seconds QEMU gets to answer its monitor; it is busy only while it opens disks.
 MONITOR_SECONDS = 30
+#: Seconds a killed process gets to end; it may be writing to a disk.
+END_SECONDS = 30
 #: Accelerators: hardware virtualisation, and software emulation with a thread per processor. The model is x86-64-v2, the least that
 #: Amazon Linux 2023 runs on: with `max`, QEMU 7.2 emulates something wrongly that makes systemd's mounts and sandboxes fail now and then.
 KVM = ("-accel", "kvm", "-cpu", "host")
@@ -64,21 +67,29 @@ class Process:
             )
         self.pid = self._process.pid
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._asked = 0
         self._lock = threading.Lock()
         threading.Thread(target=self._read, name=f"qmp-{self.pid}", daemon=True).start()
-        self.ask("qmp_capabilities")
+        try:
+            self.ask("qmp_capabilities")
+        except BaseException:
+            self.kill()
+            raise
 
     def runs(self) -> bool:
         return self._process.poll() is None
 
     def ask(self, command: str, **parameters: Any) -> Any:
-        """Execute a monitor command and return its answer."""
+        """Execute a monitor command and return its answer; one that comes too late is not taken for the next command's."""
         with self._lock:
+            self._asked += 1
             try:
-                line = json.dumps({"execute": command, "arguments": parameters}) + "\n"
+                line = json.dumps({"execute": command, "arguments": parameters, "id": self._asked}) + "\n"
                 self._process.stdin.write(line.encode())
                 self._process.stdin.flush()
                 answer = self._answers.get(timeout=MONITOR_SECONDS)
+                while answer.get("id", self._asked) != self._asked:
+                    answer = self._answers.get(timeout=MONITOR_SECONDS)
             except (OSError, ValueError, queue.Empty) as error:
                 raise MachineError(f"QEMU does not answer to {command}: {self._said() or error}") from error
         if "return" not in answer:
@@ -99,9 +110,9 @@ class Process:
         self._process.wait()
 
     def _read(self) -> None:
-        """Answers are handed over; greeting and events are passed by."""
+        """Answers are handed over; greeting, events and what QEMU prints about a disk that it formats are passed by."""
         for line in self._process.stdout:
-            message = json.loads(line)
+            message = json.loads(line) if line.startswith(b"{") else {}
             if "return" in message or "error" in message:
                 self._answers.put(message)
         self._answers.put({})
@@ -111,10 +122,13 @@ class Process:
 
 
 def end(pid: int, started: int | None) -> None:
-    """Kill a QEMU that another process had started, if it still is the same one."""
+    """Kill a process that is no child of this one, if it still is the same one; `MachineError` when it does not end."""
     if started is None or process_start(pid) != started:
         return
-    os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + MONITOR_SECONDS
-    while process_start(pid) == started and time.monotonic() < deadline:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + END_SECONDS
+    while process_start(pid) == started:
+        if time.monotonic() > deadline:
+            raise MachineError(f"process {pid} was killed and has not ended after {END_SECONDS} s")
         time.sleep(0.05)
