@@ -360,7 +360,7 @@ variable "bake_instance_type" {
 
 # tflint-ignore: terraform_unused_declarations
 variable "require_approval" {
-  description = "Read by the Jenkinsfile: whether a person must agree to the plan before it is applied."
+  description = "Read by the pipelines, through terraformPlan: whether a person must agree to the plan before it is applied."
   type        = bool
   default     = true
 }
