@@ -51,6 +51,7 @@ def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None 
         (f"{BOOT}\n{KNOWN}\n{OURS}", KERNEL, OURS),
         (BOOT, OURS.removeprefix("type=AVC msg="), OURS.removeprefix("type=AVC msg=")),
         (f"{BOOT}\n{OURS}", f"{KERNEL}\n{OURS.removeprefix('type=AVC msg=')}", OURS),
+        (f"{BOOT}\n{OURS}\x1dAUID=unset", KERNEL, OURS),
         (BOOT, "nfs: permission denied", ""),
         (f"{BOOT}\n{KNOWN}\n{OURS.replace('200:10', '300:11')}", KERNEL, OURS.replace("200:10", "300:11")),
         (
@@ -66,6 +67,7 @@ def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None 
         "both",
         "before auditd",
         "told twice",
+        "enriched",
         "not SELinux",
         "two of one call",
         "error before auditd",

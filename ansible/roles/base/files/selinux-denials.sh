@@ -28,6 +28,8 @@ awk '/avc: +denied|type=(SELINUX_ERR|1401) / {
   number = match($0, /audit\([0-9.]+:[0-9]+\)/) ? substr($0, RSTART, RLENGTH) : $0
   if (FNR == NR) told[number] = 1
   else if (number in told) next
+  # auditd writes readable forms after a group separator.
+  sub(/\035.*/, "")
   print
 }' "$work/audit" "$work/kernel" >"$work/denied"
 

@@ -11,12 +11,18 @@ import java.util.regex.Pattern;
 final class AnsibleFailure {
     private static final Pattern TASK = Pattern.compile("TASK \\[(.*?)\\].*");
     private static final Pattern FATAL = Pattern.compile("fatal: \\[.*?\\].*: (?:FAILED|UNREACHABLE)! =>.*");
-    private static final Pattern MESSAGE = Pattern.compile("msg: (.*)");
+    private static final Pattern MESSAGE = Pattern.compile("( *)msg: (.*)");
 
     private String task = "";
     private boolean fatal;
-    private boolean messageFollows;
-    private String message = "";
+    /** Columns before the key of the message; negative before it was told. What belongs to the message stands farther in. */
+    private int margin = -1;
+
+    /** Of a text that keeps its lines, the first is told. */
+    private boolean literal;
+
+    private boolean over;
+    private final StringBuilder message = new StringBuilder();
 
     /** @param line one line of the output, without what Packer writes before it */
     void accept(String line) {
@@ -24,27 +30,54 @@ final class AnsibleFailure {
         if (named.matches() && !fatal) {
             task = named.group(1);
         }
-        fatal |= FATAL.matcher(line).matches();
-        if (!fatal || !message.isEmpty()) {
-            return;
+        if (margin >= 0 && !over) {
+            more(line);
+        } else if (fatal && !over) {
+            begin(line);
         }
+        fatal |= FATAL.matcher(line).matches();
+    }
+
+    private void begin(String line) {
         Matcher told = MESSAGE.matcher(line);
-        if (messageFollows) {
-            message = line;
-        } else if (told.matches()) {
-            messageFollows = told.group(1).matches("[|>][-+]?");
-            message = messageFollows ? "" : unquoted(told.group(1));
+        if (told.matches()) {
+            margin = told.group(1).length();
+            literal = told.group(2).startsWith("|");
+            if (!told.group(2).matches("[|>][-+0-9]*")) {
+                message.append(told.group(2));
+            }
         }
     }
 
+    private void more(String line) {
+        over = !line.isBlank() && line.length() - line.stripLeading().length() <= margin
+                || literal && !message.isEmpty();
+        if (!over) {
+            message.append(message.isEmpty() ? "" : " ").append(line.strip());
+        }
+    }
+
+    /** A scalar of YAML as it is wrapped at the callback's width, without its quotes. */
     private static String unquoted(String text) {
-        return text.replaceAll("^'(.*)'$|^\"(.*)\"$", "$1$2");
+        if (text.startsWith("'")) {
+            return text.replaceAll("^'|'$", "").replace("''", "'");
+        }
+        if (text.startsWith("\"")) {
+            return text.replaceAll("^\"|\"$", "")
+                    .replace("\\ \\ ", " ")
+                    .replace("\\\"", "\"")
+                    .replace("\\n", " ");
+        }
+        return text;
     }
 
     /** One line; empty when no task failed. */
     Optional<String> told() {
         return fatal
-                ? Optional.of("Ansible task '" + task + "' failed: " + (message.isEmpty() ? "see the log" : message))
+                ? Optional.of("Ansible task '" + task + "' failed: "
+                        + (message.isEmpty()
+                                ? "see the log"
+                                : unquoted(message.toString().strip())))
                 : Optional.empty();
     }
 }

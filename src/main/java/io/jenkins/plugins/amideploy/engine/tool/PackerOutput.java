@@ -77,11 +77,12 @@ public final class PackerOutput implements OutputParser {
     }
 
     private Optional<Progress> said(String kind, String text) {
-        String words = SPEAKER.matcher(text).replaceFirst("").strip();
+        String spoken = SPEAKER.matcher(text).replaceFirst("");
+        String words = spoken.strip();
         if ("error".equals(kind) && !words.startsWith("Cancelling build")) {
             shown.add(Problem.of(words));
         }
-        ansible.accept(words);
+        ansible.accept(spoken.stripTrailing());
         for (Map.Entry<Pattern, String> activity : ACTIVITIES) {
             Matcher matcher = activity.getKey().matcher(words);
             if (matcher.matches()) {

@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A bake that Ansible ends is told by its task, not by an exit status. */
 class AnsibleFailureTest {
@@ -42,6 +44,31 @@ class AnsibleFailureTest {
         assertThat(output.problems())
                 .extracting(Problem::text)
                 .containsExactly("Ansible task 'base : Install' failed: no way there");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = ';',
+            textBlock =
+                    """
+                    `'SELinux denied 1 times: avc:  denied  {`;`read } name="it''s" tclass=file'`;`SELinux denied 1 times: avc:  denied  { read } name="it's" tclass=file`
+                    `"not \\"there\\":\\`;`\\ look again"`;`not "there": look again`
+                    no such;place;no such place
+                    >-;folded;folded
+                    """)
+    void problems_messageThatIsWrapped_isToldWhole(String first, String second, String whole) {
+        said(
+                "TASK [base : Stop] ***",
+                "fatal: [default]: FAILED! =>",
+                "    changed: false",
+                "    msg: " + first,
+                "        " + second,
+                "    url: none of it");
+
+        assertThat(output.problems())
+                .extracting(Problem::text)
+                .containsExactly("Ansible task 'base : Stop' failed: " + whole);
     }
 
     @Test
