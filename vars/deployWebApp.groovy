@@ -20,7 +20,7 @@ def call(Map settings) {
                 stash name: 'ami-deploy-plan', includes: '.work/*/*/stack.tfplan'
             }
             if (config.approve == null) {
-                config.approve = config.plan.requireApproval
+                config.approve = config.plan.requireApproval != false
             }
         }
         if (config.approve && config.plan.hasChanges) {

@@ -20,9 +20,8 @@ class DeployWebAppTest {
             .environment("AMI_DEPLOY_REPOSITORY", "https://git.example.org/ami-deploy.git")
             .environment("library.ami-deploy.version", "release/1")
             .returning("checkout", Map.of("GIT_COMMIT", "c0ffee"))
-            .returning("readFile", "app = \"shop\"\n")
             .returning("bakeAmi", Map.of("amiId", "ami-1"))
-            .returning("terraformPlan", Map.of("hasChanges", true, "summary", "1 to add", "planSha256", "abc"))
+            .returning("terraformPlan", plan(true))
             .returning(
                     "terraformApply",
                     Map.of(
@@ -35,6 +34,16 @@ class DeployWebAppTest {
                             "instanceWarmupSeconds", 0,
                             "amiId", "ami-1",
                             "url", "http://shop.example.org"));
+
+    private static Map<String, Object> plan(boolean requireApproval) {
+        return Map.of(
+                "hasChanges", true,
+                "summary", "1 to add",
+                "planSha256", "abc",
+                "app", "shop",
+                "region", "eu-central-1",
+                "requireApproval", requireApproval);
+    }
 
     @Test
     void deploy_goesTheWholeWayAndReturnsTheUrl() throws IOException {
@@ -63,7 +72,9 @@ class DeployWebAppTest {
                 .hasToString("application/environments/demo.pkrvars.hcl");
         assertThat(steps.calls()).containsSubsequence("withEnv", "sh", "bakeAmi");
         assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-1");
-        assertThat(steps.arguments("terraformApply")).containsEntry("planSha256", "abc");
+        assertThat(steps.arguments("terraformApply"))
+                .containsEntry("planSha256", "abc")
+                .containsEntry("amiId", "ami-1");
         assertThat(steps.arguments("awaitAsgHealthy"))
                 .containsEntry("asgName", "shop-demo")
                 .containsEntry("launchTemplateVersion", "3");
@@ -80,11 +91,20 @@ class DeployWebAppTest {
 
     @Test
     void deploy_environmentThatRequiresNoApproval_doesNotAsk() throws IOException {
-        steps.returning("readFile", "app = \"shop\"\nrequire_approval = false\n");
+        steps.returning("terraformPlan", plan(false));
 
         steps.call("deployWebApp", Map.of("environment", "demo"));
 
         assertThat(steps.calls()).contains("terraformApply").doesNotContain("input");
+    }
+
+    @Test
+    void deploy_planThatSaysNothingOfApproval_asks() throws IOException {
+        steps.returning("terraformPlan", Map.of("hasChanges", true, "summary", "1 to add", "planSha256", "abc"));
+
+        steps.call("deployWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.calls()).contains("input");
     }
 
     @Test
@@ -110,15 +130,18 @@ class DeployWebAppTest {
 
     @Test
     void destroy_typedName_destroysAndProves() throws IOException {
-        steps.returning("readFile", "app = \"shop\"\nregion = \"eu-central-1\"\n")
-                .returning("input", "demo");
+        steps.returning("input", "demo");
 
         steps.call("destroyWebApp", Map.of("environment", "demo"));
 
-        assertThat(steps.calls()).containsSubsequence("input", "lock", "terraformDestroy", "removeLeftovers");
+        assertThat(steps.calls())
+                .containsSubsequence("input", "lock", "terraformPlan", "terraformDestroy", "removeLeftovers");
+        assertThat(steps.arguments("terraformPlan")).containsEntry("destroy", true);
+        assertThat(steps.arguments("terraformDestroy")).containsEntry("planSha256", "abc");
         assertThat(steps.arguments("removeLeftovers"))
                 .containsEntry("app", "shop")
-                .containsEntry("region", "eu-central-1");
+                .containsEntry("region", "eu-central-1")
+                .containsEntry("orphans", true);
     }
 
     @Test
