@@ -109,12 +109,15 @@ def deploy(deployment: Deployment, *arguments: str) -> Result:
         start_new_session=True,
     ) as process:
         limit = threading.Timer(DEPLOY_LIMIT, process.terminate)
+        limit.daemon = True
         limit.start()
         lines = []
-        for line in process.stdout:
-            print(time.strftime("%X"), line, end="", flush=True)
-            lines.append(line)
-        limit.cancel()
+        try:
+            for line in process.stdout:
+                print(time.strftime("%X"), line, end="", flush=True)
+                lines.append(line)
+        finally:
+            limit.cancel()
     return Result(process.returncode, "".join(lines), "")
 
 
