@@ -249,7 +249,9 @@ class World:
         ]
 
     def containers(self) -> list[str]:
-        """All that the world has started in the Docker engine, as long as it is there."""
+        """All that the world has started in the Docker engine; nothing where the last world has ended the engine."""
+        if subprocess.run(["docker", "info"], capture_output=True).returncode:
+            return []
         command = ["docker", "ps", "-aq", "--filter", f"label=ami-deploy.local={self.name}"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
