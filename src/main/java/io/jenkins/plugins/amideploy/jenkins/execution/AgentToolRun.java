@@ -7,9 +7,9 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -33,7 +33,7 @@ final class AgentToolRun implements ToolRun {
     private final ToolCommand command;
     private final Workplace workplace;
     private final DurableLaunches launches;
-    private final Clock clock;
+    private final InstantSource clock;
     private final LineBuffer lines = new LineBuffer();
     private Instant launchedAt;
     private long aliveAt;
@@ -45,7 +45,7 @@ final class AgentToolRun implements ToolRun {
     private boolean stopped;
 
     /** @param clock goes evenly */
-    AgentToolRun(ToolCommand command, Workplace workplace, DurableLaunches launches, Clock clock) {
+    AgentToolRun(ToolCommand command, Workplace workplace, DurableLaunches launches, InstantSource clock) {
         this.command = command;
         this.workplace = workplace;
         this.launches = launches;

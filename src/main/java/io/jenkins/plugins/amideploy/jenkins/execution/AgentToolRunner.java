@@ -3,7 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
-import java.time.Clock;
+import java.time.InstantSource;
 
 /**
  * Runs tools on the agent of a step. Each phase has its directory on the agent, named by the phase alone: asked to start a
@@ -13,11 +13,11 @@ import java.time.Clock;
 final class AgentToolRunner implements ToolRunner {
     private final Workplace workplace;
     private final DurableLaunches launches;
-    private final Clock clock;
+    private final InstantSource clock;
     private AgentToolRun current;
     private boolean afterStop;
 
-    AgentToolRunner(Workplace workplace, DurableLaunches launches, Clock clock) {
+    AgentToolRunner(Workplace workplace, DurableLaunches launches, InstantSource clock) {
         this.workplace = workplace;
         this.launches = launches;
         this.clock = clock;

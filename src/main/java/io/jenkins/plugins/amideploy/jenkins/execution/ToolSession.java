@@ -9,9 +9,9 @@ import io.jenkins.plugins.amideploy.engine.tool.Progress;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +37,7 @@ final class ToolSession<T> {
     private final AgentToolRunner runner;
     private final OperationRun<T> run;
     private final ShownProgress shown;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Map<String, Integer> seen = new HashMap<>();
     private String last = "";
     private String refusal = "";
@@ -50,7 +50,7 @@ final class ToolSession<T> {
             AgentWorkplace workplace,
             DurableLaunches launches,
             ShownProgress shown,
-            Clock clock) {
+            InstantSource clock) {
         this.workplace = workplace;
         this.shown = shown;
         this.clock = clock;
