@@ -146,7 +146,7 @@ def test_apply_keepsEverythingAndAddsATemplateVersion(stack: dict, image: str, d
     assert numbers == [1, 2] and stack["launch_template_version"] == "1"
     # Only the new version tells an instance which release it is.
     told = {
-        version["VersionNumber"]: "UserData" in version["LaunchTemplateData"]
+        version["VersionNumber"]: bool(version["LaunchTemplateData"].get("UserData"))
         for version in versions["LaunchTemplateVersions"]
     }
     assert told == {1: False, 2: True}
