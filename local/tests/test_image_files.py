@@ -9,10 +9,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import RealWorld, script
+from embedded_aws.machines import MachineError, docker_archive
 from machines import debian, describe, group, key_pair, log_in, port, run, terminate
 from worlds import HttpWorld
 
@@ -201,3 +203,13 @@ def test_filter_that_is_none_is_refused() -> None:
     assert refused.stderr == (
         "local/aws: --filter app=web: use Name=NAME,Values=VALUE,…, such as Name=tag:app,Values=web\n"
     )
+
+
+def test_container_on_another_base_image_is_refused(tmp_path: Path) -> None:
+    engine = SimpleNamespace(inspect_image=lambda name: {"RootFS": {"Layers": ["sha256:new"]}})
+    saved = {"below": ["sha256:old"], "config": {}}
+    with (
+        tarfile.open(tmp_path / "archive", "w") as archive,
+        pytest.raises(MachineError, match="world:snap-1: the base image that it stands on is not in this computer's"),
+    ):
+        docker_archive.restore(engine, "world:snap-1", saved, archive, "world", tmp_path)
