@@ -105,6 +105,20 @@ class ToolCredentialsTest {
     }
 
     @Test
+    void bakeAmi_thatMayNotLookAtImages_endsWithTheRefusal() throws Exception {
+        AWS.fault("fail", "--code", "UnauthorizedOperation", "--status", "403", "ec2:DescribeImages");
+        try {
+            WorkflowRun run = job(r, AWS, tools, withKeys("bakeAmi 'demo'"))
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            r.assertLogContains("ec2:DescribeImages: UnauthorizedOperation", finished(r, run, Result.FAILURE));
+        } finally {
+            AWS.fault("clear");
+        }
+        assertThat(tools.notes()).containsExactly("python3 survey");
+    }
+
+    @Test
     void terraformPlan_variableOfWithCredentials_isMaskedInTheKeptLogToo() throws Exception {
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
         provider.getCredentials()

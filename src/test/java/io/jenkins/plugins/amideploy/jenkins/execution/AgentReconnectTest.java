@@ -54,16 +54,16 @@ class AgentReconnectTest {
 
     @Test
     void bakeAmi_abortedBetweenTwoCommands_startsNoOther() throws Exception {
-        WorkflowRun run = withoutAgentSince("validate");
-        tools.release("validate");
-        tools.await("the end of validate without its agent", "done validate");
+        WorkflowRun run = withoutAgentSince("base-build");
+        tools.release("base-build");
+        tools.await("the end of the base layer without its agent", "done base-build");
         run.doStop();
         agent.toComputer().connect(true).get();
 
         finished(r, run, Result.ABORTED);
         r.assertLogContains("stopped before packer build was started", run);
         r.assertLogNotContains("Asking packer", run);
-        assertThat(tools.notes()).endsWith("done validate");
+        assertThat(tools.notes()).endsWith("done base-build");
     }
 
     /** Starts a bake, and takes its agent away once a command is held. */
