@@ -20,7 +20,7 @@ PARTS = (
     "embedded_aws.faults",
     "embedded_aws.calls",
 )
-COMMANDS = ("embedded_aws.fault_cli", "embedded_aws.calls")
+COMMANDS = ("embedded_aws.fault_cli", "embedded_aws.images_cli", "embedded_aws.calls")
 
 
 def parts() -> list[ModuleType]:

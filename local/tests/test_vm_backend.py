@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,24 @@ def test_older_base_disk_stays_while_a_world_is_up(base_is_made: None, up: bool)
         WorldState("one").save_running(os.getpid(), 1)
     assert ensure_base_disk(lambda line: None) == base_disk()
     assert (base_disk().exists(), older.exists()) == (True, up)
+
+
+def test_snapshot_on_another_base_disk_is_refused(
+    backend: VmBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vm, "disk_identity", lambda disk: "first")
+    backend.stop("i-0abc")
+    backend.snapshot("i-0abc", "snap-1")
+    with tarfile.open(tmp_path / "archive", "w") as archive:
+        saved = backend.save("snap-1", archive)
+    assert (saved["kind"], saved["base"], len(saved["layers"])) == ("vm", base_disk().stem, 1)
+    backend.remove_snapshot("snap-1")
+    with tarfile.open(tmp_path / "archive") as archive:
+        backend.restore({"snap-1": saved}, archive)
+        assert backend.has_source("snap-1")
+        monkeypatch.setattr(vm, "disk_identity", lambda disk: "another")
+        with pytest.raises(
+            MachineError, match=r"snap-2 stands on a base disk debian-12-\w+ that is not on this computer"
+        ):
+            backend.restore({"snap-2": saved}, archive)
+    assert not backend.has_source("snap-2")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from embedded_aws.machines import MachineError, Rule
 from embedded_aws.machines.dhcp import ACK, COOKIE, DISCOVER, FIXED, OFFER, REQUEST, answer
+from embedded_aws.machines.docker_naming import run_host
 from embedded_aws.machines.firewall import ruleset
+from embedded_aws.machines.vm_base import disk_identity
 from embedded_aws.machines.vm_disks import Disks
 
 MAC, ADDRESS, GATEWAY, OWN = "02:ab:00:00:00:01", "10.100.0.4", "10.100.0.1", "169.254.1.1"
@@ -75,8 +77,6 @@ def test_firewall_of_a_container_filters_what_ends_there() -> None:
 def disks(tmp_path: Path) -> Disks:
     if not shutil.which("qemu-img"):
         pytest.skip("qemu-img is not installed")
-    from embedded_aws.machines.docker_naming import run_host
-
     base = tmp_path / "base.qcow2"
     run_host("qemu-img", "create", "-q", "-f", "qcow2", str(base), "1M")
     layers = tmp_path / "layers"
@@ -116,3 +116,48 @@ def test_disks_copy_is_a_snapshot_of_its_own(disks: Disks, tmp_path: Path) -> No
 def test_disks_unknown_source_is_named(disks: Disks) -> None:
     with pytest.raises(MachineError, match="i-1: there is no disk of snap-9"):
         disks.create("i-1", "snap-9")
+
+
+def test_disks_layers_go_to_another_world(disks: Disks, tmp_path: Path) -> None:
+    disks.create("i-1", "base/debian-12")
+    disks.freeze("i-1", "snap-lower")
+    disks.freeze("i-1", "snap-upper")
+    other = tmp_path / "other"
+    other.mkdir()
+    there = Disks(other, tmp_path / "base.qcow2", "base/debian-12")
+    with disks.layers("snap-lower") as lower, disks.layers("snap-upper") as upper:
+        disks.remove(instance_id="i-1")
+        disks.remove(snapshot_id="snap-lower")
+        disks.remove(snapshot_id="snap-upper")
+        assert files(tmp_path) == 0
+        # Lowest first, and without the base.
+        assert (len(lower), list(upper)[:1]) == (1, list(lower))
+        carried = [there.new_file() for _ in upper]
+        for file, content in zip(carried, upper.values(), strict=True):
+            file.write_bytes(content.read())
+    there.adopt({"snap-lower": carried[:1], "snap-upper": carried}, "base/debian-12")
+    assert there.has("snap-lower") and there.has("snap-upper")
+    told = run_host("qemu-img", "info", "--backing-chain", str(there.create("i-2", "snap-upper")))
+    assert [line.split()[1] for line in told.splitlines() if line.startswith("image:")][1:] == [
+        *(str(file) for file in reversed(carried)),
+        str(tmp_path / "base.qcow2"),
+    ]
+    there.remove(snapshot_id="snap-upper")
+    there.remove(instance_id="i-2")
+    assert list(other.iterdir()) == carried[:1]
+
+
+def test_disks_layers_of_nothing_are_named(disks: Disks) -> None:
+    with pytest.raises(MachineError, match="there is no disk of snap-9"), disks.layers("snap-9"):
+        pass
+
+
+def test_base_disk_is_told_from_another_one_of_the_same_recipe(tmp_path: Path) -> None:
+    if not shutil.which("qemu-img"):
+        pytest.skip("qemu-img is not installed")
+    first, second = tmp_path / "first.qcow2", tmp_path / "second.qcow2"
+    for disk, content in ((first, b"one"), (second, b"two")):
+        raw = tmp_path / "raw"
+        raw.write_bytes(content.ljust(3 * 1024**2, b"\0"))
+        run_host("qemu-img", "convert", "-f", "raw", "-O", "qcow2", str(raw), str(disk))
+    assert disk_identity(first) == disk_identity(first) != disk_identity(second)

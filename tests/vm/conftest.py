@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "embedded"))
 
+from cached_images import CachedImages, cached_images  # noqa: E402
 from deployment import World, running_world  # noqa: E402
 
 
@@ -22,6 +23,13 @@ def world() -> Iterator[World]:
     with running_world(name, "--machines", "vm", limit=1800) as world:
         yield world
     assert left_behind(name) == []
+
+
+@pytest.fixture(scope="session")
+def base_layers(world: World) -> Iterator[CachedImages]:
+    """Base layers of earlier runs, in the world before anything is baked."""
+    with cached_images(world, "vm") as images:
+        yield images
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
-"""The whole way on machines with a kernel of their own: bake with its reboot, apply, rollout, and what the kernel of the instance says.
+"""The whole way on machines with a kernel of their own: bake, apply, rollout, and what the kernel of the instance says.
 
-The tests share one stack and one world and stand on each other, in this order. On an emulated processor a boot takes a minute and
-the first bake ten, so what can be looked at together is.
+The tests share one stack and one world and stand on each other, in this order. On an emulated processor a boot takes a minute, the base
+layer with its labelling and its reboot a quarter of an hour, and every call of Ansible's seconds. So a base layer that an earlier run baked
+is used again where the product would use it, and what can be looked at together is.
 """
 
 from __future__ import annotations
@@ -13,74 +14,28 @@ import subprocess
 import threading
 import time
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cached_images import CachedImages
 from deployment import ROOT, Deployment, Result, World, copy_of_the_checkout, eventually, page, version
+from instance import BOOT_LIMIT, QUESTIONS, Instance
 
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
 DEPLOY_LIMIT = 3000
-#: Longest that a boot may take until the page answers, in seconds.
-BOOT_LIMIT = 600
 REQUESTS, AT_ONCE = 1000, 8
 #: What a machine says of itself on its console when all is well.
 CLEAN = "image check: SELinux Enforcing, 0 denials since the boot"
-SSH = (
-    *("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"),
-    *("-o", "ConnectTimeout=10", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes"),
-    *("-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=6"),
-)
-#: What the machine is asked, a shell command each; the answers are compared below.
-QUESTIONS = {
-    "mode": "getenforce",
-    "denials": "/usr/local/sbin/selinux-denials",
-    "failed": "systemctl list-units --failed --plain --no-legend --full",
-    "inet6": "cat /proc/net/if_inet6 /proc/net/tcp6 /proc/net/udp6 /proc/net/raw6 2>/dev/null | grep -v local_address",
-    "inet6_sockets": "ss -H -6 -a -n",
-    "command_line": "cat /proc/cmdline",
-    "listeners": "ss -H -4 -l -t -n",
-    "process": "p=$(systemctl show --value -p MainPID webapp.service); ps -o user=,label= -p $p; grep -E '^(Cap|NoNewPrivs)' /proc/$p/status",
-    "contexts": "stat -c '%C %n' /opt/webapp /opt/webapp/release.json /opt/webapp/app/webapp/__init__.py"
-    " /etc/systemd/system/webapp.service /etc/shadow",
-    "wrong_contexts": "restorecon -R -n -v /opt /etc /usr/local /home",
-    "boot": "cat /proc/sys/kernel/random/boot_id",
-    "booted": "sed -n 's/^btime //p' /proc/stat",
-    "first_record": "sed -n '1s/.*msg=audit(\\([0-9]*\\).*/\\1/p' /var/log/audit/audit.log",
-}
+#: Code that opens a file which everybody may read and webapp_t may not; the application goes on without it.
+DENIED = """
+import contextlib
+from pathlib import Path
 
-
-@dataclass
-class Instance:
-    """The one instance of the group, asked by its login user."""
-
-    instance_id: str
-    address: str
-    key: Path
-
-    def ask(self, command: str, limit: float = BOOT_LIMIT) -> str:
-        """The output of a command run as root, once ssh answers (255 is ssh's own failure, tried again)."""
-
-        def run() -> subprocess.CompletedProcess | None:
-            call = ["ssh", *SSH, "-i", str(self.key), f"admin@{self.address}", "sudo", "sh", "-s"]
-            result = subprocess.run(call, input=command, capture_output=True, text=True, timeout=limit)
-            return result if result.returncode != 255 else None
-
-        result = eventually(f"ssh to {self.instance_id}", run, timeout=limit)
-        assert result.returncode == 0, f"{command}: exit {result.returncode}: {result.stdout}{result.stderr}"
-        return result.stdout
-
-    def facts(self) -> dict[str, str]:
-        """The answers to all questions; the mode and the count of denials are said on the machine's console too."""
-        script = "".join(f"echo '### {name}'\n{{ {command}; }} 2>&1\n" for name, command in QUESTIONS.items())
-        script += "/usr/local/sbin/selinux-denials >/run/denials || exit\n"
-        script += (
-            'echo "image check: SELinux $(getenforce), $(wc -l </run/denials) denials since the boot" >/dev/console\n'
-        )
-        answers = re.split(r"(?m)^### (.*)\n", self.ask(script))[1:]
-        return {name: answer.strip() for name, answer in zip(answers[::2], answers[1::2], strict=True)}
+with contextlib.suppress(OSError):
+    Path("/etc/hosts").read_bytes()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +53,7 @@ def deployment(world: World, tmp_path_factory: pytest.TempPathFactory) -> Deploy
 
 def deploy(deployment: Deployment, *arguments: str) -> Result:
     """Runs the command line and shows what it says while it runs."""
+    began, environment = time.monotonic(), arguments[arguments.index("--environment") + 1]
     command = [str(deployment.command), *arguments, "--directory", str(deployment.checkout)]
     with subprocess.Popen(
         command,
@@ -114,15 +70,45 @@ def deploy(deployment: Deployment, *arguments: str) -> Result:
         lines = []
         try:
             for line in process.stdout:
-                print(time.strftime("%X"), line, end="", flush=True)
+                print(f"{time.strftime('%X')} {environment}: {line}", end="", flush=True)
                 lines.append(line)
         finally:
             limit.cancel()
+    print(f"{time.strftime('%X')} {environment}: {arguments[0]} took {time.monotonic() - began:.0f} s", flush=True)
     return Result(process.returncode, "".join(lines), "")
 
 
 @pytest.fixture(scope="module")
-def url(deployment: Deployment, key: Path) -> str:
+def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPathFactory):
+    """A bake of an application that its domain denies a file; beside the deployment, as soon as that has a base layer."""
+    checkout = copy_of_the_checkout(tmp_path_factory.mktemp("broken"))
+    code = checkout / "webapp" / "webapp" / "__init__.py"
+    code.write_text(code.read_text() + DENIED)
+    broken = Deployment(deployment.command, deployment.world, checkout)
+    broken.environment_file("broken")
+    over = threading.Event()
+
+    def bake() -> Result:
+        eventually("a bake on the base layer", lambda: over.is_set() or bakes_application(clients), DEPLOY_LIMIT)
+        return deploy(broken, "bake", "--environment", "broken")
+
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(bake)
+        over.set()
+
+
+def bakes_application(clients) -> bool:
+    """True when a temporary instance is there that does not bake the base layer."""
+    filters = [{"Name": "tag:Name", "Values": [f"bake {APP}-*"]}]
+    found = [
+        one for each in clients("ec2").describe_instances(Filters=filters)["Reservations"] for one in each["Instances"]
+    ]
+    names = [tag["Value"] for one in found for tag in one["Tags"] if tag["Key"] == "Name"]
+    return any(not name.startswith(f"bake {APP}-base-") for name in names)
+
+
+@pytest.fixture(scope="module")
+def url(deployment: Deployment, key: Path, base_layers: CachedImages, broken_bake: Future) -> str:
     """The URL of the deployment; every test of this module needs it."""
     deployment.environment_file(ENVIRONMENT, key_name="onlooker", health_check_grace_period=1800)
     result = deploy(
@@ -130,6 +116,8 @@ def url(deployment: Deployment, key: Path) -> str:
         "--app-version", "1.0.0", "--commit", "100c0ffee",
     )  # fmt: skip
     assert result.code == 0, result.text[-6000:]
+    print(*base_layers.origins(), sep="\n", flush=True)
+    base_layers.keep()
     assert result.last_line.startswith("http://")
     return result.last_line
 
@@ -161,30 +149,6 @@ def instance(url: str, clients, world: World, key: Path) -> Instance:
     return Instance(found["InstanceId"], found["PrivateIpAddress"], key)
 
 
-@pytest.fixture(scope="module")
-def broken_bake(url: str, deployment: Deployment, clients, tmp_path_factory: pytest.TempPathFactory):
-    """A bake whose policy labels a file that the application needs as one that it may not read; it runs beside the other tests.
-
-    It starts from the image that has just been baked, so that it need not install and label the operating system once more.
-    """
-    checkout = copy_of_the_checkout(tmp_path_factory.mktemp("broken"))
-    template = checkout / "packer" / "webapp.pkr.hcl"
-    [image] = clients("ec2").describe_images(Owners=["self"])["Images"]
-    text = template.read_text()
-    assert text.count('owner = "136693071363"') == 1 and text.count('name  = "debian-12-amd64-*"') == 1
-    text = text.replace('owner = "136693071363"', 'owner = "self"')
-    template.write_text(text.replace('name  = "debian-12-amd64-*"', f'name  = "{image["Name"]}"'))
-    policy = checkout / "ansible" / "roles" / "app" / "files" / "webapp.cil"
-    label = '(filecon "/opt/webapp/release\\.json" file (system_u object_r shadow_t ((s0) (s0))))\n'
-    policy.write_text(policy.read_text() + label)
-    broken = Deployment(deployment.command, deployment.world, checkout)
-    broken.environment_file("broken")
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(
-            deploy, broken, "bake", "--environment", "broken", "--app-version", "2.0.0", "--commit", "200c0ffee"
-        )
-
-
 def check(facts: dict[str, str]) -> None:
     """What must hold after every boot."""
     assert facts["mode"] == "Enforcing"
@@ -203,7 +167,7 @@ def console(clients, instance: Instance) -> list[str]:
     return lines
 
 
-def test_deploy_pageAnswersThroughTheBalancer(url: str, broken_bake):
+def test_deploy_pageAnswersThroughTheBalancer(url: str):
     assert "1.0.0" in page(url)
     assert version(url)["version"] == "1.0.0"
 
@@ -236,7 +200,7 @@ def test_service_userCapabilitiesAndContexts_areAsMeant(instance: Instance):
     contexts = {line.split()[1]: line.split()[0].split(":")[2] for line in facts["contexts"].splitlines()}
     assert contexts == {
         "/opt/webapp": "webapp_content_t",
-        "/opt/webapp/release.json": "webapp_content_t",
+        "/run/webapp/release.json": "webapp_runtime_t",
         "/opt/webapp/app/webapp/__init__.py": "webapp_content_t",
         "/etc/systemd/system/webapp.service": "systemd_unit_t",
         "/etc/shadow": "shadow_t",
@@ -266,17 +230,14 @@ def test_secondConverge_changesNothing(
         f"default ansible_host={instance.address} ansible_user=admin ansible_ssh_private_key_file={instance.key}\n"
     )
     values = {
-        "app_name": APP,
-        "app_version": "1.0.0",
-        "app_commit": "100c0ffee",
-        "webapp_dir": str(deployment.checkout / "webapp"),
+        "application_dir": str(deployment.checkout / "webapp"),
         "work_dir": str(tmp_path),
     }
     tools = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
     result = subprocess.run(
         [
             *("ansible-playbook", "-i", str(inventory), "-e", json.dumps(values), "--skip-tags", "package-lists"),
-            str(deployment.checkout / "ansible" / "site.yml"),
+            *(str(deployment.checkout / "ansible" / f"{layer}.yml") for layer in ("base", "application")),
         ],
         env=os.environ
         | {
@@ -295,12 +256,12 @@ def test_secondConverge_changesNothing(
     )
 
 
-def test_brokenPolicy_endsTheBakeWithItsDenial(broken_bake):
+def test_applicationThatIsDeniedSomething_endsItsBakeWithTheDenial(broken_bake: Future):
     result = broken_bake.result(timeout=DEPLOY_LIMIT)
     assert result.code not in (0, None)
-    assert re.search(
-        r"SELinux denied \d+ times?: .*release\.json.*webapp_t.*shadow_t", result.text.replace("\n", " ")
-    ), result.text[-6000:]
+    assert re.search(r"SELinux denied \d+ times?: .*hosts.*webapp_t.*net_conf_t", result.text.replace("\n", " ")), (
+        result.text[-6000:]
+    )
 
 
 def test_instance_afterReboot_enforcesAndHasNoIpv6(instance: Instance, url: str, clients):

@@ -31,7 +31,9 @@ class Release:
         except FileNotFoundError:
             return cls()
         except ValueError as problem:
-            raise ValueError(f"release file {path}: not JSON ({problem}); look at the instance's user data") from problem
+            raise ValueError(
+                f"release file {path}: not JSON ({problem}); look at the instance's user data"
+            ) from problem
         if not isinstance(content, dict):
             raise ValueError(f"release file {path}: not a JSON object; look at the instance's user data")
         known = {key: str(content[key]) for key in ("name", "version", "commit") if content.get(key)}

@@ -26,7 +26,7 @@ def install(world: World) -> None:
     """Base images in every region, and CreateImage, CopyImage, DeregisterImage and DeleteSnapshot that act."""
     images = Images(world)
     patches = world.patches
-    patches.wrap(EC2Backend, "__init__", with_base_images)
+    patches.wrap(EC2Backend, "__init__", lambda original: with_base_images(world, original))
     patches.set(AmisResponse, "create_image", lambda response: images.create(response))
     patches.set(AmisResponse, "copy_image", lambda response: images.copy(response))
     patches.set(AmisResponse, "register_image", _register)

@@ -2,16 +2,22 @@
 
 A file system belongs to its snapshot, as on AWS: the image only names it, so it goes away with the snapshot.
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-lifecycle.html
+
+On AWS the id of a published image stands for its content. So the id of a base image is derived from what it is: region, owner, name, kind of
+machine and the recipe of its file system. It is the same in every world until one of these changes.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.ec2.models.amis import Ami
 from moto.ec2.utils import random_ami_id
+
+from ..world import World
 
 ROOT_DEVICE = "/dev/xvda"
 DEBIAN, AMAZON = "136693071363", "137112412989"
@@ -36,10 +42,12 @@ BASES = (
 class MachineImage(Ami):
     """moto's image, with a file system, the whole of its block device mapping, and the attributes that clients filter by."""
 
-    def __init__(self, ec2: Any, source: str, mappings: list[dict[str, Any]], **fields: Any) -> None:
+    def __init__(
+        self, ec2: Any, source: str, mappings: list[dict[str, Any]], image_id: str | None = None, **fields: Any
+    ) -> None:
         super().__init__(
             ec2,
-            random_ami_id(),
+            image_id or random_ami_id(),
             region_name=ec2.describe_availability_zones()[0].name,
             root_device_type="ebs",
             **fields,
@@ -89,21 +97,24 @@ class MachineImage(Ami):
         return super().get_filter_value(filter_name, method_name)
 
 
-def with_base_images(original: Callable[..., None]) -> Callable[..., None]:
+def with_base_images(world: World, original: Callable[..., None]) -> Callable[..., None]:
     """moto makes a region's backend when the region is first used; it has the base images from then on."""
 
     def init(ec2: Any, *args: Any, **kwargs: Any) -> None:
         original(ec2, *args, **kwargs)
-        _register_base_images(ec2)
+        _register_base_images(world, ec2)
 
     return init
 
 
-def _register_base_images(ec2: Any) -> None:
+def _register_base_images(world: World, ec2: Any) -> None:
     for owner, alias, name, created, description, base in BASES:
+        recipe = world.machines.base_recipe(base)
+        identity = hashlib.sha256("\0".join((ec2.region_name, owner, name, recipe)).encode()).hexdigest()[:17]
         image = new_image(
             *(ec2, f"base/{base}"),
             [{"DeviceName": ROOT_DEVICE, "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "Encrypted": False}}],
+            image_id=f"ami-{identity}",
             name=name,
             description=description,
             owner_id=owner,
@@ -112,6 +123,9 @@ def _register_base_images(ec2: Any) -> None:
             creation_date=created.replace(tzinfo=UTC),
             root_device_name=ROOT_DEVICE,
         )
+        snapshot = ec2.snapshots.pop(image.snapshot_ids[0])
+        snapshot.id = image.mappings[0]["Ebs"]["SnapshotId"] = f"snap-{identity}"
+        ec2.snapshots[snapshot.id] = snapshot
         ec2.amis[image.id] = image
 
 

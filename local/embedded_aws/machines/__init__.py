@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from tarfile import TarFile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -136,6 +137,21 @@ class MachineBackend(ABC):
 
     @abstractmethod
     def remove_snapshot(self, snapshot_id: str) -> None: ...
+
+    @abstractmethod
+    def base_recipe(self, name: str) -> str:
+        """Kind of machine and recipe of what boots from `base/<name>`: the same words stand for the same content, on this computer."""
+
+    @abstractmethod
+    def save(self, source: str, archive: TarFile) -> dict[str, Any]:
+        """Write a snapshot's file system, without the base that it stands on, into an archive; what several share is written once.
+
+        Returns, as JSON, what `restore` needs to know; its `kind` says what wrote it.
+        """
+
+    @abstractmethod
+    def restore(self, file_systems: dict[str, dict[str, Any]], archive: TarFile) -> None:
+        """Have these snapshots, by id with what `save` returned. `MachineError` where their base is not here; some may be there then."""
 
     # --- network ---------------------------------------------------------------------------------------------------
 

@@ -8,19 +8,21 @@ import signal
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tarfile import TarFile
 from typing import Any
 
 from docker.errors import APIError, NotFound
 
 from ..state import WorldState
-from . import MachineBackend, MachineError, MachineSpec, Network, Rule
-from .base import BASES, base_image
+from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule, docker_archive
+from .base import BASES, base_image, recipe_digest
 from .cleanup import remove_world
 from .docker_naming import INSTANCE_LABEL, WORLD_LABEL, container_name, image_repository, run_host
 from .docker_network import DockerNetworks
 from .engine import Engine
 from .firewall import ruleset
 
+CONTAINERS, _ = KINDS
 #: What systemd needs to run as a container's first process; SYS_BOOT lets it end as "power off" or "reboot", which we tell apart.
 CAPABILITIES = ["SYS_ADMIN", "SYS_BOOT"]
 #: Docker mounts these `noexec` unless told; a machine runs scripts from /tmp.
@@ -195,6 +197,19 @@ class DockerBackend(MachineBackend):
             pass
         except APIError as error:
             raise MachineError(f"{snapshot_id} cannot be removed: {error.explanation}") from error
+
+    def base_recipe(self, name: str) -> str:
+        return f"{CONTAINERS} {name} {recipe_digest()}"
+
+    def save(self, source: str, archive: TarFile) -> dict[str, Any]:
+        saved = docker_archive.save(self._api, self._image_of(source), archive, self._state.directory)
+        return {"kind": CONTAINERS, **saved}
+
+    def restore(self, file_systems: dict[str, dict[str, Any]], archive: TarFile) -> None:
+        for snapshot_id, saved in file_systems.items():
+            image = self._image_of(snapshot_id)
+            docker_archive.restore(self._api, image, saved, archive, self._name, self._state.directory)
+            self._sources.add(snapshot_id)
 
     def _image_of(self, source: str) -> str:
         kind, _, name = source.partition("/")

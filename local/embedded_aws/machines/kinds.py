@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from tarfile import TarFile
 from typing import Any
 
 from ..state import WorldState
@@ -103,6 +104,23 @@ class KindsBackend(MachineBackend):
     def remove_snapshot(self, snapshot_id: str) -> None:
         backend = self._virtual() if self._kind_of(snapshot_id) == VM else self._containers
         backend.remove_snapshot(snapshot_id)
+
+    def base_recipe(self, name: str) -> str:
+        return (self._virtual() if self._default == VM else self._containers).base_recipe(name)
+
+    def save(self, source: str, archive: TarFile) -> dict[str, Any]:
+        return (self._virtual() if self._kind_of(source) == VM else self._containers).save(source, archive)
+
+    def restore(self, file_systems: dict[str, dict[str, Any]], archive: TarFile) -> None:
+        """All of the one kind or all of the other: a world's images may be of both."""
+        kinds: dict[str, dict[str, dict[str, Any]]] = {}
+        for snapshot_id, saved in file_systems.items():
+            kinds.setdefault(saved["kind"], {})[snapshot_id] = saved
+        for kind in kinds:
+            if kind not in KINDS:
+                raise MachineError(f"{', '.join(kinds[kind])}: a record only, made in a world where nothing boots")
+        for kind, those in kinds.items():
+            (self._virtual() if kind == VM else self._containers).restore(those, archive)
 
     # --- network ---------------------------------------------------------------------------------------------------
 

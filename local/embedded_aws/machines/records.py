@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from tarfile import TarFile
+from typing import Any
 
-from . import MachineBackend, MachineSpec, Network, Rule
+from . import MachineBackend, MachineError, MachineSpec, Network, Rule
 
 
 class RecordsBackend(MachineBackend):
@@ -61,6 +63,20 @@ class RecordsBackend(MachineBackend):
 
     def remove_snapshot(self, snapshot_id: str) -> None:
         self.snapshots.discard(snapshot_id)
+
+    def base_recipe(self, name: str) -> str:
+        return f"records {name}"
+
+    def save(self, source: str, archive: TarFile) -> dict[str, Any]:
+        return {"kind": "records"}
+
+    def restore(self, file_systems: dict[str, dict[str, Any]], archive: TarFile) -> None:
+        for snapshot_id, saved in file_systems.items():
+            if saved["kind"] != "records":
+                raise MachineError(
+                    f"{snapshot_id} has a file system, and this world is of records only: up without --api-only"
+                )
+        self.snapshots.update(file_systems)
 
     def free_cidr(self, index: int) -> str:
         return f"127.{100 + index}.0.0/16"

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tarfile import TarFile
 from typing import Any
 
 from ..state import WorldState
-from . import MachineBackend, MachineError, MachineSpec, Network, Rule
+from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule
 from .accelerator import accelerator
 from .base import REQUIRED
 from .docker_network import DockerNetworks
-from .vm_base import base_disk, ensure_base_disk
+from .vm_base import base_disk, disk_identity, ensure_base_disk
 from .vm_cleanup import machines_directory, remove_machines
 from .vm_disks import Disks
 from .vm_network import MACHINE, Wire, namespace_name
 from .vm_process import Process, arguments, require_qemu
 
+_, VM = KINDS
 #: Seconds for an orderly shutdown: an emulated machine on a busy computer takes half a minute.
 SHUTDOWN_SECONDS = 120
 #: Seconds for the orderly shutdown of a machine that is to be terminated; nobody will read its disk.
@@ -28,6 +31,8 @@ TERMINATE_SECONDS = 15
 CONSOLE_BYTES = 64 * 1024
 #: Terminated machines whose console is still kept.
 KEPT_CONSOLES = 50
+#: Bytes that are copied at a time.
+COPY_BYTES = 1024**2
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 
@@ -163,7 +168,7 @@ class VmBackend(MachineBackend):
         if not machine.runs:
             self._disks.freeze(instance_id, snapshot_id)
             return
-        top = self._disks.name_top()
+        top = self._disks.new_file()
         machine.process.ask("stop")
         try:
             machine.process.ask(
@@ -178,6 +183,43 @@ class VmBackend(MachineBackend):
 
     def remove_snapshot(self, snapshot_id: str) -> None:
         self._disks.remove(snapshot_id=snapshot_id)
+
+    def base_recipe(self, name: str) -> str:
+        """The disk's name has the digest of its recipe. Only one base is a disk; the others have no recipe, and none boots."""
+        return f"{VM} {name} {self._base_disk.stem}"
+
+    def save(self, source: str, archive: TarFile) -> dict[str, Any]:
+        with self._disks.layers(source) as layers:
+            for name, content in layers.items():
+                if name not in archive.getnames():
+                    archive.addfile(archive.gettarinfo(arcname=name, fileobj=content), content)
+            return {
+                "kind": VM,
+                "layers": list(layers),
+                "base": self._base_disk.stem,
+                "made": disk_identity(self._base_disk),
+            }
+
+    def restore(self, file_systems: dict[str, dict[str, Any]], archive: TarFile) -> None:
+        """Layers fit no other base disk than the one that they were written upon, byte by byte."""
+        here = disk_identity(self._base_disk) if self._base_disk.exists() else "not there"
+        for snapshot_id, saved in file_systems.items():
+            if saved["made"] != here:
+                raise MachineError(
+                    f"{snapshot_id} stands on a base disk {saved['base']} that is not on this computer, or was made anew: make the image anew, too"
+                )
+        files: dict[str, Path] = {}
+        try:
+            for name in dict.fromkeys(name for saved in file_systems.values() for name in saved["layers"]):
+                files[name] = self._disks.new_file()
+                with open(files[name], "wb") as file:
+                    shutil.copyfileobj(archive.extractfile(name), file, COPY_BYTES)
+            chains = {each: [files[name] for name in saved["layers"]] for each, saved in file_systems.items()}
+            self._disks.adopt(chains, f"base/{REQUIRED}")
+        except (OSError, KeyError, MachineError):
+            for file in files.values():
+                file.unlink(missing_ok=True)
+            raise
 
     # --- network ---------------------------------------------------------------------------------------------------
 

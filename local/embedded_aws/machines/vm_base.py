@@ -78,6 +78,17 @@ def ensure_base_disk(report: Report, disk: Path | None = None) -> Path:
     return disk
 
 
+def disk_identity(disk: Path) -> str:
+    """Tells a base disk from any other one, also from one of the same recipe: a digest of where its partition and its file system begin.
+
+    Both carry an identity of their own, new for every disk that is made.
+    """
+    with tempfile.TemporaryDirectory(prefix="ami-deploy-disk-") as scratch:
+        begin = Path(scratch, "begin")
+        _run("qemu-img", "dd", "-f", "qcow2", "-O", "raw", "bs=1M", "count=2", f"if={disk}", f"of={begin}")
+        return hashlib.sha256(begin.read_bytes()).hexdigest()
+
+
 def _file_system(root: Path) -> None:
     """The recipe's image, unpacked with its owners and modes."""
     client = Engine().client

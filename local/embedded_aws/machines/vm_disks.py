@@ -7,7 +7,10 @@ nothing stands on it any more, whatever was deleted first.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from . import MachineError
 from .docker_naming import run_host
@@ -47,7 +50,7 @@ class Disks:
     def freeze(self, instance_id: str, snapshot_id: str, new_top_made_elsewhere: Path | None = None) -> None:
         """The machine's disk as it is now is the snapshot; the machine, which is off, goes on upon it.
 
-        For a running machine, QEMU has made the new top itself, see `name_top`.
+        For a running machine, QEMU has made the new top itself, see `new_file`.
         """
         with self._lock:
             top = self._tops[instance_id]
@@ -58,8 +61,8 @@ class Disks:
                 self._below[new_top_made_elsewhere] = top
                 self._tops[instance_id] = new_top_made_elsewhere
 
-    def name_top(self) -> Path:
-        """Where QEMU is to make a new top."""
+    def new_file(self) -> Path:
+        """Where a layer is to be made by somebody else."""
         with self._lock:
             return self._new_name()
 
@@ -69,6 +72,33 @@ class Disks:
             if source not in self._snapshots:
                 raise MachineError(f"{snapshot_id}: there is no disk of {source}")
             self._snapshots[snapshot_id] = self._snapshots[source]
+
+    @contextmanager
+    def layers(self, snapshot_id: str) -> Iterator[dict[str, BinaryIO]]:
+        """The layers of a snapshot by file name, lowest first and without the base; they can be read meanwhile whatever is removed."""
+        with ExitStack() as stack:
+            with self._lock:
+                if snapshot_id not in self._snapshots:
+                    raise MachineError(f"there is no disk of {snapshot_id}")
+                chain, layer = [], self._snapshots[snapshot_id]
+                while layer in self._below:
+                    chain.append(layer)
+                    layer = self._below[layer]
+                opened = {layer.name: stack.enter_context(open(layer, "rb")) for layer in reversed(chain)}
+            yield opened
+
+    def adopt(self, snapshots: dict[str, list[Path]], base_source: str) -> None:
+        """Snapshots whose layers, lowest first, are files under names of `new_file`; several may share the lower ones."""
+        with self._lock:
+            for snapshot_id, layers in snapshots.items():
+                below = self._snapshots[base_source]
+                for layer in layers:
+                    if layer not in self._below:
+                        # Only the name of the file below is written; the content is the same.
+                        run_host("qemu-img", "rebase", "-u", "-f", "qcow2", "-b", str(below), "-F", "qcow2", str(layer))
+                        self._below[layer] = below
+                    below = layer
+                self._snapshots[snapshot_id] = below
 
     def remove(self, instance_id: str = "", snapshot_id: str = "") -> None:
         """The machine or the snapshot is gone, and with it every layer that only it needed."""

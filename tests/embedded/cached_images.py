@@ -1,0 +1,126 @@
+"""Base layers kept between test runs: what one run baked is there in the next one, until the product itself would bake it anew.
+
+The product knows nothing of it: it finds an image of the wanted fingerprint in its account, as on AWS, and judges its age by itself. A file is
+named after kind of machine, fingerprint and image, and written by ``local/aws images export``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deployment import World
+
+#: Files that are kept for each kind of machine: a few branches' worth; a virtual machine's has about a gigabyte.
+KEPT = 3
+#: How a file is refused that no world of this computer will ever take.
+USELESS = ("make the image anew", "was not written by", "export it anew")
+BASE = [{"Name": "tag:ami-deploy:layer", "Values": ["base"]}, {"Name": "state", "Values": ["available"]}]
+
+
+def cache_directory() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ami-deploy" / "images"
+
+
+@dataclass
+class CachedImages:
+    """The base layers of one world and their files. Several test runs may be at it at once: one of them at a time."""
+
+    world: World
+    #: Kind of machine, as ``local/aws up --machines`` names it.
+    kind: str
+    directory: Path = field(default_factory=cache_directory)
+    #: Ids of the images that came from the cache.
+    imported: set[str] = field(default_factory=set)
+
+    def load(self) -> None:
+        """Into a world that has just begun. A file that fits this computer no more is removed."""
+        with self._turn():
+            for file in self._files():
+                started = time.monotonic()
+                result = self._aws("import", str(file))
+                if result.returncode == 0:
+                    self.imported.add(_image_id(file))
+                    print(f"{result.stdout.strip()} from the cache in {time.monotonic() - started:.1f} s", flush=True)
+                else:
+                    said = result.stderr.strip()
+                    assert any(words in said for words in USELESS), said
+                    file.unlink()
+                    print(f"removed from the cache: {said}", flush=True)
+
+    def keep(self) -> None:
+        """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""
+        for image in self._base_layers():
+            if image["ImageId"] in self.imported:
+                continue
+            fingerprint = _tags(image)["ami-deploy:fingerprint"]
+            file = self.directory / f"{self.kind}-{fingerprint}-{image['ImageId']}.tar"
+            with self._turn():
+                if not file.exists():
+                    result = self._aws("export", str(file), "--image-id", image["ImageId"])
+                    assert result.returncode == 0, result.stderr
+                for older in self.directory.glob(f"{self.kind}-{fingerprint}-*.tar"):
+                    if older != file:
+                        older.unlink()
+                for superfluous in self._files()[KEPT:]:
+                    superfluous.unlink()
+
+    def origins(self) -> list[str]:
+        """Where the base layer of every application's image in the world comes from, a line each."""
+        ec2 = self.world.clients("ec2")
+        filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
+        used = {
+            _tags(image)["ami-deploy:base-image"].split()[0]
+            for image in ec2.describe_images(Owners=["self"], Filters=filters)["Images"]
+        }
+        return [
+            f"base layer {image['ImageId']} of {image['CreationDate']}: "
+            f"{'from the cache' if image['ImageId'] in self.imported else 'baked'}"
+            for image in self._base_layers()
+            if image["ImageId"] in used
+        ]
+
+    def _base_layers(self) -> list[dict]:
+        images = self.world.clients("ec2").describe_images(Owners=["self"], Filters=BASE)["Images"]
+        # Of one fingerprint the newest comes last and so is the one that stays.
+        return sorted(images, key=lambda image: image["CreationDate"])
+
+    def _files(self) -> list[Path]:
+        """Newest first."""
+        return sorted(self.directory.glob(f"{self.kind}-*.tar"), key=lambda file: file.stat().st_mtime, reverse=True)
+
+    def _aws(self, *arguments: str) -> subprocess.CompletedProcess:
+        return subprocess.run([*self.world.control, "images", *arguments], capture_output=True, text=True, timeout=600)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with open(self.directory / ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+@contextmanager
+def cached_images(world: World, kind: str) -> Iterator[CachedImages]:
+    """The cache's base layers are in the world while the block runs; what is there at its end is kept.
+
+    A test that destroys what it deployed calls ``keep`` before that.
+    """
+    images = CachedImages(world, kind)
+    images.load()
+    yield images
+    images.keep()
+
+
+def _tags(image: dict) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in image.get("Tags", [])}
+
+
+def _image_id(file: Path) -> str:
+    return file.stem[file.stem.index("-ami-") + 1 :]
