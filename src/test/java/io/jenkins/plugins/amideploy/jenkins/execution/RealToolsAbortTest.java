@@ -109,7 +109,7 @@ class RealToolsAbortTest {
     void bakeAmi_whoseTimeIsOver_leavesNothing() throws Exception {
         WorkflowRun run = start(
                 "timeout",
-                "timeout(time: 50, unit: 'SECONDS') { bakeAmi environment: 'timeout', credentialsId: 'deployer' }");
+                "timeout(time: 60, unit: 'SECONDS') { bakeAmi environment: 'timeout', credentialsId: 'deployer' }");
         r.waitForMessage("configuring with Ansible", run);
         assertThat(machines("timeout")).hasSize(1);
         assertThat(ec2.describeKeyPairs().keyPairs()).hasSize(1);
@@ -170,7 +170,7 @@ class RealToolsAbortTest {
                         node {
                             sh 'for part in ansible environments packer terraform webapp; do cp -R %s/$part .; done'
                             writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\n'
-                            writeFile file: 'ansible/site.yml', text: '''%s'''
+                            writeFile file: 'ansible/base.yml', text: '''%s'''
                             withEnv([%s, 'GIT_COMMIT=0123456789abcdef0123456789abcdef01234567']) {
                                 withDockerContainer(image: '%s', args: '--network host -v %s:%s') {
                                     %s
