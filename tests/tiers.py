@@ -115,7 +115,7 @@ def lint() -> Iterator[Check | Skip]:
         "ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible"
     )
     yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
-    yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "-recursive", "packer"])
+    yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "packer"])
     yield Check("packer fmt environments", ["packer", "fmt", "-check", "-diff", "environments"])
     yield Check("spotless", ["mvn", "-q", "-B", "-f", "format.pom.xml", "spotless:check"])
     yield Check(
