@@ -2,9 +2,11 @@
 
 A tier is a function that yields ``Check``s, commands that pass or fail as a whole, or commands that leave JUnit XML
 reports behind, whose cases are counted one by one. What this machine cannot have is yielded as a skip with its reason
-and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers.
+and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers. Before that stands where the
+time went, check by check.
 
     tests/run                 every tier: the quick ones first, then the long ones side by side, see ``LANES``
+    tests/run quick           lint and unit, their checks side by side: the inner loop
     tests/run lint unit       only these, one after the other
 """
 
@@ -51,10 +53,23 @@ class Skip:
     reason: str
 
 
+@dataclass(frozen=True)
+class Time:
+    """When a check ran, in seconds since the first one began, and how long."""
+
+    tier: str
+    check: str
+    begun: float
+    seconds: float
+
+
 @dataclass
 class Count:
     passed: int = 0
     failed: int = 0
+    times: list[Time] = field(default_factory=list)
+    #: What the times are counted from.
+    begun: float = field(default_factory=time.monotonic)
     skipped: list[Skip] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     #: Held while something is counted or printed: checks may run side by side.
@@ -100,7 +115,7 @@ def lint() -> Iterator[Check | Skip]:
         "ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible"
     )
     yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
-    yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "-recursive", "packer"])
+    yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "packer"])
     yield Check("packer fmt environments", ["packer", "fmt", "-check", "-diff", "environments"])
     yield Check("spotless", ["mvn", "-q", "-B", "-f", "format.pom.xml", "spotless:check"])
     yield Check(
@@ -112,9 +127,9 @@ def unit() -> Iterator[Check | Skip]:
     """Rules, parsers and operations without any service."""
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("java", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "verify", "-DexcludedGroups=embedded"], java)
+    yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
-    yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
 
 
 def infrastructure() -> Iterator[Check | Skip]:
@@ -192,14 +207,14 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 }
 
 
-#: Tiers that compile what the others use or take a moment only: one after the other, before everything else.
-FIRST = ("lint", "unit")
+#: Tiers whose checks share nothing, the longest first: before everything else, which builds on what they compile.
+QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Two lanes share no build directory.
 LANES = (("jenkins",), ("infrastructure", "embedded", "vm"))
 
 
-def run(check: Check, count: Count, log: Path | None) -> None:
+def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
     """Runs one command and adds what it counted. Its output passes through, or is shown from ``log`` at its end."""
     if check.reports:
         shutil.rmtree(check.reports, ignore_errors=True)
@@ -209,6 +224,7 @@ def run(check: Check, count: Count, log: Path | None) -> None:
     status = execute(check, log)
     seconds = time.monotonic() - started
     with count.lock:
+        count.times.append(Time(tier, check.name, started - count.begun, seconds))
         if log:
             print(f"--- {check.name}: its output\n{log.read_text(errors='replace')}", end="")
         before = count.failed
@@ -265,21 +281,51 @@ def run_tier(name: str, count: Count, logs: Path | None = None) -> None:
     """Runs one tier; with ``logs``, a directory, every check's output goes into a file there first."""
     print(f"=== {name}: {TIERS[name].__doc__}", flush=True)
     for check in TIERS[name]():
-        if isinstance(check, Skip):
-            with count.lock:
-                count.skipped.append(check)
-        else:
-            run(check, count, logs / f"{check.name}.log" if logs else None)
+        run_or_skip(name, check, count, logs)
+
+
+def run_or_skip(tier: str, check: Check | Skip, count: Count, logs: Path | None) -> None:
+    if isinstance(check, Skip):
+        with count.lock:
+            count.skipped.append(check)
+    else:
+        run(tier, check, count, logs / f"{check.name}.log" if logs else None)
+
+
+def log_directory() -> Path:
+    logs = REPORTS / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    return logs
+
+
+def run_quick(count: Count) -> None:
+    """Runs the checks of the quick tiers side by side, as many as there are processors, in their order."""
+    logs = log_directory()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        checks = [pool.submit(run_or_skip, name, check, count, logs) for name in QUICK for check in TIERS[name]()]
+        for check in checks:
+            check.result()
 
 
 def run_lanes(count: Count) -> None:
     """Runs the long tiers side by side."""
-    logs = REPORTS / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    logs = log_directory()
     with docker_engine(), ThreadPoolExecutor(len(LANES)) as pool:
         lanes = [pool.submit(lambda names=lane: [run_tier(name, count, logs) for name in names]) for lane in LANES]
         for lane in lanes:
             lane.result()
+
+
+def time_table(times: list[Time]) -> list[str]:
+    """Where the time went: a line per check, tier by tier in the order of their begin, with each tier's sum."""
+    lines = []
+    for tier in dict.fromkeys(entry.tier for entry in sorted(times, key=lambda entry: entry.begun)):
+        its = sorted((entry for entry in times if entry.tier == tier), key=lambda entry: entry.begun)
+        lines.append(f"time: {sum(entry.seconds for entry in its):6.0f} s  {tier}")
+        lines += [f"time: {entry.seconds:6.0f} s    {entry.check}, from {entry.begun:.0f} s on" for entry in its]
+    if times:
+        lines.append(f"time: {max(entry.begun + entry.seconds for entry in times):6.0f} s  from begin to end")
+    return lines
 
 
 @contextmanager
@@ -294,15 +340,20 @@ def docker_engine() -> Iterator[None]:
 
 
 def main(names: list[str]) -> int:
-    unknown = [name for name in names if name not in TIERS]
+    unknown = [name for name in names if name not in TIERS and name != "quick"]
     if unknown:
-        print(f"tests: no tier {', '.join(unknown)}; the tiers are {', '.join(TIERS)}", file=sys.stderr)
+        print(f"tests: no tier {', '.join(unknown)}; the tiers are {', '.join(TIERS)}, and quick", file=sys.stderr)
         return 2
     count = Count()
-    for name in names or FIRST:
-        run_tier(name, count)
+    for name in names or ["quick"]:
+        if name == "quick":
+            run_quick(count)
+        else:
+            run_tier(name, count)
     if not names:
         run_lanes(count)
+    for line in time_table(count.times):
+        print(line)
     for skip in count.skipped:
         print(f"skipped: {skip.name}: {skip.reason}")
     for failure in count.failures:

@@ -45,6 +45,13 @@ def test_tool_runsForAUserWithoutPasswdEntry(image: str, command: list[str]):
     assert result.returncode == 0, result.stderr
 
 
+def test_templates_areUnderstoodByTheToolsOfTheImage(image: str):
+    """Also where only an old Packer was to be had: what translates the template for it is in the image."""
+    run = ["docker", "run", "--rm", "--user", NOBODY, "--volume", f"{ROOT}:{ROOT}:ro", "--workdir", str(ROOT), image]
+    result = subprocess.run([*run, "resources/tooling/validate"], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
 def test_commandLine_runsInTheImage(image: str, deployment: Deployment):
     deployment.environment_file("inside")
     result = deployment.run("doctor", "--environment", "inside", environment={"AMI_DEPLOY_RUN": "image"})

@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from controller import BUILD_LIMIT, ROOT, Controller, World
+
+sys.path.insert(0, str(ROOT / "tests" / "embedded"))
+
+from cached_images import CachedImages
+from deployment import running_world
 
 #: Where the tests' controller listens; the demonstration's own is another.
 PORT = "8190"
@@ -43,10 +49,17 @@ def first() -> Iterator[First]:
         pytest.skip("there is no Docker here: the agent of the pipelines and the machines are containers")
     name = f"jenkins{os.getpid()}"
     base = ROOT / ".work" / "jenkins" / name
-    try:
-        up = subprocess.run([DEMO, "up", name, PORT], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT)
-        assert up.returncode == 0, up.stdout
-        yield First(Controller(base), World(name), up.stdout.splitlines()[-1])
-    finally:
-        if base.exists():
-            subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)
+    # The demonstration takes a world that is up; base layers of earlier runs are in it before the first push.
+    with running_world(name, limit=900) as world:
+        try:
+            images = CachedImages(world, "containers")
+            images.load()
+            up = subprocess.run([DEMO, "up", name, PORT], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT)
+            assert up.returncode == 0, up.stdout
+            # The second application's base layer has the same fingerprint and is not to take this one's place.
+            images.keep()
+            print("\n".join(images.origins()), flush=True)
+            yield First(Controller(base), World(name), up.stdout.splitlines()[-1])
+        finally:
+            if base.exists():
+                subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)

@@ -36,7 +36,7 @@ def endpoint(first: First) -> Iterator[Relay]:
 
 
 def image_of(log: str) -> str:
-    return re.search(r"Baked (ami-\w+)", log)[1]
+    return re.search(r"(?:Baked|Reused) (ami-\w+)", log)[1]
 
 
 def last_lines(log: str, count: int = 5) -> str:
@@ -103,8 +103,9 @@ def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
     controller, world = first.controller, first.world
     groups, images = world.security_groups(), len(world.calls("CreateImage"))
     machines = len(world.calls("RunInstances"))
-    build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo", ENDPOINT=endpoint.url)
-    build.await_line("bake: configuring")
+    # This commit has an image already.
+    build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo", ENDPOINT=endpoint.url, FRESH="true")
+    build.await_line("base: configuring")
     assert world.baking("demo")
     build.stop()
     assert build.end() == "ABORTED", build.log()
@@ -117,7 +118,7 @@ def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
     assert controller.containers("web/deploy-by-hand") == []
     log = build.log()
     assert "Aborted by" in log
-    assert "bake: removing the temporary instance" in log
+    assert "base: removing the temporary instance" in log
     assert "Finished: ABORTED" in last_lines(log)
 
 

@@ -27,20 +27,23 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * A world of the repository's embedded AWS for a test class, with records of machines or with machines. Tests that need it are
- * skipped, with the reason, where it is not installed ({@code make tools}), and where machines cannot be had.
+ * A world of the repository's embedded AWS, with records of machines or with machines. One with records serves all test classes
+ * of a process, one after the other, and ends with it; one with machines a single class. Tests that need it are skipped, with the
+ * reason, where it is not installed ({@code make tools}), and where machines cannot be had.
  */
 public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
     private static final Path COMMAND = Path.of("local", "aws").toAbsolutePath();
     private static final long LIMIT_SECONDS = 120;
+
+    private static final EmbeddedAws RECORDS = new EmbeddedAws(false);
 
     private final String world = "jenkins-" + UUID.randomUUID().toString().substring(0, 8);
     private final boolean machines;
     private final Map<String, String> environment = new TreeMap<>();
 
     /** With records of machines: needs neither root nor Docker. */
-    public EmbeddedAws() {
-        this(false);
+    public static EmbeddedAws withRecords() {
+        return RECORDS;
     }
 
     private EmbeddedAws(boolean machines) {
@@ -56,6 +59,10 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws Exception {
         Assumptions.assumeTrue(
                 Files.isDirectory(COMMAND.resolveSibling(".venv")), "no embedded AWS here: make tools installs it");
+        if (!environment.isEmpty()) {
+            run("fault", "clear");
+            return;
+        }
         if (machines) {
             Assumptions.assumeTrue(answers("docker", "info"), "no Docker engine answers: no machines");
             Assumptions.assumeTrue(
@@ -63,6 +70,7 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
             run("up");
         } else {
             run("up", "--api-only");
+            Runtime.getRuntime().addShutdownHook(new Thread(this::end));
         }
         Matcher matcher = Pattern.compile("export (\\w+)=(\\S+)").matcher(run("env"));
         while (matcher.find()) {
@@ -88,8 +96,16 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
-        if (!environment.isEmpty()) {
+        if (machines && !environment.isEmpty()) {
             run("down");
+        }
+    }
+
+    private void end() {
+        try {
+            run("down");
+        } catch (Exception e) {
+            System.err.println(world + " is still up: " + e);
         }
     }
 

@@ -2,16 +2,17 @@ package io.jenkins.plugins.amideploy.jenkins.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.util.List;
 import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The global configuration through its form. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class ConfigurationFormTest {
     @Test
     void submit_unchanged_keepsEverything(JenkinsRule r) throws Exception {

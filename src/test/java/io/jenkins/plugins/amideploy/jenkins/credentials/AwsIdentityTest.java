@@ -24,9 +24,11 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -34,21 +36,24 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Whose keys a build gets: by folder and by parameter; and for how long they hold. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class AwsIdentityTest {
-    private static final String ID = "deployer";
+    private static final AtomicInteger TESTS = new AtomicInteger();
 
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @TempDir
     Path directory;
+
+    /** Of each test another, as the tests share a controller. */
+    private final String id = "deployer" + TESTS.incrementAndGet();
 
     private JenkinsRule r;
     private Folder here;
@@ -57,8 +62,8 @@ class AwsIdentityTest {
     @BeforeEach
     void setUp(JenkinsRule rule) throws Exception {
         r = rule;
-        here = r.jenkins.createProject(Folder.class, "here");
-        elsewhere = r.jenkins.createProject(Folder.class, "elsewhere");
+        here = r.jenkins.createProject(Folder.class, "here-" + id);
+        elsewhere = r.jenkins.createProject(Folder.class, "elsewhere-" + id);
         store(here).addCredentials(Domain.global(), keys("AKIAHERE"));
     }
 
@@ -66,27 +71,28 @@ class AwsIdentityTest {
     void current_credentialOfTheFolder_isFoundThereAloneAndItsUseIsTracked() throws Exception {
         WorkflowRun run = built(job(here, "echo ''"));
 
-        assertThat(identity(run, ID).current().keys().accessKeyId()).isEqualTo("AKIAHERE");
+        assertThat(identity(run, id).current().keys().accessKeyId()).isEqualTo("AKIAHERE");
 
         Fingerprint usage = CredentialsProvider.getFingerprintOf(
                 store(here).getCredentials(Domain.global()).get(0));
         assertThat(usage).isNotNull();
         assertThat(usage.getJobs()).containsExactly(run.getParent().getFullName());
-        assertThatThrownBy(() -> identity(built(job(elsewhere, "echo ''")), ID).current())
+        assertThatThrownBy(() -> identity(built(job(elsewhere, "echo ''")), id).current())
                 .isInstanceOf(AbortException.class)
-                .hasMessageStartingWith("AWS credentials \"deployer\" are not there for elsewhere/");
+                .hasMessageStartingWith("AWS credentials \"" + id + "\" are not there for elsewhere-" + id + "/");
     }
 
     @Test
     void step_credentialOfAnotherFolder_failsInOneLine() throws Exception {
         WorkflowRun run = job(
                         elsewhere,
-                        "removeLeftovers app: 'web', environment: 'demo', credentialsId: 'deployer', region: 'us-east-1'")
+                        "removeLeftovers app: 'web', environment: 'demo', credentialsId: '" + id
+                                + "', region: 'us-east-1'")
                 .scheduleBuild2(0)
                 .get();
 
         r.assertBuildStatus(Result.FAILURE, run);
-        r.assertLogContains("ERROR: AWS credentials \"deployer\" are not there for elsewhere/", run);
+        r.assertLogContains("ERROR: AWS credentials \"" + id + "\" are not there for elsewhere-" + id + "/", run);
         r.assertLogNotContains("\tat ", run);
     }
 
@@ -95,9 +101,9 @@ class AwsIdentityTest {
         SystemCredentialsProvider.getInstance().getCredentials().add(keys("AKIACONTROLLER"));
         SystemCredentialsProvider.getInstance().save();
 
-        assertThat(identity(built(job(here, "echo ''")), ID).current().keys().accessKeyId())
+        assertThat(identity(built(job(here, "echo ''")), id).current().keys().accessKeyId())
                 .isEqualTo("AKIAHERE");
-        assertThat(identity(built(job(elsewhere, "echo ''")), ID)
+        assertThat(identity(built(job(elsewhere, "echo ''")), id)
                         .current()
                         .keys()
                         .accessKeyId())
@@ -108,9 +114,9 @@ class AwsIdentityTest {
     void current_parameterExpression_isTheCredentialThatWasChosen() throws Exception {
         WorkflowJob job = job(here, "echo ''");
         job.addProperty(new ParametersDefinitionProperty(new CredentialsParameterDefinition(
-                "KEYS", "", ID, AmazonWebServicesCredentials.class.getName(), true)));
+                "KEYS", "", id, AmazonWebServicesCredentials.class.getName(), true)));
         WorkflowRun run = job.scheduleBuild2(
-                        0, new ParametersAction(new CredentialsParameterValue("KEYS", ID, "", true)))
+                        0, new ParametersAction(new CredentialsParameterValue("KEYS", id, "", true)))
                 .get();
 
         assertThat(identity(run, "${KEYS}").current().keys().accessKeyId()).isEqualTo("AKIAHERE");
@@ -120,7 +126,7 @@ class AwsIdentityTest {
     void refresh_sessionThatIsAboutToExpire_isReplacedInTheFileThatToolsRead() throws Exception {
         MutableClock clock = new MutableClock();
         ToolCredentials credentials = new ToolCredentials(new AwsIdentity(
-                new AwsAccess(ID, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
+                new AwsAccess(id, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
                 built(job(here, "echo ''")),
                 new EnvVars(),
                 clock));
@@ -146,7 +152,7 @@ class AwsIdentityTest {
     void current_renewalThatIsRefused_keepsWhatHoldsAndTriesAgain() throws Exception {
         MutableClock clock = new MutableClock();
         AwsIdentity identity = new AwsIdentity(
-                new AwsAccess(ID, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
+                new AwsAccess(id, "arn:aws:iam::123456789012:role/deploy", "us-east-1", AWS.endpoint()),
                 built(job(here, "echo ''")),
                 new EnvVars(),
                 clock);
@@ -191,7 +197,7 @@ class AwsIdentityTest {
                 .orElseThrow();
     }
 
-    private static AWSCredentialsImpl keys(String accessKeyId) {
-        return new AWSCredentialsImpl(CredentialsScope.GLOBAL, ID, accessKeyId, "secret", "");
+    private AWSCredentialsImpl keys(String accessKeyId) {
+        return new AWSCredentialsImpl(CredentialsScope.GLOBAL, id, accessKeyId, "secret", "");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import hudson.EnvVars;
 import hudson.ProxyConfiguration;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,11 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Calls to AWS go through the controller's proxy, but for the hosts that it excepts. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class ControllerProxyTest {
     private static final String ANSWER =
             """

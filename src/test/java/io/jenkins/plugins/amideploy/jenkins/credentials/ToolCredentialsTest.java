@@ -13,6 +13,7 @@ import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.jenkins.Canary;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,16 +22,16 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Where a secret key goes that a tool works with, and where it does not. The fake packer prints it, as a careless one might. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class ToolCredentialsTest {
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @TempDir
     Path directory;
@@ -43,6 +44,7 @@ class ToolCredentialsTest {
         r = rule;
         tools = new FakeTools(directory.resolve("tools"));
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+        provider.getCredentials().clear();
         provider.getCredentials()
                 .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", Canary.SECRET, "canary"));
         provider.save();
@@ -100,6 +102,20 @@ class ToolCredentialsTest {
                 .content()
                 .contains("SessionToken", "Expiration")
                 .doesNotContain(Canary.SECRET);
+    }
+
+    @Test
+    void bakeAmi_thatMayNotLookAtImages_endsWithTheRefusal() throws Exception {
+        AWS.fault("fail", "--code", "UnauthorizedOperation", "--status", "403", "ec2:DescribeImages");
+        try {
+            WorkflowRun run = job(r, AWS, tools, withKeys("bakeAmi 'demo'"))
+                    .scheduleBuild2(0)
+                    .waitForStart();
+            r.assertLogContains("ec2:DescribeImages: UnauthorizedOperation", finished(r, run, Result.FAILURE));
+        } finally {
+            AWS.fault("clear");
+        }
+        assertThat(tools.notes()).containsExactly("python3 survey");
     }
 
     @Test

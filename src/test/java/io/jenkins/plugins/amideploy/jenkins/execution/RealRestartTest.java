@@ -22,7 +22,7 @@ class RealRestartTest {
     private static final String JOB = "job";
 
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @RegisterExtension
     final RealJenkinsExtension controller = new RealJenkinsExtension();

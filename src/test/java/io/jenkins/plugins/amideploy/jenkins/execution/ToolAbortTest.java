@@ -8,23 +8,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Result;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /**
  * Whoever wants a tool step to end: the tool is signalled once, has its time, and the step ends after it. The fake tools take
  * seven seconds to clean up, longer than Jenkins would wait by itself.
  */
-@WithJenkins
+@ExtendWith(OneController.class)
+@Execution(ExecutionMode.CONCURRENT)
 class ToolAbortTest {
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @TempDir
     Path directory;
@@ -87,7 +91,7 @@ class ToolAbortTest {
     void timeout_thatForcesItsBodyToEnd_waitsForTheToolAllTheSame() throws Exception {
         WorkflowRun run = start(
                 "build",
-                "timeout(time: 12, unit: 'SECONDS') { try { bakeAmi 'demo' } finally { sh 'echo over >> "
+                "timeout(time: 30, unit: 'SECONDS') { try { bakeAmi 'demo' } finally { sh 'echo over >> "
                         + tools.directory() + "/notes' } }");
 
         finished(r, run, Result.ABORTED);

@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.job;
-import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.onNode;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,202 +9,165 @@ import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
-import hudson.slaves.DumbSlave;
-import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
 import io.jenkins.plugins.amideploy.jenkins.MuteableEndpoint;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
-/** Controller and connection come and go while a tool runs; the tool runs once. */
+/**
+ * The controller restarts while tools run; each runs once. All of them are begun, held and taken up by the same two sessions of
+ * one controller.
+ */
 class ToolRestartTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String IN_ROLE =
             "environment: 'demo', credentialsId: 'deployer', roleArn: 'arn:aws:iam::123456789012:role/deploy'";
 
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @RegisterExtension
-    final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+    static final OneController CONTROLLER = new OneController();
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private FakeTools tools;
+    private static JenkinsRule r;
+    private static MuteableEndpoint muted;
+    private static Begun bake;
+    private static Begun plan;
+    private static Begun apply;
+    private static Begun destroy;
+    private static Begun ending;
+    private static Begun unanswered;
+    private static Begun keyless;
 
-    @BeforeEach
-    void setUp() throws Exception {
-        tools = new FakeTools(directory.resolve("tools"));
-    }
-
-    @Test
-    void bakeAmi_restartWhilePackerRuns_takesItUpAgain() throws Throwable {
-        restartWhile("build", "bakeAmi environment: 'demo', credentialsId: 'deployer'", "packer build");
-    }
-
-    @Test
-    void terraformPlan_restartWhilePlanning_takesItUpAgain() throws Throwable {
-        restartWhile(
-                "plan", "terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true", "terraform plan");
-    }
-
-    @Test
-    void terraformApply_restartWhileApplying_takesItUpAgain() throws Throwable {
-        restartWhile(
+    @BeforeAll
+    static void restartInTheMiddle(JenkinsRule before) throws Exception {
+        r = before;
+        addDeployer();
+        muted = new MuteableEndpoint(AWS.endpoint());
+        String stack = "environment: 'demo', amiId: 'ami-1', createStateBucket: true";
+        bake = begin("build", withKeys("bakeAmi environment: 'demo', credentialsId: 'deployer'"));
+        plan = begin("plan", withKeys("terraformPlan " + stack));
+        apply = begin("apply", withKeys("terraformApply " + stack + ", credentialsId: 'deployer'"));
+        destroy = begin("apply", withKeys("terraformDestroy environment: 'demo', createStateBucket: true"));
+        ending = begin("build", withKeys("bakeAmi 'demo'"));
+        unanswered = begin(
                 "apply",
-                "terraformApply environment: 'demo', amiId: 'ami-1', createStateBucket: true,"
-                        + " credentialsId: 'deployer'",
-                "terraform apply",
-                "Plan: ");
+                "terraformApply amiId: 'ami-1', createStateBucket: true, endpoint: '" + muted.url() + "', " + IN_ROLE);
+        keyless = begin("build", "bakeAmi " + IN_ROLE);
+        r.waitForMessage("packer build", bake.run());
+        r.waitForMessage("terraform plan", plan.run());
+        r.waitForMessage("terraform apply", apply.run());
+        r.waitForMessage("terraform apply", destroy.run());
+        ending.run().doStop();
+        ending.tools.await("the signal", "signal build");
+
+        muted.mute();
+        AWS.fault("fail", "sts:*", "--code", "AccessDenied");
+        r = CONTROLLER.restart();
+        try {
+            r.waitForMessage("The tool's keys are not renewed", keyless.run());
+        } finally {
+            AWS.fault("clear");
+        }
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        if (muted != null) {
+            muted.close();
+        }
     }
 
     @Test
-    void terraformDestroy_restartWhileDestroying_takesItUpAgain() throws Throwable {
-        restartWhile("apply", "terraformDestroy environment: 'demo', createStateBucket: true", "terraform apply");
+    void bakeAmi_restartWhilePackerRuns_takesItUpAgain() throws Exception {
+        takenUpAgain(bake, "packer build");
+    }
+
+    @Test
+    void terraformPlan_restartWhilePlanning_takesItUpAgain() throws Exception {
+        takenUpAgain(plan, "terraform plan");
+    }
+
+    @Test
+    void terraformApply_restartWhileApplying_takesItUpAgain() throws Exception {
+        takenUpAgain(apply, "terraform apply", "Plan: ");
+    }
+
+    @Test
+    void terraformDestroy_restartWhileDestroying_takesItUpAgain() throws Exception {
+        takenUpAgain(destroy, "terraform apply");
     }
 
     /** @param once what stands in the log only once, however often the controller restarts */
-    private void restartWhile(String held, String step, String command, String... once) throws Throwable {
-        tools.hold(held);
-        String[] name = new String[1];
-        sessions.then(r -> {
-            addDeployer();
-            WorkflowRun run = started(r, job(r, AWS, tools, withKeys(step)), name);
-            tools.awaitHeld(held);
-            r.waitForMessage(command, run);
-        });
-        sessions.then(r -> {
-            tools.release(held);
-            WorkflowRun run = finished(r, again(r, name), Result.SUCCESS);
-            assertThat(r.getLog(run)).containsOnlyOnce(command + System.lineSeparator());
-            for (String text : once) {
-                assertThat(r.getLog(run)).containsOnlyOnce(text);
-            }
-        });
-        assertThat(tools.notes()).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void bakeAmi_restartWhilePackerIsEnding_signalsItOnlyOnce() throws Throwable {
-        tools.hold("build");
-        String[] name = new String[1];
-        sessions.then(r -> {
-            WorkflowRun run = started(r, job(r, AWS, tools, withKeys("bakeAmi 'demo'")), name);
-            tools.awaitHeld("build");
-            run.doStop();
-            tools.await("the signal", "signal build");
-        });
-        sessions.then(r -> finished(r, again(r, name), Result.ABORTED));
-        assertThat(tools.count("signal build")).isEqualTo(1);
-        assertThat(tools.notes()).endsWith("cleaned build");
-    }
-
-    @Test
-    void bakeAmi_agentThatReconnects_isTakenUpAgain() throws Throwable {
-        tools.hold("build");
-        sessions.then(r -> {
-            DumbSlave agent = r.createOnlineSlave();
-            WorkflowRun run = onNode(r, agent.getNodeName(), AWS, tools, withKeys("bakeAmi 'demo'"))
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            tools.awaitHeld("build");
-            agent.toComputer()
-                    .disconnect(new OfflineCause.UserCause(null, null))
-                    .get();
-            r.waitForMessage("does not answer", run);
-            tools.release("build");
-            tools.await("the end of packer without its agent", "done build");
-            agent.toComputer().connect(true).get();
-            finished(r, run, Result.SUCCESS);
-            r.assertLogContains("Agent " + agent.getNodeName() + " is back", run);
-        });
-        assertThat(tools.notes()).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void bakeAmi_abortedBetweenTwoCommands_startsNoOther() throws Throwable {
-        tools.hold("base-build");
-        sessions.then(r -> {
-            DumbSlave agent = r.createOnlineSlave();
-            WorkflowRun run = onNode(r, agent.getNodeName(), AWS, tools, withKeys("bakeAmi 'demo'"))
-                    .scheduleBuild2(0)
-                    .waitForStart();
-            tools.awaitHeld("base-build");
-            agent.toComputer()
-                    .disconnect(new OfflineCause.UserCause(null, null))
-                    .get();
-            r.waitForMessage("does not answer", run);
-            tools.release("base-build");
-            tools.await("the end of the base layer without its agent", "done base-build");
-            run.doStop();
-            agent.toComputer().connect(true).get();
-            finished(r, run, Result.ABORTED);
-            r.assertLogContains("stopped before packer build was started", run);
-            r.assertLogNotContains("Asking packer", run);
-        });
-        assertThat(tools.notes()).endsWith("done base-build");
-    }
-
-    @Test
-    void terraformApply_restartWhileAwsDoesNotAnswer_canBeStopped() throws Throwable {
-        tools.hold("apply");
-        String[] name = new String[1];
-        try (MuteableEndpoint aws = new MuteableEndpoint(AWS.endpoint())) {
-            sessions.then(r -> {
-                addDeployer();
-                String apply =
-                        "terraformApply amiId: 'ami-1', createStateBucket: true, endpoint: '" + aws.url() + "', ";
-                started(r, job(r, AWS, tools, apply + IN_ROLE), name);
-                tools.awaitHeld("apply");
-            });
-            aws.mute();
-            sessions.then(r -> {
-                WorkflowRun run = again(r, name);
-                r.waitForMessage("The tool's keys are not renewed", run);
-                run.doStop();
-                Deadline.await(LIMIT, "end of the build", () -> !run.isBuilding());
-                finished(r, run, Result.ABORTED);
-                r.assertLogContains("a plan made afterwards still finds changes", run);
-                r.assertLogNotContains("does not answer;", run);
-            });
+    private static void takenUpAgain(Begun begun, String command, String... once) throws Exception {
+        begun.tools.release(begun.held);
+        WorkflowRun run = finished(r, begun.run(), Result.SUCCESS);
+        assertThat(r.getLog(run)).containsOnlyOnce(command + System.lineSeparator());
+        for (String text : once) {
+            assertThat(r.getLog(run)).containsOnlyOnce(text);
         }
-        assertThat(tools.count("signal apply")).isEqualTo(1);
+        assertThat(begun.tools.notes()).doesNotHaveDuplicates();
     }
 
     @Test
-    void bakeAmi_restartWhileAwsIssuesNoKeys_masksTheKeysOfBefore() throws Throwable {
-        tools.hold("build");
-        String[] name = new String[1];
-        sessions.then(r -> {
-            addDeployer();
-            started(r, job(r, AWS, tools, "bakeAmi " + IN_ROLE), name);
-            tools.awaitHeld("build");
-        });
-        AWS.fault("fail", "sts:*", "--code", "AccessDenied");
-        try {
-            sessions.then(r -> {
-                WorkflowRun run = again(r, name);
-                r.waitForMessage("The tool's keys are not renewed", run);
-                tools.release("build");
-                finished(r, run, Result.SUCCESS);
-                String logs = r.jenkins.getWorkspaceFor(run.getParent()).getRemote() + "/.work/web/demo/logs";
-                assertThat(Path.of(logs, "jenkins-" + name[0] + "-1-packer-build.log"))
-                        .content()
-                        .contains("Instance ID: i-0****");
-            });
-        } finally {
-            AWS.fault("clear");
+    void bakeAmi_restartWhilePackerIsEnding_signalsItOnlyOnce() throws Exception {
+        finished(r, ending.run(), Result.ABORTED);
+
+        assertThat(ending.tools.count("signal build")).isEqualTo(1);
+        assertThat(ending.tools.notes()).endsWith("cleaned build");
+    }
+
+    @Test
+    void terraformApply_restartWhileAwsDoesNotAnswer_canBeStopped() throws Exception {
+        WorkflowRun run = unanswered.run();
+        r.waitForMessage("The tool's keys are not renewed", run);
+        run.doStop();
+        Deadline.await(LIMIT, "end of the build", () -> !run.isBuilding());
+
+        finished(r, run, Result.ABORTED);
+        r.assertLogContains("a plan made afterwards still finds changes", run);
+        r.assertLogNotContains("does not answer;", run);
+        assertThat(unanswered.tools.count("signal apply")).isEqualTo(1);
+    }
+
+    @Test
+    void bakeAmi_restartWhileAwsIssuesNoKeys_masksTheKeysOfBefore() throws Exception {
+        keyless.tools.release("build");
+
+        WorkflowRun run = finished(r, keyless.run(), Result.SUCCESS);
+        String logs = r.jenkins.getWorkspaceFor(run.getParent()).getRemote() + "/.work/web/demo/logs";
+        assertThat(Path.of(logs, "jenkins-" + keyless.job + "-1-packer-build.log"))
+                .content()
+                .contains("Instance ID: i-0****");
+    }
+
+    /** Starts a build and waits until the tool's command is held. */
+    private static Begun begin(String held, String lines) throws Exception {
+        FakeTools tools = new FakeTools(Files.createTempDirectory(directory, "tools")).hold(held);
+        WorkflowRun run = job(r, AWS, tools, lines).scheduleBuild2(0).waitForStart();
+        tools.awaitHeld(held);
+        return new Begun(run.getParent().getFullName(), tools, held);
+    }
+
+    /** A build whose tool is held, before the restart and after it. */
+    private record Begun(String job, FakeTools tools, String held) {
+        WorkflowRun run() {
+            return r.jenkins.getItemByFullName(job, WorkflowJob.class).getBuildByNumber(1);
         }
     }
 
@@ -214,14 +176,5 @@ class ToolRestartTest {
         provider.getCredentials()
                 .add(new AWSCredentialsImpl(CredentialsScope.GLOBAL, "deployer", "AKIATEST", "secret", ""));
         provider.save();
-    }
-
-    private static WorkflowRun started(JenkinsRule r, WorkflowJob job, String[] name) throws Exception {
-        name[0] = job.getFullName();
-        return job.scheduleBuild2(0).waitForStart();
-    }
-
-    private static WorkflowRun again(JenkinsRule r, String[] name) {
-        return r.jenkins.getItemByFullName(name[0], WorkflowJob.class).getBuildByNumber(1);
     }
 }

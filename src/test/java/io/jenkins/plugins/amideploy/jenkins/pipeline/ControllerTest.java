@@ -13,6 +13,7 @@ import hudson.plugins.git.GitSCM;
 import hudson.plugins.git.extensions.impl.IgnoreNotifyCommit;
 import hudson.security.ACL;
 import hudson.triggers.SCMTrigger;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.SecretSource;
@@ -33,14 +34,14 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.libs.GlobalLibraries;
 import org.jenkinsci.plugins.workflow.libs.LibraryConfiguration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What {@code resources/controller} makes of a controller; tests/jenkins runs the jobs that come of it. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class ControllerTest {
     /** A secret key that occurs nowhere else, so that it can be searched for. */
     private static final String SECRET_KEY = "c4n4ry/S3cretKeyOfTheFolder+0123456789abc";

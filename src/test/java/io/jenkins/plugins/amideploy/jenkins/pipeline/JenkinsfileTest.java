@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.cli.CLICommandInvoker;
 import hudson.model.Result;
 import hudson.plugins.git.GitSCM;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +18,14 @@ import org.jenkinsci.plugins.workflow.libs.GlobalLibraries;
 import org.jenkinsci.plugins.workflow.libs.LibraryConfiguration;
 import org.jenkinsci.plugins.workflow.libs.SCMSourceRetriever;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The shipped pipelines and the library as Jenkins itself reads them; tests/jenkins runs them against the embedded AWS. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class JenkinsfileTest {
     @ParameterizedTest
     @ValueSource(strings = {"Jenkinsfile", "Jenkinsfile.destroy"})

@@ -13,6 +13,7 @@ import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.config.Tag;
 import java.lang.reflect.Method;
@@ -25,27 +26,27 @@ import java.util.Map;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.verb.POST;
 
 /** Who sees which credentials in the drop-downs, and that nothing answers to GET. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class FormPermissionsTest {
     private static final String ID = "deployer";
     private static final String ERROR = "class=\"error\"";
 
     /** By user, since each login loads a page. */
-    private final Map<String, JenkinsRule.WebClient> clients = new HashMap<>();
+    private static final Map<String, JenkinsRule.WebClient> CLIENTS = new HashMap<>();
 
-    private JenkinsRule r;
-    private FreeStyleProject job;
+    private static JenkinsRule r;
+    private static FreeStyleProject job;
 
-    @BeforeEach
-    void setUp(JenkinsRule rule) throws Exception {
+    @BeforeAll
+    static void setUp(JenkinsRule rule) throws Exception {
         r = rule;
         r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
         r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
@@ -187,7 +188,7 @@ class FormPermissionsTest {
     }
 
     private String posted(String user, String path) throws Exception {
-        JenkinsRule.WebClient client = clients.get(user);
+        JenkinsRule.WebClient client = CLIENTS.get(user);
         if (client == null) {
             client = r.createWebClient()
                     .withThrowExceptionOnFailingStatusCode(false)
@@ -195,7 +196,7 @@ class FormPermissionsTest {
             if (!user.equals("anonymous")) {
                 client.login(user);
             }
-            clients.put(user, client);
+            CLIENTS.put(user, client);
         }
         WebRequest request = new WebRequest(new URL(r.getURL(), path), HttpMethod.POST);
         return client.getPage(client.addCrumb(request)).getWebResponse().getContentAsString();

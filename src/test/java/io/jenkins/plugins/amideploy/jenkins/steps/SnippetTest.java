@@ -2,16 +2,17 @@ package io.jenkins.plugins.amideploy.jenkins.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Every step through its form and as a line of a pipeline. */
-@WithJenkins
+@ExtendWith(OneController.class)
 class SnippetTest {
     @Test
     void bakeAmi(JenkinsRule r) throws Exception {

@@ -32,7 +32,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class StepsInPipelinesTest {
     @RegisterExtension
-    static final EmbeddedAws AWS = new EmbeddedAws();
+    static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
     @TempDir
     Path directory;

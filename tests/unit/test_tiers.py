@@ -1,0 +1,89 @@
+"""tests/tiers.py: what it counts, what it tells at its end, and that the quick checks run side by side."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "tiers.py"
+
+#: A check that ends when the other one has begun, so it fails where the two run one after the other.
+MEETING = """
+import pathlib, sys, time
+mine, other = (pathlib.Path(name) for name in sys.argv[1:])
+mine.touch()
+deadline = time.monotonic() + 20
+while not other.exists():
+    if time.monotonic() > deadline:
+        sys.exit("the other check has not begun")
+    time.sleep(0.02)
+"""
+
+
+@pytest.fixture
+def tiers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The module with no tier but what a test gives it, and a directory of its own for reports."""
+    specification = importlib.util.spec_from_file_location("tiers", SOURCE)
+    module = importlib.util.module_from_spec(specification)
+    monkeypatch.setitem(sys.modules, "tiers", module)
+    specification.loader.exec_module(module)
+    monkeypatch.setattr(module, "REPORTS", tmp_path)
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 2)
+    return module
+
+
+def tier(*checks):
+    def run():
+        """A tier of a test."""
+        yield from checks
+
+    return run
+
+
+def test_quick_runsItsChecksSideBySide(tiers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def meeting(mine: str, other: str):
+        return tiers.Check(mine, [sys.executable, "-c", MEETING, str(tmp_path / mine), str(tmp_path / other)])
+
+    monkeypatch.setattr(tiers, "TIERS", {"unit": tier(meeting("a", "b")), "lint": tier(meeting("b", "a"))})
+    assert tiers.main(["quick"]) == 0
+
+
+def test_end_tellsWhereTheTimeWent_thenSkipsAndFailures_thenCounts(tiers, monkeypatch, capfd):
+    monkeypatch.setattr(
+        tiers,
+        "TIERS",
+        {
+            "unit": tier(tiers.Check("good", ["true"]), tiers.Skip("absent", "not here")),
+            "lint": tier(tiers.Check("bad", ["false"])),
+        },
+    )
+    assert tiers.main(["quick"]) == 1
+    lines = capfd.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[-8:]] == [*["time:"] * 5, "skipped:", "failed:", "1"]
+    assert lines[-1] == "1 passed, 1 failed, 1 skipped"
+
+
+def test_timeTable_addsUpEachTier_alsoOfParallelLanes(tiers):
+    table = tiers.time_table(
+        [
+            tiers.Time("vm", "whole way", 10, 700),
+            tiers.Time("jenkins", "plugin", 5, 600),
+            tiers.Time("jenkins", "whole way in Jenkins", 605, 300),
+        ]
+    )
+    assert table == [
+        "time:    900 s  jenkins",
+        "time:    600 s    plugin, from 5 s on",
+        "time:    300 s    whole way in Jenkins, from 605 s on",
+        "time:    700 s  vm",
+        "time:    700 s    whole way, from 10 s on",
+        "time:    905 s  from begin to end",
+    ]
+
+
+def test_unknownTier_isRefusedWithTheListOfTiers(tiers, capsys):
+    assert tiers.main(["unti"]) == 2
+    assert capsys.readouterr().err.startswith("tests: no tier unti; the tiers are lint, unit, ")
