@@ -19,6 +19,12 @@ public final class Tags {
     /** Version of the application as people call it. */
     public static final String VERSION = PREFIX + "version";
 
+    /** {@code base} or {@code application}: which layer an image is; on images and snapshots only. */
+    public static final String LAYER = PREFIX + "layer";
+
+    /** What an image is made of, as 64 hexadecimal digits; on images and snapshots only. */
+    public static final String FINGERPRINT = PREFIX + "fingerprint";
+
     /** Id and name of the image that ours was baked from; on images and snapshots only. */
     public static final String BASE_IMAGE = PREFIX + "base-image";
 

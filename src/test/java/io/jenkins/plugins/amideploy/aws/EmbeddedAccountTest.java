@@ -1,10 +1,14 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup.Step;
@@ -12,6 +16,7 @@ import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -89,6 +94,31 @@ class EmbeddedAccountTest {
     }
 
     @Test
+    void objects_areWrittenOnConditions_andWithoutABucketThereAreNone() {
+        ObjectStore none = clients.objects("none-" + unique);
+        assertThat(none.list("web/")).isEmpty();
+        assertThat(none.read("web/a")).isEmpty();
+        none.delete("web/a");
+        assertThatThrownBy(() -> none.create("web/a", "1"))
+                .isInstanceOfSatisfying(
+                        AwsFailure.class, failure -> assertThat(failure.kind()).isEqualTo(AwsFailure.Kind.NOT_FOUND));
+
+        clients.stateBucket().create("objects-" + unique);
+        ObjectStore store = clients.objects("objects-" + unique);
+        assertThat(store.create("web/a", "1")).isTrue();
+        assertThat(store.create("web/a", "2")).isFalse();
+        String version = store.read("web/a").orElseThrow().version();
+        assertThat(store.replace("web/a", "3", version)).isTrue();
+        assertThat(store.replace("web/a", "4", version)).isFalse();
+        assertThat(store.read("web/a").orElseThrow().text()).isEqualTo("3");
+        store.write("web/b", "5");
+        assertThat(store.list("web/")).containsExactly("web/a", "web/b");
+        store.delete("web/a");
+        assertThat(store.replace("web/a", "6", version)).isFalse();
+        assertThat(store.list("web/")).containsExactly("web/b");
+    }
+
+    @Test
     void teardown_removesImagesAndLeftoversAndTouchesNothingElse() {
         AppId app = new AppId("app-" + unique, "test");
         try (Ec2Client ec2 = Ec2Client.create()) {
@@ -115,7 +145,7 @@ class EmbeddedAccountTest {
                             .name("name")
                             .values("image-" + unique)
                             .build())));
-            assertThat(clients.resourceReader().find(app).resources())
+            assertThat(clients.resourceReader().find(app.app()).resources())
                     .extracting(Resource::kind)
                     .contains(
                             Resource.Kind.KEY_PAIR,
@@ -131,8 +161,13 @@ class EmbeddedAccountTest {
     }
 
     private TeardownStep tearDown(AppId app) {
-        TeardownPoll poll =
-                new TeardownPoll(clients.resourceReader(), clients.resourceWriter(), app, Duration.ofMinutes(1), true);
+        TeardownPoll poll = new TeardownPoll(
+                clients.resourceReader(),
+                clients.resourceWriter(),
+                new ImageClaims(clients.objects("none-" + unique), app.app(), Clock.systemUTC()),
+                app,
+                Duration.ofMinutes(1),
+                true);
         TeardownStep step = poll.poll(TeardownState.begin(Instant.now()), Instant.now());
         while (!step.over()) {
             step.lines().forEach(System.out::println);

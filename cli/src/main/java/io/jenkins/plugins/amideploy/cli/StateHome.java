@@ -76,7 +76,8 @@ final class StateHome {
         session.console().note(what);
     }
 
-    private String bucket() {
+    /** The state bucket's name; it need not exist. */
+    String bucket() {
         return session.variables()
                 .stateBucketIn(session.cloud().account().identity().account());
     }

@@ -62,7 +62,7 @@ public final class BakeExecution extends ToolExecution<Image> {
             List<Resource> ours = work.ports()
                     .clients()
                     .resourceReader()
-                    .find(work.variables().app())
+                    .find(work.variables().app().app())
                     .resources();
             return ours.stream()
                     .filter(resource -> resource.id().equals(image.amiId()))

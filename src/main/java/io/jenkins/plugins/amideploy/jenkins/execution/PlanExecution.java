@@ -41,6 +41,6 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
     Object result(ToolWork work, SavedPlan plan) throws IOException {
         work.record(ReleaseFact.Kind.PLAN, plan.summary().line());
         StackResults.show(work.listener(), plan.summary());
-        return StackResults.of(plan, work.variables());
+        return StackResults.of(plan, work.variables(), stateBucket());
     }
 }

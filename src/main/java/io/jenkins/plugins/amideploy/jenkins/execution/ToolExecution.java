@@ -92,6 +92,11 @@ abstract class ToolExecution<T> extends PollingExecution {
         return StateHome.in(stateBucket, work);
     }
 
+    /** The bucket of the state, once {@link #backend} was asked for it. */
+    final String stateBucket() {
+        return stateBucket;
+    }
+
     @Override
     public boolean start() throws Exception {
         FilePath workspace = context().get(FilePath.class);
