@@ -3,7 +3,6 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPlan;
@@ -37,18 +36,14 @@ final class Removal {
 
     /** Asks, removes and proves. */
     Result remove() {
-        StateHome home = new StateHome(session, options);
         TeardownPoll teardown = new TeardownPoll(
                 session.cloud().resourceReader(),
                 session.cloud().resourceWriter(),
-                new ImageClaims(
-                        session.cloud().objects(home.bucket()),
-                        session.variables().app().app(),
-                        session.surroundings().clock()),
+                StateHome.claims(session),
                 session.variables().app(),
                 TeardownPoll.DEFAULT_DEADLINE,
                 true);
-        Optional<Backend> backend = home.existing();
+        Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);
         TeardownPlan rest = teardown.plan(now());

@@ -19,6 +19,9 @@ public final class MemoryStore implements ObjectStore {
     /** Run once before the next listing, so that a test may come in between. */
     public Runnable beforeList = () -> {};
 
+    /** Run once before the next write. */
+    public Runnable beforeWrite = () -> {};
+
     private int writes;
 
     private void look() {
@@ -45,6 +48,9 @@ public final class MemoryStore implements ObjectStore {
     @Override
     public void write(String key, String text) {
         look();
+        Runnable between = beforeWrite;
+        beforeWrite = () -> {};
+        between.run();
         if (!exists) {
             throw new AwsFailure(AwsFailure.Kind.NOT_FOUND, "s3:PutObject", "NoSuchBucket", "no bucket", null);
         }
