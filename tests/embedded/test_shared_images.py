@@ -76,7 +76,9 @@ def heal(clients, environment: str, url: str) -> None:
     )  # fmt: skip
     subprocess.run(["docker", "kill", listing.stdout.strip()], check=True, capture_output=True)
     eventually(
-        f"an answer of another instance than {before}", lambda: version(url)["instance"] not in ("", before), timeout=180
+        f"an answer of another instance than {before}",
+        lambda: version(url)["instance"] not in ("", before),
+        timeout=180,
     )
 
 

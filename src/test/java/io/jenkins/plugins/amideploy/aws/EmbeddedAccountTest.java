@@ -12,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup.Step;
+import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
@@ -155,6 +156,63 @@ class EmbeddedAccountTest {
             assertThat(end.isClean()).as(end.toString()).isTrue();
             assertThat(clients.accountReader().keyPairExists("other-" + unique)).isTrue();
             assertThat(clients.accountReader().keyPairExists("mine-" + unique)).isFalse();
+        }
+    }
+
+    @Test
+    void teardown_imageThatAnotherEnvironmentStarts_staysUntilThatIsGone() {
+        AppId demo = new AppId("app-" + unique, "demo");
+        AppId prod = new AppId("app-" + unique, "prod");
+        try (Ec2Client ec2 = Ec2Client.create()) {
+            String instance = ec2.runInstances(request -> request.imageId(clients.imageReader()
+                                    .newest("136693071363", "debian-12-amd64-*")
+                                    .orElseThrow()
+                                    .amiId())
+                            .instanceType("t3.small")
+                            .minCount(1)
+                            .maxCount(1)
+                            .tagSpecifications(tags(demo, ResourceType.INSTANCE, true)))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            ec2.waiter().waitUntilInstanceRunning(request -> request.instanceIds(instance));
+            String image = ec2.createImage(request -> request.instanceId(instance)
+                            .name("shared-" + unique)
+                            .tagSpecifications(TagSpecification.builder()
+                                    .resourceType(ResourceType.IMAGE)
+                                    .tags(tag(Tags.APP, demo.app()), tag(Tags.FINGERPRINT, "f" + unique))
+                                    .build()))
+                    .imageId();
+            ec2.waiter().waitUntilImageAvailable(request -> request.imageIds(image));
+            String template = ec2.createLaunchTemplate(request -> request.launchTemplateName("prod-" + unique)
+                            .launchTemplateData(data -> data.imageId(image))
+                            .tagSpecifications(tags(prod, ResourceType.LAUNCH_TEMPLATE, false)))
+                    .launchTemplate()
+                    .launchTemplateId();
+
+            TeardownStep kept = tearDown(demo);
+            assertThat(kept.isClean()).as(kept.toString()).isTrue();
+            assertThat(kept.kept())
+                    .extracting(Kept::text)
+                    .containsExactly("keeps image " + image + " (shared-" + unique + "): prod can start it (" + template
+                            + " version 1)");
+
+            ec2.deleteLaunchTemplate(request -> request.launchTemplateId(template));
+            String runs = ec2.runInstances(request -> request.imageId(image)
+                            .instanceType("t3.small")
+                            .minCount(1)
+                            .maxCount(1))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            assertThat(tearDown(demo).kept()).extracting(Kept::why).containsExactly("it runs (" + runs + ")");
+
+            ec2.terminateInstances(request -> request.instanceIds(runs));
+            ec2.waiter().waitUntilInstanceTerminated(request -> request.instanceIds(runs));
+            TeardownStep end = tearDown(prod);
+            assertThat(end.isClean()).as(end.toString()).isTrue();
+            assertThat(end.kept()).isEmpty();
+            assertThat(clients.imageReader().image(image)).isEmpty();
         }
     }
 

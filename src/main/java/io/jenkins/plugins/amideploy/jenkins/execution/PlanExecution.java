@@ -37,10 +37,7 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
         if (!destroy) {
             hold(work, amiId, ImageClaims.APPROVAL);
         }
-        return new PlanOperation(
-                work.stack(backend, StackVariables.of(work, amiId)),
-                destroy,
-                new JacksonParser());
+        return new PlanOperation(work.stack(backend, StackVariables.of(work, amiId)), destroy, new JacksonParser());
     }
 
     @Override
