@@ -35,9 +35,12 @@ final class ApplyCommand implements Callable<Integer> {
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
             ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
-            StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
-            session.result(Stack.document(outputs), outputs.url());
-            return ExitCode.OK.code();
+            try (Claims claims = Claims.of(session, wanted.release(), stackOptions)) {
+                claims.hold(wanted.imageId());
+                StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
+                session.result(Stack.document(outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 }

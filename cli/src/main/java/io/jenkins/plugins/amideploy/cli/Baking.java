@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
@@ -31,7 +32,8 @@ final class Baking {
         session.requirePrograms("packer", "ansible-playbook", "python3");
     }
 
-    Baked bake(Release release) {
+    /** @param images what is there, as the run may count on it */
+    Baked bake(Release release, ImageReader images) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
@@ -44,8 +46,8 @@ final class Baking {
                 session.directory().toString(),
                 application.toString(),
                 session.workDirectory().toString());
-        BakeOperation operation = new BakeOperation(
-                request, session.json(), session.cloud().images(), Memory.none(), session.console()::note);
+        BakeOperation operation =
+                new BakeOperation(request, session.json(), images, Memory.none(), session.console()::note);
         Baked baked = session.loop()
                 .run(
                         operation,

@@ -52,14 +52,19 @@ final class DeployCommand implements Callable<Integer> {
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
             stack.check();
             Release asked = session.release(releaseOptions);
-            Optional<Baked> baked = baking.map(each -> each.bake(asked));
-            String image = baked.map(each -> each.image().amiId()).orElse(imageId);
-            Release release = baked.map(asked::of).orElse(asked);
-            Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-            StackOutputs outputs = stack.shape(image, release, approval);
-            new Proving(session, rolloutOptions.timeout).rollOut(outputs);
-            session.result(document(release, outputs), outputs.url());
-            return ExitCode.OK.code();
+            try (Claims claims = Claims.of(session, asked, stackOptions)) {
+                Optional<Baked> baked = baking.map(each -> each.bake(asked, claims.images()));
+                String image = baked.map(each -> each.image().amiId()).orElse(imageId);
+                if (baked.isEmpty()) {
+                    claims.hold(imageId);
+                }
+                Release release = baked.map(asked::of).orElse(asked);
+                Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+                StackOutputs outputs = stack.shape(image, release, approval);
+                new Proving(session, rolloutOptions.timeout).rollOut(outputs);
+                session.result(document(release, outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 

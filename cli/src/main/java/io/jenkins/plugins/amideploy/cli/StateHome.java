@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
@@ -76,7 +77,19 @@ final class StateHome {
         session.console().note(what);
     }
 
+    /** What runs say to each other about images of the application, in the state bucket; that need not exist. */
+    static ImageClaims claims(Session session) {
+        return new ImageClaims(
+                session.cloud().objects(bucket(session)),
+                session.variables().app().app(),
+                session.surroundings().clock());
+    }
+
     private String bucket() {
+        return bucket(session);
+    }
+
+    private static String bucket(Session session) {
         return session.variables()
                 .stateBucketIn(session.cloud().account().identity().account());
     }

@@ -2,12 +2,14 @@ package io.jenkins.plugins.amideploy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,8 @@ class CommandsTest {
             "{\"resource_changes\":[{\"address\":\"aws_lb.web\",\"change\":{\"actions\":[\"create\"]}}]}";
     private static final String OUTPUTS =
             "{\"url\":{\"value\":\"http://lb\"},\"asg_name\":{\"value\":\"web-demo\"},\"image_id\":{\"value\":\"ami-old\"}}";
+
+    private final List<String> claimed = new ArrayList<>();
 
     @TempDir
     private Path directory;
@@ -353,5 +357,35 @@ class CommandsTest {
     void noEnvironment_isSaid() {
         assertThat(world.run("plan")).isEqualTo(2);
         assertThat(world.errors()).singleElement().asString().contains("--environment");
+    }
+
+    @Test
+    void deploy_claimsWhatItLooksForAndReleasesItWhenItEnds() {
+        world.claims.beforeList = () -> claimed.addAll(world.claims.objects.keySet());
+
+        world.run("deploy", "-e", "demo", "--auto-approve", "--build", "b-1");
+
+        assertThat(claimed).hasSize(2).allMatch(key -> key.matches("web/claims/[0-9a-f]{64}/demo.b-1.json"));
+        assertThat(world.claims.objects).isEmpty();
+    }
+
+    @Test
+    void deploy_withLocalState_claimsNothing() {
+        world.claims.beforeList = () -> claimed.add("listed");
+
+        world.run("deploy", "-e", "demo", "--auto-approve", "--local-state");
+
+        assertThat(claimed).isEmpty();
+    }
+
+    @Test
+    void deploy_claimsCannotBeWritten_bakesNothing() {
+        world.claims.down = new AwsFailure(
+                AwsFailure.Kind.ACCESS_DENIED, "s3:PutObject", "AccessDenied", "s3:PutObject: AccessDenied", null);
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isNotZero();
+
+        assertThat(world.errors()).containsExactly("error: s3:PutObject: AccessDenied");
+        assertThat(world.phases()).doesNotContain("packer build", "packer base-build");
     }
 }

@@ -2,12 +2,14 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Sequence;
@@ -55,7 +57,11 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
                             + " plan and apply in one go");
         }
         JsonParser json = new JacksonParser();
-        StackRequest request = work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId));
+        Backend backend = backend(work, createStateBucket);
+        if (amiId != null) {
+            hold(work, amiId, ImageClaims.RUN);
+        }
+        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
         if (planSha256 == null) {
             return new Sequence<>(new PlanOperation(request, destroy, json), plan -> {
                 if (once("the plan that was made")) {
@@ -83,6 +89,7 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
             return null;
         }
         StackOutputs stack = outputs.get();
+        StepClaims.release(work);
         work.record(ReleaseFact.Kind.URL, stack.url());
         work.record(
                 ReleaseFact.Kind.LAUNCH_TEMPLATE,

@@ -16,6 +16,7 @@ import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,6 +62,10 @@ abstract class ToolExecution<T> extends PollingExecution {
     private HashMap<String, String> decided;
 
     private boolean begun;
+
+    /** Whether the image is claimed already; false in builds of versions that claimed none. */
+    private boolean held;
+
     private volatile Throwable stopCause;
     private transient volatile ToolSession<T> session;
     private transient AwsPorts ports;
@@ -112,6 +117,20 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return StateHome.in(stateBucket, work);
+    }
+
+    /** Claims the image that is to be deployed, once. Asks AWS. */
+    final void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
+        if (!held) {
+            StepClaims.hold(work, amiId, lifetime);
+            held = true;
+            save();
+        }
+    }
+
+    /** The bucket of the state, once {@link #backend} was asked for it. */
+    final String stateBucket() {
+        return stateBucket;
     }
 
     @Override
