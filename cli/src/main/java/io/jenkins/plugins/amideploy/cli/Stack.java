@@ -4,15 +4,19 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
+import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
-import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +26,26 @@ import java.util.Optional;
 final class Stack {
     private final Session session;
     private final Backend backend;
-    private Initialised initialised = Initialised.NO;
+    private Initialised initialised;
 
     Stack(Session session, Backend backend) {
         this.session = session;
         this.backend = backend;
+        this.initialised = Initialised.of(record(), backend, session.json());
+    }
+
+    private String record() {
+        Path file = Path.of(request(Map.of()).recordPath());
+        try {
+            return Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** @throws CommandFailure when a plan could not work, before anything is made */
     void check() {
-        run(new CheckOperation(request(Map.of()), session.json()));
+        run(new CheckOperation(request(Map.of()), initialised, session.json()));
     }
 
     SavedPlan plan(String imageId, Release release) {
@@ -44,7 +58,7 @@ final class Stack {
 
     /** Applies what was planned; what is there afterwards, empty when it was removed. */
     Optional<StackOutputs> apply(SavedPlan plan, Map<String, String> variables) {
-        return run(new ApplyOperation(request(variables), plan, session.json()));
+        return run(new ApplyOperation(request(variables), plan, initialised, session.json()));
     }
 
     Optional<StackOutputs> outputs() {

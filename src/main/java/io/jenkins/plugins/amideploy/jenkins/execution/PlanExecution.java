@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -26,15 +27,13 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
     }
 
     @Override
-    Operation<SavedPlan> operation(ToolWork work) throws IOException {
+    Operation<SavedPlan> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && !destroy) {
             throw new AbortException(
                     "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
         }
-        return new PlanOperation(
-                work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId)),
-                destroy,
-                new JacksonParser());
+        StackRequest request = work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId));
+        return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.Initialised;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
@@ -27,7 +29,7 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, how much was
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is left out, how much was
  * logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
  * agent. While the agent is away the tool goes on and this waits for it.
  *
@@ -53,6 +55,9 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
     private String stateBucket;
+
+    /** Name of an {@link Initialised}; null until it is asked for, and in builds of versions that always ran init. */
+    private String initialised;
 
     private boolean begun;
     private volatile Throwable stopCause;
@@ -90,6 +95,17 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return StateHome.in(stateBucket, work);
+    }
+
+    /** Whether Terraform's init is left out. Decided once: by then init may be running. */
+    final Initialised initialised(ToolWork work, StackRequest request) throws IOException, InterruptedException {
+        if (initialised == null) {
+            FilePath record = work.workspace().child(request.recordPath());
+            String text = begun || !record.exists() ? "" : AgentFiles.text(record);
+            initialised = Initialised.of(text, request.backend(), new JacksonParser()).name();
+            save();
+        }
+        return Initialised.valueOf(initialised);
     }
 
     @Override
