@@ -1,4 +1,5 @@
-# Copy to environments/<environment>.pkrvars.hcl: one file per environment, read by Packer, Terraform and ./ami-deploy.
+# Copy to environments/<environment>.pkrvars.hcl: one file per environment, read by Terraform and ./ami-deploy.
+# What images are made from is the application's, and stands in image.yml.
 # No secret belongs here; credentials come from the environment. A commented line shows its default.
 
 # Name of the application: 2 to 21 lower-case letters, digits, hyphens. Prefix of every name, tag ami-deploy:app.
@@ -7,7 +8,7 @@ app = "web"
 # Name of the environment, the same as this file's. With the application's name at most 31 letters together.
 environment = "example"
 
-# Region of the stack and of the images.
+# Region of the stack and of its images.
 region = "eu-central-1"
 
 # Bucket of the Terraform state. null: ami-deploy-state-<account id>-<region>.
@@ -16,16 +17,8 @@ region = "eu-central-1"
 # Whether a Jenkins build waits for a person to agree to the plan.
 # require_approval = true
 
-# Further tags for everything, such as { owner = "team-web", cost-centre = "4711" }.
+# Further tags for everything of the stack, such as { owner = "team-web", cost-centre = "4711" }.
 # extra_tags = {}
-
-# --- image ---
-
-# What images are baked from: "debian-12" or "amazon-linux-2023".
-# base_image = "debian-12"
-
-# Instance type of the temporary instance that an image is baked on.
-# bake_instance_type = "t3.small"
 
 # --- network ---
 

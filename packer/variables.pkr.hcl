@@ -1,4 +1,15 @@
-# What an environment says (environments/<environment>.pkrvars.hcl), then what a run determines (-var).
+# Everything comes from the run that bakes (-var=name=value); no variables file is read. A default stands where a bake by hand needs none.
+
+# --- what is baked ---
+
+variable "layer" {
+  type        = string
+  description = "Which of the two layers: base (the operating system), or application (on a base layer)."
+  validation {
+    condition     = contains(["base", "application"], var.layer)
+    error_message = "The layer must be base or application."
+  }
+}
 
 variable "app" {
   type        = string
@@ -6,92 +17,6 @@ variable "app" {
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.app))
     error_message = "The app must be 2 to 21 lower-case letters, digits or hyphens and start with a letter."
-  }
-}
-
-variable "environment" {
-  type        = string
-  description = "Name of the environment; tag ami-deploy:environment."
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.environment))
-    error_message = "The environment must be 2 to 21 lower-case letters, digits or hyphens and start with a letter."
-  }
-}
-
-variable "region" {
-  type        = string
-  description = "AWS Region in which the image is baked and used."
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.region))
-    error_message = "The region must be an AWS Region's name, such as eu-central-1."
-  }
-}
-
-variable "base_image" {
-  type        = string
-  default     = "debian-12"
-  description = "What the image is made from: the newest image of Debian 12 or Amazon Linux 2023."
-  validation {
-    condition     = contains(["debian-12", "amazon-linux-2023"], var.base_image)
-    error_message = "The base_image must be debian-12 or amazon-linux-2023."
-  }
-}
-
-variable "bake_instance_type" {
-  type        = string
-  default     = "t3.small"
-  description = "Type of the instance that bakes; x86_64."
-  validation {
-    condition     = can(regex("^[a-z0-9-]+[.][a-z0-9-]+$", var.bake_instance_type))
-    error_message = "The bake_instance_type must be an EC2 instance type, such as t3.small."
-  }
-}
-
-variable "vpc_id" {
-  type        = string
-  default     = null
-  description = "VPC to bake in; null is the region's default VPC."
-}
-
-variable "subnet_ids" {
-  type        = list(string)
-  default     = []
-  description = "Public subnets of the environment; the bake uses the first. Empty leaves the choice to AWS."
-}
-
-variable "extra_tags" {
-  type        = map(string)
-  default     = {}
-  description = "Further tags of everything."
-}
-
-# --- what a run determines ---
-
-variable "commit" {
-  type        = string
-  default     = "unknown"
-  description = "Commit that is baked."
-}
-
-variable "app_version" {
-  type        = string
-  default     = "unknown"
-  description = "Version that the page shows."
-}
-
-variable "build" {
-  type        = string
-  default     = "manual"
-  description = "Id of the build that owns what the bake makes."
-}
-
-variable "expires_at" {
-  type        = string
-  default     = "1970-01-01T00:00:00Z"
-  description = "When temporary resources of the bake may be swept, RFC 3339 in UTC; by default at once."
-  validation {
-    condition     = can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", var.expires_at))
-    error_message = "The expires_at must be a time in UTC, such as 2026-11-23T12:00:00Z."
   }
 }
 
@@ -104,9 +29,171 @@ variable "image_name" {
   }
 }
 
+variable "fingerprint" {
+  type        = string
+  description = "What the layer is made of, as a hash; tag ami-deploy:fingerprint."
+  validation {
+    condition     = can(regex("^[0-9a-f]{64}$", var.fingerprint))
+    error_message = "The fingerprint must be a SHA-256: 64 lower-case hexadecimal digits."
+  }
+}
+
+variable "commit" {
+  type        = string
+  default     = "unknown"
+  description = "Last commit that touched what the layer is made of; tag ami-deploy:commit."
+  validation {
+    condition     = length(var.commit) >= 1 && length(var.commit) <= 256
+    error_message = "The commit must have 1 to 256 characters, as a tag's value."
+  }
+}
+
+variable "app_version" {
+  type        = string
+  default     = "unknown"
+  description = "Version of that commit; tag ami-deploy:version."
+  validation {
+    condition     = length(var.app_version) >= 1 && length(var.app_version) <= 256
+    error_message = "The app_version must have 1 to 256 characters, as a tag's value."
+  }
+}
+
+variable "application_dir" {
+  type        = string
+  description = "Absolute directory of the application: its package, and requirements.txt."
+  validation {
+    condition     = can(regex("^/", var.application_dir))
+    error_message = "The application_dir must be an absolute path."
+  }
+}
+
+variable "packages" {
+  type        = list(string)
+  default     = []
+  description = "Further packages of the operating system, installed in the application's layer."
+  validation {
+    condition     = alltrue([for name in var.packages : can(regex("^[A-Za-z0-9][A-Za-z0-9+._:-]*$", name))])
+    error_message = "The packages must be names of packages, such as libpq5."
+  }
+}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Further tags of image, snapshots, and of what lives for the bake."
+  validation {
+    condition     = length([for key in keys(var.tags) : key if can(regex("^(Name$|aws:|ami-deploy:)", key))]) == 0
+    error_message = "The tags must not have the keys Name, aws:… and ami-deploy:…: those are set by AWS and here."
+  }
+}
+
+# --- what it is baked from and on ---
+
+variable "source_ami" {
+  type        = string
+  description = "Id of the image that is baked from: the distribution's, or a base layer."
+  validation {
+    condition     = can(regex("^ami-[0-9a-f]{8,17}$", var.source_ami))
+    error_message = "The source_ami must be an id such as ami-0123456789abcdef0."
+  }
+}
+
+variable "ssh_username" {
+  type        = string
+  description = "User that the source image lets log in, such as admin (Debian) or ec2-user (Amazon Linux)."
+  validation {
+    condition     = can(regex("^[a-z_][a-z0-9_-]{0,31}$", var.ssh_username))
+    error_message = "The ssh_username must be a user's name, such as admin."
+  }
+}
+
+variable "base_baked_at" {
+  type        = string
+  default     = ""
+  description = "When the base layer was baked, RFC 3339 in UTC; empty for the base layer itself."
+  validation {
+    condition     = var.base_baked_at == "" || can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", var.base_baked_at))
+    error_message = "The base_baked_at must be empty or a time in UTC, such as 2026-11-23T12:00:00Z."
+  }
+}
+
+variable "region" {
+  type        = string
+  description = "AWS Region in which the image is baked and used."
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]+$", var.region))
+    error_message = "The region must be an AWS Region's name, such as eu-central-1."
+  }
+}
+
+variable "instance_type" {
+  type        = string
+  default     = "t3.small"
+  description = "Type of the instance that bakes; x86_64."
+  validation {
+    condition     = can(regex("^[a-z0-9-]+[.][a-z0-9-]+$", var.instance_type))
+    error_message = "The instance_type must be an EC2 instance type, such as t3.small."
+  }
+}
+
+variable "vpc_id" {
+  type        = string
+  default     = ""
+  description = "VPC to bake in; empty is the region's default VPC."
+  validation {
+    condition     = var.vpc_id == "" || can(regex("^vpc-[0-9a-f]{8,17}$", var.vpc_id))
+    error_message = "The vpc_id must be empty or an id such as vpc-0123456789abcdef0."
+  }
+}
+
+variable "subnet_id" {
+  type        = string
+  default     = ""
+  description = "Public subnet to bake in; empty leaves the choice to AWS."
+  validation {
+    condition     = var.subnet_id == "" || can(regex("^subnet-[0-9a-f]{8,17}$", var.subnet_id))
+    error_message = "The subnet_id must be empty or an id such as subnet-0123456789abcdef0."
+  }
+}
+
+# --- the run ---
+
+variable "environment" {
+  type        = string
+  description = "Environment that the bake was asked for; tag ami-deploy:environment of what lives for the bake only."
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.environment))
+    error_message = "The environment must be 2 to 21 lower-case letters, digits or hyphens and start with a letter."
+  }
+}
+
+variable "build" {
+  type        = string
+  default     = "manual"
+  description = "Id of the build that owns what the bake makes; tag ami-deploy:build."
+  validation {
+    condition     = length(var.build) >= 1 && length(var.build) <= 256
+    error_message = "The build must have 1 to 256 characters, as a tag's value."
+  }
+}
+
+variable "expires_at" {
+  type        = string
+  default     = "1970-01-01T00:00:00Z"
+  description = "When temporary resources of the bake may be swept, RFC 3339 in UTC; by default at once."
+  validation {
+    condition     = can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", var.expires_at))
+    error_message = "The expires_at must be a time in UTC, such as 2026-11-23T12:00:00Z."
+  }
+}
+
 variable "manifest_path" {
   type        = string
   description = "File that the manifest is written to; a new one for each run, since Packer appends."
+  validation {
+    condition     = length(var.manifest_path) > 0
+    error_message = "The manifest_path must name a file."
+  }
 }
 
 variable "work_dir" {
@@ -116,12 +203,6 @@ variable "work_dir" {
     condition     = can(regex("^/", var.work_dir))
     error_message = "The work_dir must be an absolute path."
   }
-}
-
-variable "webapp_dir" {
-  type        = string
-  default     = "../webapp"
-  description = "Directory of the web application: absolute, or relative to the template."
 }
 
 variable "builder_cidr" {

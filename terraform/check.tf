@@ -30,8 +30,6 @@ locals {
     var.commit,
     var.app_version,
     var.state_bucket,
-    var.base_image,
-    var.bake_instance_type,
     var.require_approval,
   ]
 }

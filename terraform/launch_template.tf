@@ -23,22 +23,33 @@ locals {
   image      = one(data.aws_ami.chosen)
   image_tags = try(coalesce(local.image.tags, {}), {})
 
-  # What is on the instances is said by their image; a run's own values stand in where an image carries no such tag.
-  # So deploying one image twice, from two builds, is no change.
-  release_tags = merge(local.stack_tags, {
-    "ami-deploy:build"   = lookup(local.image_tags, "ami-deploy:build", var.build)
-    "ami-deploy:commit"  = lookup(local.image_tags, "ami-deploy:commit", var.commit)
-    "ami-deploy:version" = lookup(local.image_tags, "ami-deploy:version", var.app_version)
-  })
+  # Which release the instances are. What the run says of commit and version wins: an image that is found again carries
+  # the tags of its first bake. The build stays the image's, so that an unchanged deployment by another build changes nothing.
+  release = {
+    commit  = coalesce(var.commit, lookup(local.image_tags, "ami-deploy:commit", "unknown"))
+    version = coalesce(var.app_version, lookup(local.image_tags, "ami-deploy:version", "unknown"))
+    build   = lookup(local.image_tags, "ami-deploy:build", var.build)
+  }
+
+  release_tags = merge(local.stack_tags, { for key, value in local.release : "ami-deploy:${key}" => value })
+
+  # The image serves any release and environment, so an instance is told at its launch: ansible/roles/app/files/fetch_release.py
+  # reads the second line. To cloud-init this is an empty configuration; without the last line it would warn of that.
+  user_data = <<-END
+    #cloud-config
+    # ami-deploy: ${jsonencode({ name = var.app, version = local.release.version, commit = local.release.commit })}
+    {}
+  END
 }
 
 resource "aws_launch_template" "web" {
   # A prefix, as with the security groups: what an apply that was cut off left behind does not stand in the next one's way.
   name_prefix   = "${local.name}-"
-  description   = substr("version ${local.release_tags["ami-deploy:version"]}, commit ${local.release_tags["ami-deploy:commit"]}, build ${local.release_tags["ami-deploy:build"]}", 0, 255)
+  description   = substr("version ${local.release.version}, commit ${local.release.commit}, build ${local.release.build}", 0, 255)
   image_id      = var.image_id
   instance_type = var.instance_type
   key_name      = var.key_name
+  user_data     = base64encode(local.user_data)
 
   vpc_security_group_ids = [aws_security_group.instance.id]
 

@@ -28,6 +28,16 @@ output "image_id" {
   value       = aws_launch_template.web.image_id
 }
 
+output "commit" {
+  description = "Commit of the release, as the page shows it."
+  value       = local.release.commit
+}
+
+output "app_version" {
+  description = "Version of the release, as the page shows it."
+  value       = local.release.version
+}
+
 output "region" {
   description = "Region of the stack."
   value       = var.region

@@ -1,5 +1,5 @@
-# One variables file per environment (environments/<environment>.pkrvars.hcl) is read by Packer and by Terraform;
-# the last two groups say which values are Packer's alone and which a single run determines.
+# One variables file per environment (environments/<environment>.pkrvars.hcl) is read by Terraform and by the command line;
+# the last two groups say which values a single run determines and which are the command line's alone.
 
 # --- identity -------------------------------------------------------------------------------------------------------
 
@@ -315,17 +315,25 @@ variable "build" {
 }
 
 variable "commit" {
-  description = "Commit of the application in the image: tag ami-deploy:commit where the image carries none of its own."
+  description = "Commit of the release: tag ami-deploy:commit, and what the page shows. null: what the image's tag says."
   type        = string
-  default     = "unknown"
-  nullable    = false
+  default     = null
+
+  validation {
+    condition     = var.commit == null || try(length(var.commit) >= 1 && length(var.commit) <= 256, false)
+    error_message = "commit must have 1 to 256 characters, as a tag's value, or be null for what the image's tag says."
+  }
 }
 
 variable "app_version" {
-  description = "Version of the application in the image: tag ami-deploy:version where the image carries none of its own."
+  description = "Version of the release: tag ami-deploy:version, and what the page shows. null: what the image's tag says."
   type        = string
-  default     = "unknown"
-  nullable    = false
+  default     = null
+
+  validation {
+    condition     = var.app_version == null || try(length(var.app_version) >= 1 && length(var.app_version) <= 256, false)
+    error_message = "app_version must have 1 to 256 characters, as a tag's value, or be null for what the image's tag says."
+  }
 }
 
 # --- read by others: declared here because Terraform warns about every undeclared value in a variables file -----------
@@ -335,27 +343,6 @@ variable "state_bucket" {
   description = "Read by the command line: bucket of the state; null is ami-deploy-state-<account id>-<region>."
   type        = string
   default     = null
-}
-
-# tflint-ignore: terraform_unused_declarations
-variable "base_image" {
-  description = "Read by Packer: what images are baked from, debian-12 or amazon-linux-2023."
-  type        = string
-  default     = "debian-12"
-  nullable    = false
-
-  validation {
-    condition     = contains(["debian-12", "amazon-linux-2023"], var.base_image)
-    error_message = "base_image is '${var.base_image}': it must be debian-12 or amazon-linux-2023."
-  }
-}
-
-# tflint-ignore: terraform_unused_declarations
-variable "bake_instance_type" {
-  description = "Read by Packer: instance type of the temporary instance that an image is baked on."
-  type        = string
-  default     = "t3.small"
-  nullable    = false
 }
 
 # tflint-ignore: terraform_unused_declarations

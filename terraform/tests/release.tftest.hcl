@@ -34,9 +34,7 @@ run "first_release_starts_from_a_numbered_version" {
 
 run "the_image_says_which_release_it_is" {
   variables {
-    build       = "deploy-99"
-    commit      = "fffffff"
-    app_version = "9.9.9"
+    build = "deploy-99"
   }
 
   assert {
@@ -45,19 +43,62 @@ run "the_image_says_which_release_it_is" {
       specification.tags["ami-deploy:commit"] == "4c0ffee" &&
       specification.tags["ami-deploy:version"] == "1.4.0"
     ])
-    error_message = "The image's own tags must win, so that one image deployed by two builds is no change."
+    error_message = "Where the run says nothing the image's tags must count, and its build always, so that one image deployed by two builds is no change."
   }
 
   assert {
     condition     = toset(aws_launch_template.web.tag_specifications[*].resource_type) == toset(["instance", "volume", "network-interface"])
     error_message = "Instances, volumes and interfaces must be tagged."
   }
+
+  assert {
+    condition     = output.commit == "4c0ffee" && output.app_version == "1.4.0"
+    error_message = "The outputs must say which release it is."
+  }
+}
+
+run "the_run_says_which_release_it_is" {
+  variables {
+    build       = "deploy-99"
+    commit      = "fffffff"
+    app_version = "9.9.9"
+  }
+
+  assert {
+    condition = alltrue([for specification in aws_launch_template.web.tag_specifications :
+      specification.tags["ami-deploy:build"] == "deploy-41" &&
+      specification.tags["ami-deploy:commit"] == "fffffff" &&
+      specification.tags["ami-deploy:version"] == "9.9.9"
+    ])
+    error_message = "What the run says of commit and version must win: an image that is found again carries its first bake's."
+  }
+
+  assert {
+    condition     = output.commit == "fffffff" && output.app_version == "9.9.9"
+    error_message = "The outputs must say which release it is."
+  }
+}
+
+run "instances_are_told_which_release_they_are" {
+  variables {
+    commit      = "fffffff"
+    app_version = "9.9.9 \"<beta>\"\n#!/bin/sh"
+  }
+
+  assert {
+    condition     = length(split("\n", base64decode(aws_launch_template.web.user_data))) == 4 && startswith(base64decode(aws_launch_template.web.user_data), "#cloud-config\n# ami-deploy: {") && endswith(base64decode(aws_launch_template.web.user_data), "}\n{}\n")
+    error_message = "The user data must be an empty cloud-config of three lines, whatever the values are."
+  }
+
+  assert {
+    condition     = jsondecode(trimprefix(split("\n", base64decode(aws_launch_template.web.user_data))[1], "# ami-deploy: ")) == { name = "web", version = "9.9.9 \"<beta>\"\n#!/bin/sh", commit = "fffffff" }
+    error_message = "Its second line must be the release."
+  }
 }
 
 run "an_image_without_tags_takes_the_values_of_the_run" {
   variables {
     build       = "deploy-99"
-    commit      = "fffffff"
     app_version = "9.9.9"
   }
 
@@ -67,7 +108,7 @@ run "an_image_without_tags_takes_the_values_of_the_run" {
   }
 
   assert {
-    condition     = aws_launch_template.web.description == "version 9.9.9, commit fffffff, build deploy-99"
+    condition     = aws_launch_template.web.description == "version 9.9.9, commit unknown, build deploy-99"
     error_message = "The run's values must stand in."
   }
 }

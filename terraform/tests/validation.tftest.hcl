@@ -304,12 +304,22 @@ run "refused_image_by_name" {
   expect_failures = [var.image_id]
 }
 
-run "refused_unknown_base_image" {
+run "refused_commit_too_long_for_a_tag" {
   command = plan
 
   variables {
-    base_image = "debian-11"
+    commit = format("%0257d", 0)
   }
 
-  expect_failures = [var.base_image]
+  expect_failures = [var.commit]
+}
+
+run "refused_empty_version" {
+  command = plan
+
+  variables {
+    app_version = ""
+  }
+
+  expect_failures = [var.app_version]
 }

@@ -3,7 +3,7 @@ import pytest
 from webapp.release import Release
 
 
-def test_fromFile_readsWhatTheBakeWrote(release_file):
+def test_fromFile_readsWhatWasDeployed(release_file):
     assert Release.from_file() == Release("shop", "1.4.2", "0123abc")
 
 

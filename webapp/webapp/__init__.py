@@ -15,7 +15,7 @@ from webapp.release import Release
 def create_app(release: Release | None = None, identity: InstanceIdentity | None = None) -> Flask:
     """Builds the application.
 
-    release: what was baked; read from the release file when omitted.
+    release: what was deployed; read from the release file when omitted.
     identity: who this instance is; asked of the instance metadata service, in the background, when omitted.
     """
     app = Flask(__name__)

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
@@ -98,6 +99,10 @@ public final class AwsClients implements AutoCloseable {
 
     public AccountReader accountReader() {
         return new SdkAccountReader(ec2.get(), sts.get(), quotas);
+    }
+
+    public ImageReader imageReader() {
+        return new SdkImageReader(ec2.get());
     }
 
     public StateBucketPort stateBucket() {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -10,7 +9,6 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.CpuOptions;
 import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
 import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
@@ -20,7 +18,7 @@ import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 
-/** Looks at what a deployment finds in an account: identity, network, images, quota, permissions. */
+/** Looks at what a deployment finds in an account: identity, network, quota, permissions. */
 final class SdkAccountReader implements AccountReader {
     /** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" (EC2 user guide, "Amazon EC2 On-Demand Instance quotas"). */
     private static final String STANDARD_VCPU_QUOTA = "L-1216C47A";
@@ -116,19 +114,6 @@ final class SdkAccountReader implements AccountReader {
                         () -> ec2.describeKeyPairs(request -> request.filters(filter("key-name", name))))
                 .keyPairs()
                 .isEmpty();
-    }
-
-    @Override
-    public Optional<BaseImage> newestImage(String owner, String namePattern) {
-        return AwsFailures.call(
-                        "ec2:DescribeImages",
-                        () -> ec2.describeImages(request -> request.owners(owner)
-                                .filters(filter("name", namePattern), filter("state", "available"))))
-                .images()
-                .stream()
-                .filter(image -> image.creationDate() != null)
-                .max(Comparator.comparing(Image::creationDate))
-                .map(image -> new BaseImage(image.imageId(), image.name()));
     }
 
     @Override

@@ -62,6 +62,14 @@ public final class AwsFailure extends RuntimeException {
         this.code = Objects.requireNonNull(code, "code");
     }
 
+    /**
+     * Whether the same call would be answered the same again, until people change something. A refusal without AWS's code is
+     * the client's own, such as a call that was cut short.
+     */
+    public boolean isFinal() {
+        return !kind.passing() && (kind != Kind.REFUSED || !code.isEmpty());
+    }
+
     public Kind kind() {
         return kind;
     }

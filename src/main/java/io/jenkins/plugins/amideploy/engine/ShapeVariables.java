@@ -5,12 +5,11 @@ import java.util.Optional;
 
 /**
  * What an environment's variables file says about network and size, for a look at the account before anything is begun.
- * Where the file is silent, the defaults are those of the Terraform configuration and the Packer template.
+ * Where the file is silent, the defaults are those of the Terraform configuration.
  *
  * @param vpcId the VPC; empty for the region's default one
  * @param subnetIds its subnets; empty for all
  * @param keyName EC2 key pair; empty for none
- * @param baseImage what images are baked from
  * @param instanceType type of the group's instances
  * @param maxSize most instances of the group
  */
@@ -18,7 +17,6 @@ public record ShapeVariables(
         Optional<String> vpcId,
         List<String> subnetIds,
         Optional<String> keyName,
-        BaseImage baseImage,
         String instanceType,
         int maxSize) {
     public ShapeVariables {
@@ -37,7 +35,6 @@ public record ShapeVariables(
                 variables.optional("vpc_id"),
                 variables.strings("subnet_ids"),
                 variables.optional("key_name"),
-                BaseImage.named(variables.optional("base_image").orElse("debian-12")),
                 variables.optional("instance_type").orElse("t3.small"),
                 variables.number("max_size").orElse(1));
     }

@@ -7,7 +7,7 @@ public final class Tags {
     /** Application name, see {@link AppId#app()}. */
     public static final String APP = PREFIX + "app";
 
-    /** Environment name, see {@link AppId#environment()}. */
+    /** Environment name, see {@link AppId#environment()}; not on images, which any environment may run. */
     public static final String ENVIRONMENT = PREFIX + "environment";
 
     /** Id of the build that made the resource: a Jenkins build or {@code cli-<user>-<time>}. */
@@ -19,8 +19,17 @@ public final class Tags {
     /** Version of the application as people call it. */
     public static final String VERSION = PREFIX + "version";
 
-    /** Id and name of the image that ours was baked from; on images and snapshots only. */
+    /** {@code base} or {@code application}; on images and snapshots only, as the three that follow. */
+    public static final String LAYER = PREFIX + "layer";
+
+    /** What a layer is made of: SHA-256 in hex. */
+    public static final String FINGERPRINT = PREFIX + "fingerprint";
+
+    /** Id and name of the image that ours was baked from. */
     public static final String BASE_IMAGE = PREFIX + "base-image";
+
+    /** RFC 3339 time in UTC at which the base layer of an application layer was baked. */
+    public static final String BASE_BAKED_AT = PREFIX + "base-baked-at";
 
     /** RFC 3339 time in UTC after which a temporary resource of a bake is a leftover. */
     public static final String EXPIRES_AT = PREFIX + "expires-at";

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the front doors themselves need from an environment's variables file; everything else in it is Packer's and
+ * What the front doors themselves need from an environment's variables file; everything else in it is
  * Terraform's.
  *
  * @param app application and environment
@@ -28,6 +28,9 @@ public record Variables(AppId app, String region, Optional<String> stateBucket, 
      */
     public static Variables parse(String file, String text) {
         VariablesFile variables = VariablesFile.parse(file, text);
+        variables.refuse("base_image", "images belong to the application: move it to image.yml, as base_image");
+        variables.refuse(
+                "bake_instance_type", "images belong to the application: move it to image.yml, as instance_type");
         AppId app;
         try {
             app = new AppId(variables.required("app"), variables.required("environment"));

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * The literals at the top level of a variables file in HCL: strings, whole numbers, booleans and lists of strings. It reads
- * no more of the language: maps and expressions are stepped over, since only Packer and Terraform need them.
+ * no more of the language: maps and expressions are stepped over, since only Terraform needs them.
  */
 final class VariablesFile {
     private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
@@ -109,7 +109,7 @@ final class VariablesFile {
             throw error(
                     value.line(),
                     name + " is " + value.raw() + ": it must be a plain string in double quotes, as it is read before"
-                            + " Packer and Terraform run");
+                            + " Terraform runs");
         }
         return Optional.of(matcher.group(1).replaceAll("\\\\(.)", "$1"));
     }
@@ -150,6 +150,14 @@ final class VariablesFile {
             throw error(value.line(), name + " is " + value.raw() + ": it must be true or false, without quotes");
         }
         return Optional.of(Boolean.valueOf(value.raw()));
+    }
+
+    /** @throws IllegalArgumentException when the variable is given, with the reason why it must not be */
+    void refuse(String name, String why) {
+        Value value = values.get(name);
+        if (value != null) {
+            throw error(value.line(), name + " is not a variable of an environment: " + why);
+        }
     }
 
     private IllegalArgumentException error(int line, String message) {

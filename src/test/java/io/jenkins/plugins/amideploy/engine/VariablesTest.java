@@ -88,14 +88,15 @@ class VariablesTest {
                         Optional.empty(),
                         List.of("subnet-1", "subnet-2"),
                         Optional.empty(),
-                        BaseImage.DEBIAN_12,
                         "t3.small",
                         3));
     }
 
-    @Test
-    void shape_refusesAnUnknownBaseImage() {
-        assertThatThrownBy(() -> ShapeVariables.parse(FILE, "base_image = \"windows\""))
-                .hasMessage("base_image is \"windows\": it must be one of debian-12, amazon-linux-2023");
+    @ParameterizedTest
+    @CsvSource({"base_image, base_image", "bake_instance_type, instance_type"})
+    void parse_whatImagesAreMadeFrom_isTheApplications(String name, String key) {
+        assertThatThrownBy(() -> Variables.parse(FILE, "app = \"web\"\n" + name + " = \"x\"\n"))
+                .hasMessage(FILE + " line 2: " + name + " is not a variable of an environment: images belong to the"
+                        + " application: move it to image.yml, as " + key);
     }
 }

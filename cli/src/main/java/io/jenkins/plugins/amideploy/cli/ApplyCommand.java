@@ -34,8 +34,8 @@ final class ApplyCommand implements Callable<Integer> {
             session.requirePrograms("terraform");
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-            StackOutputs outputs =
-                    stack.shape(stack.imageOr(imageOptions.imageId), session.release(releaseOptions), approval);
+            ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
+            StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
             session.result(Stack.document(outputs), outputs.url());
             return ExitCode.OK.code();
         }

@@ -1,18 +1,23 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.image.Baked;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code ami-deploy bake}: an image from the checkout; prints its id. */
-@Command(name = "bake", description = "Bake an image (AMI) from the checkout; prints its id.")
+/** {@code ami-deploy bake}: an image of the application, found or baked; prints its id. */
+@Command(
+        name = "bake",
+        description = "Bake an image (AMI) of the application, unless one of the same content is there; prints its id.")
 final class BakeCommand implements Callable<Integer> {
     @Mixin
     private EnvironmentOptions environment;
 
     @Mixin
     private ReleaseOptions releaseOptions;
+
+    @Mixin
+    private BakeOptions bakeOptions;
 
     private final Surroundings surroundings;
 
@@ -23,11 +28,11 @@ final class BakeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
-            Baking baking = new Baking(session);
+            Baking baking = new Baking(session, bakeOptions);
             baking.requirePrograms();
             session.cloud().account().identity();
-            Image image = baking.bake(session.release(releaseOptions));
-            session.result(Baking.document(image), image.amiId());
+            Baked baked = baking.bake(session.release(releaseOptions));
+            session.result(Baking.document(baked), baked.image().amiId());
             return ExitCode.OK.code();
         }
     }

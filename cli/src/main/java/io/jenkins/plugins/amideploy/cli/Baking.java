@@ -2,53 +2,76 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
-import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.image.Baked;
+import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
+import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Bakes an image from the checkout, for {@code bake} and {@code deploy}. */
+/** Finds or bakes an image of the application, for {@code bake} and {@code deploy}. */
 final class Baking {
-    private static final String TEMPLATES = "packer/";
-
     private final Session session;
+    private final BakeOptions options;
+    private final ImageSettings settings;
+    private final Path application;
 
-    Baking(Session session) {
+    /** @throws CommandFailure when what the application says is malformed, or it is not there */
+    Baking(Session session, BakeOptions options) {
+        Application brought = new Application(session.directory());
         this.session = session;
+        this.options = options;
+        this.settings = brought.imageSettings();
+        this.application = brought.directory(options.application);
     }
 
     /** What a bake runs on this machine; asked for before anything is begun. */
     void requirePrograms() {
-        session.requirePrograms("packer", "ansible-playbook");
+        session.requirePrograms("packer", "ansible-playbook", "python3");
     }
 
-    Image bake(Release release) {
+    Baked bake(Release release) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
-                release.commit(),
-                release.appVersion(),
+                session.variables().region(),
+                settings,
+                options.fresh,
+                release.commit().orElse(""),
+                release.appVersion().orElse(""),
                 release.build(),
                 session.surroundings().clock().instant(),
                 session.directory().toString(),
-                TEMPLATES,
-                session.variablesFile().toString(),
+                application.toString(),
                 session.workDirectory().toString());
-        session.console()
-                .note("bake: " + request.imageName() + ", log " + session.log().file("packer"));
-        return session.loop()
+        BakeOperation operation = new BakeOperation(
+                request, session.json(), session.cloud().images(), Memory.none(), session.console()::note);
+        Baked baked = session.loop()
                 .run(
-                        new BakeOperation(request, session.json()),
+                        operation,
                         Tool.PACKER.graceTime(),
                         "packer, which removes its temporary instance, key pair and security group");
+        if (baked.reused()) {
+            session.console().note("reused " + baked.image().amiId() + " " + baked.ageAndContent());
+        } else {
+            session.console()
+                    .note("baked " + baked.image().amiId() + ", log "
+                            + session.log().file("packer"));
+        }
+        return baked;
     }
 
     /** An image for {@code --json}. */
-    static Map<String, Object> document(Image image) {
+    static Map<String, Object> document(Baked baked) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("image_id", image.amiId());
-        document.put("image_name", image.name());
-        document.put("region", image.region());
-        document.put("base_image", image.source());
+        document.put("image_id", baked.image().amiId());
+        document.put("image_name", baked.image().name());
+        document.put("region", baked.region());
+        document.put("reused", baked.reused());
+        document.put("fingerprint", baked.fingerprint());
+        document.put("base_image_id", baked.baseAmiId());
+        document.put("commit", baked.commit());
+        document.put("app_version", baked.appVersion());
         return document;
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
@@ -11,6 +12,8 @@ import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
 /** The engine's ports to AWS for one region, opened by a command and closed at its end. */
 interface Cloud extends AutoCloseable {
     AccountReader account();
+
+    ImageReader images();
 
     StateBucketPort stateBucket();
 
@@ -31,6 +34,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public AccountReader account() {
                 return clients.accountReader();
+            }
+
+            @Override
+            public ImageReader images() {
+                return clients.imageReader();
             }
 
             @Override

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +20,9 @@ final class DeployCommand implements Callable<Integer> {
 
     @Mixin
     private ReleaseOptions releaseOptions;
+
+    @Mixin
+    private BakeOptions bakeOptions;
 
     @Mixin
     private StackOptions stackOptions;
@@ -40,15 +45,16 @@ final class DeployCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
-            Baking baking = new Baking(session);
+            Optional<Baking> baking =
+                    imageId == null ? Optional.of(new Baking(session, bakeOptions)) : Optional.empty();
             session.requirePrograms("terraform");
-            if (imageId == null) {
-                baking.requirePrograms();
-            }
+            baking.ifPresent(Baking::requirePrograms);
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
             stack.check();
-            Release release = session.release(releaseOptions);
-            String image = imageId != null ? imageId : baking.bake(release).amiId();
+            Release asked = session.release(releaseOptions);
+            Optional<Baked> baked = baking.map(each -> each.bake(asked));
+            String image = baked.map(each -> each.image().amiId()).orElse(imageId);
+            Release release = baked.map(asked::of).orElse(asked);
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
             StackOutputs outputs = stack.shape(image, release, approval);
             new Proving(session, rolloutOptions.timeout).rollOut(outputs);
@@ -59,8 +65,8 @@ final class DeployCommand implements Callable<Integer> {
 
     private static Map<String, Object> document(Release release, StackOutputs outputs) {
         Map<String, Object> document = new LinkedHashMap<>(Stack.document(outputs));
-        document.put("commit", release.commit());
-        document.put("app_version", release.appVersion());
+        document.put("commit", outputs.commit());
+        document.put("app_version", outputs.appVersion());
         document.put("build", release.build());
         return document;
     }

@@ -30,6 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             Doctor doctor = new Doctor(
                     session.cloud().account(),
+                    session.cloud().images(),
                     session.cloud().stateBucket(),
                     new ToolVersions(session.toolEnvironment()));
             List<Check> checks = doctor.examine(request(session));
@@ -58,8 +59,7 @@ final class DoctorCommand implements Callable<Integer> {
                 shape.vpcId().orElse(null),
                 shape.subnetIds(),
                 shape.keyName().orElse(null),
-                shape.baseImage().owner(),
-                shape.baseImage().pattern(),
+                new Application(session.directory()).imageSettings().baseImage(),
                 shape.instanceType(),
                 shape.maxSize(),
                 session.variables().stateBucket().orElse(null),

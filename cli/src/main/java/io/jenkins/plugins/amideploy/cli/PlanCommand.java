@@ -31,7 +31,8 @@ final class PlanCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
             Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
-            SavedPlan plan = stack.plan(stack.imageOr(imageOptions.imageId), session.release(releaseOptions));
+            ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
+            SavedPlan plan = stack.plan(wanted.imageId(), wanted.release());
             Stack.show(session.console(), plan.summary());
             session.result(Stack.document(plan), plan.summary().line());
             return ExitCode.OK.code();

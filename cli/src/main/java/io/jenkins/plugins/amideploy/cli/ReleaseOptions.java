@@ -7,18 +7,20 @@ final class ReleaseOptions {
     @Option(
             names = "--build",
             paramLabel = "ID",
-            description = "Build that owns what is made. Default: cli-<user>-<time>.")
+            description = "Build that owns what is made. Default: cli-<user>-<time>-<random>.")
     String build;
 
     @Option(
             names = "--commit",
             paramLabel = "HASH",
-            description = "Commit of the application. Default: Git's HEAD, with -dirty when files differ from it.")
+            description = "Commit of the application. Default: the last one that touched what is baked; with --image-id"
+                    + " the image's own.")
     String commit;
 
     @Option(
             names = "--app-version",
             paramLabel = "VERSION",
-            description = "Version as people call it. Default: git describe --always --dirty.")
+            description = "Version as people call it. Default: what git describe --tags --always says of that commit; with"
+                    + " --image-id the image's own.")
     String appVersion;
 }

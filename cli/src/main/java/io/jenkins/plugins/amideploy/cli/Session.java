@@ -137,7 +137,7 @@ final class Session implements AutoCloseable {
 
     /** What is released and by whom. */
     Release release(ReleaseOptions releaseOptions) {
-        return Release.of(releaseOptions, directory, console().startedAt(), surroundings.environment());
+        return Release.of(releaseOptions, console().startedAt(), surroundings.environment());
     }
 
     /** AWS in the environment's region; opened at first use. */

@@ -76,15 +76,12 @@ final class Stack {
                         + ": deploy it first"));
     }
 
-    /** The image given, or else the stack's own. */
-    String imageOr(String imageId) {
-        return imageId != null
-                ? imageId
-                : outputs()
-                        .map(StackOutputs::imageId)
-                        .orElseThrow(() -> CommandFailure.badInput("there is no stack "
-                                + session.variables().app().stackName()
-                                + " yet to take the image from: name one with --image-id, bake makes it"));
+    /** The stack that an image can be taken from. */
+    StackOutputs current() {
+        return outputs()
+                .orElseThrow(() -> CommandFailure.badInput("there is no stack "
+                        + session.variables().app().stackName()
+                        + " yet to take the image from: name one with --image-id, bake makes it"));
     }
 
     /** Plans, asks, applies; where nothing changes, neither asks nor applies. */
@@ -104,11 +101,12 @@ final class Stack {
     }
 
     private static Map<String, String> runVariables(String imageId, Release release) {
-        return Map.of(
-                "image_id", imageId,
-                "build", release.build(),
-                "commit", release.commit(),
-                "app_version", release.appVersion());
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("image_id", imageId);
+        variables.put("build", release.build());
+        release.commit().ifPresent(commit -> variables.put("commit", commit));
+        release.appVersion().ifPresent(version -> variables.put("app_version", version));
+        return variables;
     }
 
     private StackRequest request(Map<String, String> runVariables) {

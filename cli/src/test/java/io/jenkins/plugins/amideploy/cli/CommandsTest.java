@@ -2,10 +2,12 @@ package io.jenkins.plugins.amideploy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands as a caller sees them: exit code, standard output, one line of error. Tools and AWS are fakes. */
@@ -43,23 +46,140 @@ class CommandsTest {
         world.results.put(command, ToolResult.exited(command.split(" ")[1], 0).withDocument(text));
     }
 
+    private void reusable() {
+        world.images.add(Map.of(
+                Tags.APP, "web",
+                Tags.LAYER, "application",
+                Tags.BASE_BAKED_AT, Instant.now().toString(),
+                Tags.BASE_IMAGE, "ami-base web-base-1"));
+    }
+
+    private List<String> argumentsOf(String phase) {
+        return world.commands.get(world.phases().indexOf(phase)).arguments();
+    }
+
     @Test
     void bake_printsTheImageAlone() {
-        int code = world.run("bake", "-e", "demo", "--commit", "c0ffee1", "--app-version", "1", "--build", "b1");
+        int code = world.run("bake", "-e", "demo", "--commit", "abc", "--app-version", "1", "--build", "b1");
 
         assertThat(code).isZero();
         assertThat(world.out.toString()).isEqualTo("ami-0123456789abcdef0\n");
-        assertThat(world.phases()).containsExactly("packer init", "packer validate", "packer build");
-        assertThat(world.commands.get(2).arguments()).contains("-var=commit=c0ffee1", "-var=build=b1");
+        assertThat(world.phases())
+                .containsExactly("python3 survey", "packer init", "packer base-build", "packer build");
+        assertThat(argumentsOf("packer build"))
+                .contains("-var=commit=abc", "-var=app_version=1", "-var=build=b1", "-var=layer=application");
     }
 
     @Test
     void bake_withJson_printsOneDocument() {
         assertThat(world.run("bake", "-e", "demo", "--json")).isZero();
 
-        assertThat(new JacksonParser().parse(world.out.toString()))
-                .isInstanceOfSatisfying(
-                        Map.class, map -> assertThat(map.get("image_id")).isEqualTo("ami-0123456789abcdef0"));
+        assertThat(document())
+                .containsEntry("image_id", "ami-0123456789abcdef0")
+                .containsEntry("region", "eu-central-1")
+                .containsEntry("reused", false)
+                .containsEntry("base_image_id", "ami-0123456789abcdef0")
+                .containsEntry("commit", "c0ffee1")
+                .containsEntry("app_version", "v7")
+                .containsKeys("image_name", "fingerprint");
+    }
+
+    @Test
+    void bake_ofWhatIsThere_reusesItAndSaysSo() {
+        reusable();
+
+        assertThat(world.run("bake", "-e", "demo", "--json")).isZero();
+
+        assertThat(world.phases()).containsExactly("python3 survey");
+        assertThat(document())
+                .containsEntry("image_id", "ami-there")
+                .containsEntry("reused", true)
+                .containsEntry("base_image_id", "ami-base")
+                .containsEntry("commit", "c0ffee1");
+        assertThat(world.err.toString()).containsPattern("reused ami-there of \\d{4}-\\d\\d-\\d\\d, fingerprint [0-9a-f]{12}…");
+    }
+
+    @Test
+    void bake_afresh_bakesWhatIsThere() {
+        reusable();
+
+        assertThat(world.run("bake", "-e", "demo", "--fresh")).isZero();
+
+        assertThat(world.phases()).contains("packer base-build", "packer build");
+    }
+
+    @Test
+    void bake_ofAnotherDirectory_surveysAndBakesThat() throws IOException {
+        Path shop = Files.createDirectory(directory.resolve("shop"));
+
+        assertThat(world.run("bake", "-e", "demo", "--application", shop.toString()))
+                .isZero();
+
+        assertThat(argumentsOf("python3 survey")).endsWith("--application", shop.toString());
+        assertThat(argumentsOf("packer build")).contains("-var=application_dir=" + shop);
+    }
+
+    @Test
+    void bake_ofNoDirectory_isRefusedBeforeAnythingRuns() {
+        assertThat(world.run("bake", "-e", "demo", "--application", "/nowhere")).isEqualTo(2);
+        assertThat(world.errors())
+                .containsExactly(
+                        "error: /nowhere is no directory: name the application's with --application DIR");
+        assertThat(world.commands).isEmpty();
+    }
+
+    @Test
+    void imagePage_saysWhatImagesAreMadeFrom() throws IOException {
+        Files.writeString(
+                directory.resolve("image.yml"),
+                "# ours\nbase_image: amazon-linux-2023\npackages: [libpq5]\ntags:\n  team: web\n");
+
+        assertThat(world.run("bake", "-e", "demo")).isZero();
+
+        assertThat(argumentsOf("packer build"))
+                .contains(
+                        "-var=ssh_username=ec2-user", "-var=packages=[\"libpq5\"]", "-var=tags={\"team\" = \"web\"}");
+    }
+
+    @Test
+    void imagePageOfCommentsAlone_isTheDefaults() throws IOException {
+        Files.writeString(directory.resolve("image.yml"), "# base_image: debian-12\n");
+
+        assertThat(world.run("bake", "-e", "demo")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    base_image: windows            | error: image.yml: base_image is "windows": it must be one of debian-12, amazon-linux-2023
+                    colour: red                    | error: image.yml: colour is not known: keys are
+                    packages: [a                   | error: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
+                    base_image: [a]                | error: image.yml: base_image is [a]: it must be text such as debian-12
+                    instance_type: t3.small\\ninstance_type: t3.large | error: image.yml: not YAML: Duplicate field 'instance_type'
+                    """)
+    void malformedImagePage_isOneLine(String page, String error) throws IOException {
+        Files.writeString(directory.resolve("image.yml"), page.replace("\\n", "\n") + "\n");
+
+        assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
+        assertThat(world.errors()).singleElement().asString().startsWith(error);
+        assertThat(world.commands).isEmpty();
+    }
+
+    @Test
+    void environmentThatSaysWhatImagesAreMadeFrom_isRefused() throws IOException {
+        world.variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"r\"\nbase_image = \"debian-12\"\n");
+
+        assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
+        assertThat(world.errors())
+                .containsExactly("error: environments/demo.pkrvars.hcl line 4: base_image is not a variable of an"
+                        + " environment: images belong to the application: move it to image.yml, as base_image");
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<String, Object> document() {
+        return (Map<String, Object>) new JacksonParser().parse(world.out.toString());
     }
 
     @Test
@@ -91,7 +211,29 @@ class CommandsTest {
         assertThat(world.err.toString()).contains("+ aws_lb.web");
         assertThat(world.phases())
                 .containsExactly("terraform init", "terraform output", "terraform plan");
-        assertThat(world.commands.get(2).arguments()).contains("-var=image_id=ami-old");
+        assertThat(world.commands.get(2).arguments())
+                .contains("-var=image_id=ami-old")
+                .noneMatch(argument -> argument.startsWith("-var=commit=") || argument.startsWith("-var=app_version="));
+    }
+
+    @Test
+    void plan_keepsCommitAndVersionOfTheStack() {
+        document(
+                "terraform output",
+                OUTPUTS.replaceFirst("}$", ",\"commit\":{\"value\":\"c1\"},\"app_version\":{\"value\":\"v1\"}}"));
+
+        assertThat(world.run("plan", "-e", "demo", "--app-version", "v2")).isZero();
+
+        assertThat(argumentsOf("terraform plan")).contains("-var=commit=c1", "-var=app_version=v2");
+    }
+
+    @Test
+    void planOfAnImage_leavesCommitAndVersionToItsTags() {
+        assertThat(world.run("plan", "-e", "demo", "--image-id", "ami-1")).isZero();
+
+        assertThat(argumentsOf("terraform plan"))
+                .contains("-var=image_id=ami-1")
+                .noneMatch(argument -> argument.startsWith("-var=commit=") || argument.startsWith("-var=app_version="));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
@@ -14,7 +17,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +39,12 @@ final class FakeWorld {
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
     boolean bucketExists = true;
+    final KnownImages images = new KnownImages();
 
     FakeWorld(Path directory) throws IOException {
         this.directory = directory;
         Path programs = Files.createDirectories(directory.resolve("programs"));
-        for (String program : List.of("packer", "terraform", "ansible-playbook")) {
+        for (String program : List.of("packer", "terraform", "ansible-playbook", "python3")) {
             Path file = Files.createFile(programs.resolve(program));
             file.toFile().setExecutable(true);
         }
@@ -46,6 +52,8 @@ final class FakeWorld {
         environment.put("USER", "tester");
         Files.createDirectories(directory.resolve("environments"));
         Files.createDirectories(directory.resolve("terraform"));
+        Files.createDirectories(directory.resolve("webapp"));
+        results.put("python3 survey", ToolResult.exited("survey", 0).withDocument(SURVEY));
         variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");
     }
 
@@ -110,6 +118,13 @@ final class FakeWorld {
         };
     }
 
+    private static final String SURVEY =
+            """
+            {"format":1,"ansible_core":"2.19.4","commit":"c0ffee1","version":"v7","notes":[],
+             "layers":{"base":{"ansible/base.yml":"1"},"application":{"ansible/application.yml":"2"}},
+             "application":{"webapp/__init__.py":"3"}}
+            """;
+
     private static final String MANIFEST =
             """
             {"builds":[{"artifact_id":"eu-central-1:ami-0123456789abcdef0","packer_run_uuid":"r"}],"last_run_uuid":"r"}
@@ -119,6 +134,7 @@ final class FakeWorld {
         return only(Cloud.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "account" ->
                 only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
+            case "images" -> images;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);
@@ -133,6 +149,40 @@ final class FakeWorld {
         }
         bucketCalls.add(call);
         return null;
+    }
+
+    /** One published image, and images of ours that say which fingerprint was asked for. */
+    static final class KnownImages implements ImageReader {
+        private Map<String, String> tags = Map.of();
+
+        /** Puts an application layer there, of whatever fingerprint is looked for. */
+        void add(Map<String, String> with) {
+            tags = with;
+        }
+
+        @Override
+        public Optional<Image> newest(String owner, String namePattern) {
+            return Optional.of(new Image("ami-debian", "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()));
+        }
+
+        @Override
+        public List<Image> ofFingerprints(String app, Collection<String> fingerprints) {
+            if (tags.isEmpty()) {
+                return List.of();
+            }
+            return fingerprints.stream()
+                    .map(fingerprint -> {
+                        Map<String, String> all = new HashMap<>(tags);
+                        all.put(Tags.FINGERPRINT, fingerprint);
+                        return new Image("ami-there", "web-there", Instant.now(), List.of(), all);
+                    })
+                    .toList();
+        }
+
+        @Override
+        public Optional<Image> image(String amiId) {
+            return Optional.empty();
+        }
     }
 
     private static <T> T only(Class<T> port, InvocationHandler handler) {

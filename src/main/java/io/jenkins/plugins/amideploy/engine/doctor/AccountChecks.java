@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.engine.doctor;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.DryRun;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,9 +12,11 @@ import java.util.OptionalDouble;
 /** Key pair, base image, instance type with quota, and permissions. */
 final class AccountChecks {
     private final AccountReader account;
+    private final ImageReader images;
 
-    AccountChecks(AccountReader account) {
+    AccountChecks(AccountReader account, ImageReader images) {
         this.account = Objects.requireNonNull(account);
+        this.images = Objects.requireNonNull(images);
     }
 
     List<Check> keyPair(DoctorRequest request) {
@@ -31,13 +34,14 @@ final class AccountChecks {
     }
 
     List<Check> baseImage(DoctorRequest request) {
-        String wanted = request.baseImagePattern() + " of owner " + request.baseImageOwner();
-        return List.of(account.newestImage(request.baseImageOwner(), request.baseImagePattern())
-                .map(image -> Check.ok("base image", image.id() + " " + image.name()))
+        String wanted = request.baseImage().pattern() + " of owner "
+                + request.baseImage().owner();
+        return List.of(images.newest(request.baseImage().owner(), request.baseImage().pattern())
+                .map(image -> Check.ok("base image", image.amiId() + " " + image.name()))
                 .orElseGet(() -> Check.fail(
                         "base image",
                         "no available image " + wanted + " in region " + request.region(),
-                        "choose another base_image or region in the variables file")));
+                        "choose another base_image in image.yml, or another region in the variables file")));
     }
 
     /** A rollout runs old and new side by side, so twice the group must fit. */

@@ -19,9 +19,6 @@ public interface AccountReader {
     /** Whether an EC2 key pair of this name exists. */
     boolean keyPairExists(String name);
 
-    /** The newest available image of an owner whose name matches the pattern ({@code *} and {@code ?}). */
-    Optional<BaseImage> newestImage(String owner, String namePattern);
-
     /** Running On-Demand Standard instances' vCPU quota, where the service answers; empty when it does not. */
     OptionalDouble vcpuQuota();
 
@@ -65,7 +62,4 @@ public interface AccountReader {
      * @param internetRoute its route table (its own, else the VPC's main one) sends 0.0.0.0/0 to an internet gateway
      */
     record Subnet(String id, String zone, boolean internetRoute) {}
-
-    /** An image to bake from. */
-    record BaseImage(String id, String name) {}
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.engine.doctor;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.Identity;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,11 +15,13 @@ import java.util.function.Supplier;
  */
 public final class Doctor {
     private final AccountReader account;
+    private final ImageReader images;
     private final StateBucketPort buckets;
     private final ToolChecks tools;
 
-    public Doctor(AccountReader account, StateBucketPort buckets, ToolProbe tools) {
+    public Doctor(AccountReader account, ImageReader images, StateBucketPort buckets, ToolProbe tools) {
         this.account = Objects.requireNonNull(account);
+        this.images = Objects.requireNonNull(images);
         this.buckets = Objects.requireNonNull(buckets);
         this.tools = new ToolChecks(tools);
     }
@@ -37,7 +40,7 @@ public final class Doctor {
             return checks;
         }
         NetworkChecks network = new NetworkChecks(account);
-        AccountChecks surroundings = new AccountChecks(account);
+        AccountChecks surroundings = new AccountChecks(account, images);
         StateChecks state = new StateChecks(buckets);
         checks.addAll(each("network", () -> network.all(request)));
         checks.addAll(each("key pair", () -> surroundings.keyPair(request)));

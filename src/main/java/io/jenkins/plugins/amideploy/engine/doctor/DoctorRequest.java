@@ -1,17 +1,17 @@
 package io.jenkins.plugins.amideploy.engine.doctor;
 
+import io.jenkins.plugins.amideploy.engine.image.BaseImage;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * What a deployment is going to use, as the variables file and its defaults say.
+ * What a deployment is going to use, as the variables file, image.yml and their defaults say.
  *
  * @param region for example {@code eu-west-1}
  * @param vpcId null: the default VPC
  * @param subnetIds empty: all subnets of the VPC
  * @param keyName null: none is named
- * @param baseImageOwner account that owns the base image
- * @param baseImagePattern name pattern of the base image
+ * @param baseImage what images are baked from
  * @param instanceType type that the group runs
  * @param maxSize maximum size of the group
  * @param stateBucket null: {@code ami-deploy-state-<account id>-<region>}
@@ -22,8 +22,7 @@ public record DoctorRequest(
         String vpcId,
         List<String> subnetIds,
         String keyName,
-        String baseImageOwner,
-        String baseImagePattern,
+        BaseImage baseImage,
         String instanceType,
         int maxSize,
         String stateBucket,
@@ -31,8 +30,7 @@ public record DoctorRequest(
     public DoctorRequest {
         Objects.requireNonNull(region, "region");
         subnetIds = List.copyOf(subnetIds);
-        Objects.requireNonNull(baseImageOwner, "baseImageOwner");
-        Objects.requireNonNull(baseImagePattern, "baseImagePattern");
+        Objects.requireNonNull(baseImage, "baseImage");
         Objects.requireNonNull(instanceType, "instanceType");
         Objects.requireNonNull(stateKey, "stateKey");
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.Explanation;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
@@ -11,75 +12,167 @@ import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Bakes an image: {@code packer init}, {@code validate}, {@code build}, then the manifest that the build wrote. */
-public final class BakeOperation implements Operation<Image> {
+/**
+ * From an application to an image of it: surveys what the image is made from, takes one that is there, or bakes what is
+ * missing. Phases: {@code survey}; then, unless an image is reused, {@code init}, {@code base-build} where there is no base
+ * layer, and {@code build}. Packer itself validates before it builds, so nobody does it twice.
+ *
+ * <p>After the survey it asks AWS which layers there are. What it decides then goes into the {@link Memory}; an operation that
+ * is begun again for the same bake finds it there and asks no more.
+ */
+public final class BakeOperation implements Operation<Baked> {
+    private static final String SURVEY = "survey";
     private static final String INIT = "init";
-    private static final String VALIDATE = "validate";
+    private static final String BASE_BUILD = "base-build";
     private static final String BUILD = "build";
 
     private final BakeRequest request;
     private final JsonParser json;
+    private final Layers layers;
+    private final Memory memory;
+    private final Consumer<String> notes;
 
-    /** @param json reads the manifest */
-    public BakeOperation(BakeRequest request, JsonParser json) {
+    /**
+     * @param json reads survey and manifests
+     * @param images looks at what is there
+     * @param memory of this bake
+     * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
+     */
+    public BakeOperation(
+            BakeRequest request, JsonParser json, ImageReader images, Memory memory, Consumer<String> notes) {
         this.request = request;
         this.json = json;
+        this.layers = new Layers(request, images);
+        this.memory = memory;
+        this.notes = notes;
     }
 
     @Override
     public ToolCommand first() {
-        return packer(INIT, List.of(INIT, request.templateDirectory()));
+        return ToolCommand.lines(
+                        Tool.PYTHON,
+                        SURVEY,
+                        request.directory(),
+                        List.of("ansible/survey.py", "--application", request.applicationDirectory()))
+                .printingDocument();
     }
 
     @Override
-    public Step<Image> after(ToolResult result) {
+    public Step<Baked> after(ToolResult result) {
         if (!result.isOk()) {
-            return Step.done(Explanation.of(Tool.PACKER, result));
+            return Step.done(Explanation.of(result.phase().equals(SURVEY) ? Tool.PYTHON : Tool.PACKER, result));
         }
         return switch (result.phase()) {
-            case INIT -> Step.run(packer(VALIDATE, withVariables(VALIDATE, "-machine-readable")));
-            case VALIDATE ->
-                Step.run(packer(BUILD, withVariables(BUILD, "-color=false", "-machine-readable"))
-                        .keepingText(request.manifestPath()));
-            case BUILD -> Step.done(image(result));
+            case SURVEY -> decision().map(made -> begin()).orElseGet(() -> decide(result.document()));
+            case INIT -> build(decision().orElseThrow());
+            case BASE_BUILD -> onNewBase(decision().orElseThrow(), result);
+            case BUILD -> baked(decision().orElseThrow(), result);
             default -> throw new IllegalArgumentException("no phase of a bake: " + result.phase());
         };
+    }
+
+    private Optional<Decision> decision() {
+        return Decision.of(memory.recall());
+    }
+
+    private Step<Baked> decide(String document) {
+        try {
+            Survey survey = Survey.of(Json.lenient(json, document));
+            survey.notes().forEach(notes);
+            Layers.Found found = layers.look(survey);
+            if (found.choice() instanceof LayerChoice.Reuse reuse) {
+                return Step.done(Outcome.success(layers.reused(reuse.application(), found.decision())));
+            }
+            memory.keep(found.decision().values());
+            tell(found);
+            return begin();
+        } catch (IllegalArgumentException notBakeable) {
+            return Step.done(Outcome.failure(Outcome.Kind.FAILED, notBakeable.getMessage()));
+        }
+    }
+
+    private void tell(Layers.Found found) {
+        String name = template(found.decision(), Layer.APPLICATION).imageName();
+        if (found.choice() instanceof LayerChoice.Both both) {
+            notes.accept("base: " + template(found.decision(), Layer.BASE).imageName() + ", " + both.why());
+            notes.accept("bake: " + name + " on it");
+        } else if (found.choice() instanceof LayerChoice.OnBase on) {
+            notes.accept("bake: " + name + " on base layer " + on.base().amiId() + " of " + on.base().day());
+        }
+    }
+
+    private Step<Baked> begin() {
+        return Step.run(packer(INIT, List.of(INIT, Template.DIRECTORY)));
+    }
+
+    private Step<Baked> build(Decision decision) {
+        Layer layer = decision.bakesBase() ? Layer.BASE : Layer.APPLICATION;
+        Template template = template(decision, layer);
+        return Step.run(packer(layer == Layer.BASE ? BASE_BUILD : BUILD, template.build())
+                .keepingText(template.manifestPath()));
+    }
+
+    private Template template(Decision decision, Layer layer) {
+        return new Template(request, decision, layer);
     }
 
     private ToolCommand packer(String phase, List<String> arguments) {
         return ToolCommand.lines(Tool.PACKER, phase, request.directory(), arguments);
     }
 
-    private List<String> withVariables(String command, String... options) {
-        List<String> arguments = new ArrayList<>();
-        arguments.add(command);
-        arguments.addAll(List.of(options));
-        arguments.add("-var-file=" + request.variablesFile());
-        request.runVariables().forEach((name, value) -> arguments.add("-var=" + name + "=" + value));
-        arguments.add(request.templateDirectory());
-        return arguments;
+    /** Its age counts from when it was asked for: what it installed was looked up after that. */
+    private Step<Baked> onNewBase(Decision decision, ToolResult result) {
+        Outcome<String> amiId = amiId(template(decision, Layer.BASE), result);
+        if (amiId instanceof Outcome.Failure<String> failure) {
+            return Step.done(failure.retyped());
+        }
+        Decision next = decision.onBase(
+                ((Outcome.Success<String>) amiId).value(), request.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+        memory.keep(next.values());
+        return build(next);
     }
 
-    private Outcome<Image> image(ToolResult result) {
-        String manifest = result.files().get(request.manifestPath());
+    private Step<Baked> baked(Decision decision, ToolResult result) {
+        Template template = template(decision, Layer.APPLICATION);
+        Outcome<String> amiId = amiId(template, result);
+        if (amiId instanceof Outcome.Failure<String> failure) {
+            return Step.done(failure.retyped());
+        }
+        Baked baked = layers.after(
+                decision, ((Outcome.Success<String>) amiId).value(), template.imageName(), notes);
+        baked.beside()
+                .forEach(other -> notes.accept(other.amiId() + " of the same fingerprint was baked at the same time by build "
+                        + other.tag(Tags.BUILD) + "; both can be deployed"));
+        return Step.done(Outcome.success(baked));
+    }
+
+    private Outcome<String> amiId(Template template, ToolResult result) {
+        String path = template.manifestPath();
+        String manifest = result.files().get(path);
         if (manifest == null) {
             return Outcome.failure(
                     Outcome.Kind.FAILED,
-                    "packer build ended well but wrote no manifest " + request.manifestPath()
+                    "packer build ended well but wrote no manifest " + path
                             + ": the template needs a manifest post-processor that writes to manifest_path");
         }
-        return Manifest.image(Json.lenient(json, manifest), request.imageName())
+        return Manifest.amiId(Json.lenient(json, manifest))
                 .map(Outcome::success)
                 .orElseGet(() -> Outcome.failure(
                         Outcome.Kind.FAILED,
-                        "packer's manifest " + request.manifestPath() + " names no image of this run: see its log"));
+                        "packer's manifest " + path + " names no image of this run: see its log"));
     }
 
     @Override
     public OutputParser parser(String phase) {
-        return new PackerOutput("bake");
+        return switch (phase) {
+            case SURVEY -> new SurveyOutput();
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage());
+            default -> new PackerOutput(Layer.APPLICATION.stage());
+        };
     }
 }

@@ -1,28 +1,43 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 
-/** Names of images: {@code <app>-<environment>-<yyyyMMddHHmmss>-<commit7>}, so that they sort by age and tell their commit. */
-public final class ImageName {
+/**
+ * Names of images: {@code <app>[-base]-<yyyyMMddHHmmss>-<fingerprint8>-<build4>}, so that they sort by age, tell what is in
+ * them, and two bakes in one second take two names.
+ */
+final class ImageName {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
 
-    /** Characters of a commit's hash in a name: what Git shows for short. */
-    private static final int COMMIT_LENGTH = 7;
+    /** Hex digits that tell builds apart which bake the same in the same second. */
+    private static final int BUILD_DIGITS = 4;
 
     private ImageName() {}
 
     /**
-     * The name of an image baked now.
+     * The name of a layer.
      *
-     * @param commit the commit's hash, or whatever the caller identifies it by; what a name may not hold is left out
+     * @param startedAt when the bake was asked for
+     * @param build id of the build that bakes
      */
-    public static String of(AppId app, Instant now, String commit) {
-        String allowed = commit.replaceAll("[^A-Za-z0-9]", "");
-        String hash = allowed.substring(0, Math.min(COMMIT_LENGTH, allowed.length()));
-        return app.stackName() + "-" + TIME.format(now) + "-" + (hash.isEmpty() ? "unknown" : hash);
+    static String of(Layer layer, String app, Instant startedAt, String fingerprint, String build) {
+        return app + (layer == Layer.BASE ? "-base-" : "-") + TIME.format(startedAt) + "-"
+                + Fingerprint.inName(fingerprint) + "-" + digits(build);
+    }
+
+    private static String digits(String build) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(build.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, BUILD_DIGITS);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

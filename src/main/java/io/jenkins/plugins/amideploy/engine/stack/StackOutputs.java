@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param region where all of it is
  * @param instanceWarmupSeconds how long a rollout lets a new instance warm up
  * @param alarmNames alarms that end a rollout when one goes off
+ * @param commit commit of the application that new instances run; empty in stacks of versions that did not say it
+ * @param appVersion its version as people call it; empty in the same
  */
 public record StackOutputs(
         String url,
@@ -28,7 +30,9 @@ public record StackOutputs(
         String imageId,
         String region,
         int instanceWarmupSeconds,
-        List<String> alarmNames) {
+        List<String> alarmNames,
+        String commit,
+        String appVersion) {
     public StackOutputs {
         Objects.requireNonNull(url, "url");
         Objects.requireNonNull(asgName, "asgName");
@@ -36,6 +40,8 @@ public record StackOutputs(
         Objects.requireNonNull(launchTemplateVersion, "launchTemplateVersion");
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(commit, "commit");
+        Objects.requireNonNull(appVersion, "appVersion");
         targetGroupArns = List.copyOf(targetGroupArns);
         alarmNames = List.copyOf(alarmNames);
     }
@@ -55,7 +61,9 @@ public record StackOutputs(
                 text(outputs, "image_id"),
                 text(outputs, "region"),
                 (int) value(outputs, "instance_warmup").number(),
-                texts(outputs, "alarm_names"));
+                texts(outputs, "alarm_names"),
+                text(outputs, "commit"),
+                text(outputs, "app_version"));
         return read.url.isEmpty() || read.asgName.isEmpty() ? Optional.empty() : Optional.of(read);
     }
 

@@ -14,7 +14,10 @@ public enum Tool {
      * Ten minutes: Terraform finishes the operation it is in before it writes the state; creating a load balancer
      * alone takes minutes. Ending it sooner loses what it was creating.
      */
-    TERRAFORM("terraform", Duration.ofMinutes(10));
+    TERRAFORM("terraform", Duration.ofMinutes(10)),
+
+    /** Ten seconds: it only reads files, and the Git that it may wait for ends with it. */
+    PYTHON("python3", Duration.ofSeconds(10));
 
     private final String executable;
     private final Duration graceTime;

@@ -8,6 +8,11 @@ import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
 import java.util.HashMap;
+import io.jenkins.plugins.amideploy.engine.image.BaseImage;
+import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +36,7 @@ class DoctorTest {
                 vpc,
                 subnets,
                 key,
-                "136693071363",
-                "debian-12-amd64-*",
+                BaseImage.DEBIAN_12,
                 "t3.small",
                 1,
                 null,
@@ -40,7 +44,7 @@ class DoctorTest {
     }
 
     private List<Check> examine() {
-        return new Doctor(account, bucket, tool -> Optional.ofNullable(tools.get(tool))).examine(request);
+        return new Doctor(account, account.images(), bucket, tool -> Optional.ofNullable(tools.get(tool))).examine(request);
     }
 
     private Check check(String name) {
@@ -149,10 +153,15 @@ class DoctorTest {
         private AwsFailure down;
         private List<Subnet> subnets =
                 List.of(new Subnet("subnet-1", "eu-west-1a", true), new Subnet("subnet-2", "eu-west-1b", true));
-        private Optional<BaseImage> image = Optional.of(new BaseImage("ami-1", "debian-12-amd64-1"));
+        private Optional<Image> image =
+                Optional.of(new Image("ami-1", "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()));
         private OptionalDouble quota = OptionalDouble.of(32);
         private int inUse;
         private DryRun denied;
+
+        ImageReader images() {
+            return new FakeImages(image);
+        }
 
         @Override
         public Identity identity() {
@@ -178,11 +187,6 @@ class DoctorTest {
         }
 
         @Override
-        public Optional<BaseImage> newestImage(String owner, String namePattern) {
-            return image;
-        }
-
-        @Override
         public OptionalDouble vcpuQuota() {
             return quota;
         }
@@ -200,6 +204,24 @@ class DoctorTest {
         @Override
         public boolean allowed(DryRun action) {
             return action != denied;
+        }
+    }
+
+    /** The published images. */
+    private record FakeImages(Optional<Image> published) implements ImageReader {
+        @Override
+        public Optional<Image> newest(String owner, String namePattern) {
+            return published;
+        }
+
+        @Override
+        public List<Image> ofFingerprints(String app, Collection<String> fingerprints) {
+            throw new AssertionError("not looked at");
+        }
+
+        @Override
+        public Optional<Image> image(String amiId) {
+            throw new AssertionError("not looked at");
         }
     }
 

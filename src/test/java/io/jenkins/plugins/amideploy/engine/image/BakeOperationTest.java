@@ -1,15 +1,21 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,105 +24,300 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BakeOperationTest {
-    private static final BakeRequest REQUEST = new BakeRequest(
-            new AppId("web", "demo"),
-            "0123456789abcdef",
-            "1.0",
-            "cli-me-1",
-            Instant.parse("2026-11-23T11:48:00Z"),
-            "/checkout",
-            "packer/",
-            "/checkout/environments/demo.pkrvars.hcl",
-            "/checkout/.work/web/demo");
-    private static final String NAME = "web-demo-20261123114800-0123456";
+    private static final Instant NOW = Instant.parse("2026-11-23T11:48:00.123Z");
+    private static final Survey SURVEY = Survey.of(Json.lenient(new TinyJson(), SurveyTest.DOCUMENT));
+    private static final ImageSettings SETTINGS = new ImageSettings(
+            BaseImage.DEBIAN_12,
+            List.of("nginx", "libpq5"),
+            "t3.small",
+            "",
+            "subnet-1",
+            7,
+            Map.of("team", "a \"${b}\"", "cost", "1"));
+    private static final String BASE = Fingerprint.base(FakeImages.UPSTREAM, SURVEY);
+    private static final String APP = Fingerprint.application("web", BASE, SURVEY, SETTINGS);
+    private static final String BASE_NAME = "web-base-20261123114800-" + BASE.substring(0, 8) + "-7181";
+    private static final String NAME = "web-20261123114800-" + APP.substring(0, 8) + "-7181";
 
-    private final BakeOperation operation = new BakeOperation(REQUEST, new TinyJson());
+    private final FakeImages images = new FakeImages();
+    private final List<String> notes = new ArrayList<>();
+    private Memory memory = Memory.none();
 
-    @Test
-    void first_isInit() {
-        assertThat(operation.first().commandLine()).isEqualTo("packer init packer/");
+    private BakeOperation operation(boolean fresh) {
+        BakeRequest request = new BakeRequest(
+                new AppId("web", "demo"),
+                "us-east-1",
+                SETTINGS,
+                fresh,
+                "",
+                "2.0",
+                "cli-me-1",
+                NOW,
+                "/checkout",
+                "/checkout/webapp",
+                "/checkout/.work/web/demo");
+        return new BakeOperation(request, new TinyJson(), images, memory, notes::add);
+    }
+
+    private static ToolResult surveyed() {
+        return ToolResult.exited("survey", 0).withDocument(SurveyTest.DOCUMENT);
+    }
+
+    private static ToolResult built(String phase, String name, String manifest) {
+        return ToolResult.exited(phase, 0)
+                .withFiles(Map.of("/checkout/.work/web/demo/manifest-" + name + ".json", manifest));
+    }
+
+    private static ToolResult builtImage(String phase, String name, String amiId) {
+        return built(
+                phase,
+                name,
+                "{\"builds\":[{\"artifact_id\":\"us-east-1:" + amiId
+                        + "\",\"packer_run_uuid\":\"a\"}],\"last_run_uuid\":\"a\"}");
+    }
+
+    private ToolCommand next(ToolResult result) {
+        return ((Step.Run<Baked>) operation(false).after(result)).command();
+    }
+
+    private Outcome<Baked> end(ToolResult result) {
+        return ((Step.Done<Baked>) operation(false).after(result)).outcome();
+    }
+
+    private Baked baked(ToolResult result) {
+        return ((Outcome.Success<Baked>) end(result)).value();
     }
 
     @Test
-    void afterInit_validatesWithAllVariables() {
-        ToolCommand validate = next(ToolResult.exited("init", 0));
+    void first_isTheSurvey() {
+        assertThat(operation(false).first().commandLine())
+                .isEqualTo("python3 ansible/survey.py --application /checkout/webapp");
+        assertThat(operation(false).first().output()).isEqualTo(ToolCommand.Output.DOCUMENT);
+    }
 
-        assertThat(validate.arguments())
-                .startsWith("validate", "-machine-readable", "-var-file=/checkout/environments/demo.pkrvars.hcl")
-                .contains(
-                        "-var=commit=0123456789abcdef",
-                        "-var=app_version=1.0",
+    @Test
+    void imageThatIsThere_isReusedWithCommitAndVersionOfNow() {
+        images.ours.add(FakeImages.application("ami-there", APP, NOW.minus(Duration.ofDays(3)), NOW));
+
+        Baked baked = baked(surveyed());
+
+        assertThat(baked.image().amiId()).isEqualTo("ami-there");
+        assertThat(baked.image().snapshotIds()).containsExactly("snap-ami-there");
+        assertThat(baked.reused()).isTrue();
+        assertThat(baked.fingerprint()).isEqualTo(APP);
+        assertThat(baked.baseAmiId()).isEqualTo("ami-base");
+        assertThat(baked.commit()).isEqualTo("c0ffee-dirty");
+        assertThat(baked.appVersion()).isEqualTo("2.0");
+        assertThat(baked.ageAndContent()).isEqualTo("of 2026-11-20, fingerprint " + APP.substring(0, 12) + "…");
+        assertThat(notes).containsExactly("a shallow clone");
+    }
+
+    @Test
+    void nothingThere_bakesBothLayersWithOneInit() {
+        assertThat(next(surveyed()).commandLine()).isEqualTo("packer init packer/");
+        assertThat(next(ToolResult.exited("init", 0)).phase()).isEqualTo("base-build");
+        ToolCommand build = next(builtImage("base-build", BASE_NAME, "ami-newbase"));
+        assertThat(build.phase()).isEqualTo("build");
+        assertThat(build.arguments())
+                .contains("-var=source_ami=ami-newbase", "-var=base_baked_at=2026-11-23T11:48:00Z");
+
+        assertThat(baked(builtImage("build", NAME, "ami-new")).baseAmiId()).isEqualTo("ami-newbase");
+        assertThat(notes)
+                .containsExactly(
+                        "a shallow clone",
+                        "base: " + BASE_NAME + ", there is none of fingerprint " + BASE.substring(0, 12) + "…",
+                        "bake: " + NAME + " on it");
+    }
+
+    @Test
+    void baseLayerThere_bakesTheApplicationAlone() {
+        images.ours.add(FakeImages.base("ami-base", BASE, NOW.minus(Duration.ofDays(3))));
+        next(surveyed());
+
+        ToolCommand build = next(ToolResult.exited("init", 0));
+
+        assertThat(build.phase()).isEqualTo("build");
+        assertThat(build.arguments())
+                .containsExactly(
+                        "build",
+                        "-color=false",
+                        "-machine-readable",
+                        "-var=layer=application",
+                        "-var=app=web",
+                        "-var=environment=demo",
+                        "-var=region=us-east-1",
                         "-var=build=cli-me-1",
                         "-var=expires_at=2026-11-23T14:48:00Z",
                         "-var=image_name=" + NAME,
-                        "-var=manifest_path=" + REQUEST.manifestPath(),
+                        "-var=fingerprint=" + APP,
+                        "-var=commit=c0ffee-dirty",
+                        "-var=app_version=2.0",
+                        "-var=source_ami=ami-base",
+                        "-var=ssh_username=admin",
+                        "-var=base_baked_at=2026-11-20T11:48:00Z",
+                        "-var=instance_type=t3.small",
+                        "-var=vpc_id=",
+                        "-var=subnet_id=subnet-1",
+                        "-var=packages=[\"libpq5\", \"nginx\"]",
+                        "-var=tags={\"cost\" = \"1\", \"team\" = \"a \\\"$${b}\\\"\"}",
                         "-var=work_dir=/checkout/.work/web/demo",
-                        "-var=webapp_dir=/checkout/webapp")
-                .endsWith("packer/");
+                        "-var=manifest_path=/checkout/.work/web/demo/manifest-" + NAME + ".json",
+                        "-var=application_dir=/checkout/webapp",
+                        "packer/");
+        assertThat(build.keeps()).hasSize(1);
+        assertThat(notes).contains("bake: " + NAME + " on base layer ami-base of 2026-11-20");
     }
 
     @Test
-    void afterValidate_buildsAndKeepsTheManifest() {
-        ToolCommand build = next(ToolResult.exited("validate", 0));
+    void baseLayer_isBakedFromTheUpstreamImageWithoutTheApplicationsPackages() {
+        next(surveyed());
 
-        assertThat(build.arguments()).startsWith("build", "-color=false", "-machine-readable");
-        assertThat(build.keeps())
-                .containsExactly(new ToolCommand.Kept(REQUEST.manifestPath(), ToolCommand.Kept.As.TEXT));
+        assertThat(next(ToolResult.exited("init", 0)).arguments())
+                .contains(
+                        "-var=layer=base",
+                        "-var=source_ami=" + FakeImages.UPSTREAM,
+                        "-var=fingerprint=" + BASE,
+                        "-var=base_baked_at=",
+                        "-var=packages=[]",
+                        "-var=image_name=" + BASE_NAME);
+    }
+
+    @Test
+    void fresh_bakesBothAlthoughBothAreThere() {
+        images.ours.add(FakeImages.base("ami-base", BASE, NOW));
+        images.ours.add(FakeImages.application("ami-there", APP, NOW, NOW));
+
+        operation(true).after(surveyed());
+
+        assertThat(next(ToolResult.exited("init", 0)).phase()).isEqualTo("base-build");
+    }
+
+    /** After a restart of the controller, or when an agent came back: the survey's result is read once more. */
+    @Test
+    void begunAgain_decidesTheSameWhateverIsThereByThen() {
+        next(surveyed());
+        List<String> before = next(ToolResult.exited("init", 0)).arguments();
+        images.ours.add(FakeImages.application("ami-there", APP, NOW, NOW));
+        int looks = images.looks;
+        notes.clear();
+
+        assertThat(next(surveyed()).phase()).isEqualTo("init");
+        assertThat(next(ToolResult.exited("init", 0)).arguments()).isEqualTo(before);
+        assertThat(images.looks).isEqualTo(looks);
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void begunAgainOnTheNewBaseLayer_goesOnWithTheApplication() {
+        next(surveyed());
+        next(builtImage("base-build", BASE_NAME, "ami-newbase"));
+
+        assertThat(next(ToolResult.exited("init", 0)).arguments()).contains("-var=source_ami=ami-newbase");
+    }
+
+    @Test
+    void imageBakedBesideIt_isToldAndTheBakeEndsWell() {
+        images.ours.add(FakeImages.application("ami-old", APP, NOW, NOW.minus(Duration.ofDays(30))));
+        next(surveyed());
+        images.ours.add(FakeImages.application("ami-other", APP, NOW, NOW));
+        images.ours.add(FakeImages.application("ami-new", APP, NOW, NOW));
+
+        Baked baked = baked(builtImage("build", NAME, "ami-new"));
+
+        assertThat(baked.image().snapshotIds()).containsExactly("snap-ami-new");
+        assertThat(baked.beside()).extracting(Image::amiId).containsExactly("ami-other");
+        assertThat(notes)
+                .contains("ami-other of the same fingerprint was baked at the same time by build b-other; both can be"
+                        + " deployed");
+    }
+
+    @Test
+    void awsThatDoesNotAnswerAfterTheBake_failsNothing() {
+        next(surveyed());
+        images.failure = new AwsFailure(AwsFailure.Kind.THROTTLED, "ec2:DescribeImages", "x", "too fast", null);
+
+        assertThat(baked(builtImage("build", NAME, "ami-new")).image().amiId()).isEqualTo("ami-new");
+        assertThat(notes).contains("snapshots, tags and neighbours of ami-new were not looked up: too fast");
+    }
+
+    @Test
+    void awsThatDoesNotAnswerBefore_isTheFrontDoorsToBear() {
+        images.failure = new AwsFailure(AwsFailure.Kind.THROTTLED, "ec2:DescribeImages", "x", "too fast", null);
+
+        assertThatThrownBy(() -> operation(false).after(surveyed())).isSameAs(images.failure);
+    }
+
+    @Test
+    void noUpstreamImage_isOneLineWithTheCure() {
+        images.published = false;
+
+        assertThat(end(surveyed()))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.FAILED,
+                        "no available image debian-12-amd64-* of owner 136693071363 in region us-east-1 to bake from:"
+                                + " choose another base_image than debian-12 in image.yml, or another region"));
+    }
+
+    @Test
+    void surveyThatFails_saysItsLastLine() {
+        ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("no webapp/")));
+
+        assertThat(end(failed))
+                .isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 survey failed: no webapp/"));
     }
 
     @ParameterizedTest
     @CsvSource({"packer-1.16/manifest.json, ami-d96d77ec797d2dba3", "packer-1.6/manifest.json, ami-9a7e97c39a8574ef2"})
     void afterBuild_readsTheImageFromTheManifest(String manifest, String amiId) {
-        assertThat(afterBuild(Fixtures.text(manifest)))
-                .isEqualTo(Outcome.success(new Image(amiId, NAME, "us-east-1", List.of(), "", Map.of())));
+        next(surveyed());
+
+        assertThat(baked(built("build", NAME, Fixtures.text(manifest))).image().amiId())
+                .isEqualTo(amiId);
     }
 
     @Test
     void manifestOfSeveralRuns_givesTheLastRunsImage() {
+        next(surveyed());
         String manifest =
                 """
                 {"builds":[{"artifact_id":"eu-west-1:ami-old","packer_run_uuid":"a"},
-                           {"artifact_id":"eu-west-1:ami-new","packer_run_uuid":"b","custom_data":{"base_image":"debian-12"}}],
+                           {"artifact_id":"eu-west-1:ami-new","packer_run_uuid":"b"}],
                  "last_run_uuid":"b"}
                 """;
 
-        assertThat(afterBuild(manifest))
-                .isEqualTo(Outcome.success(new Image("ami-new", NAME, "eu-west-1", List.of(), "debian-12", Map.of())));
+        assertThat(baked(built("build", NAME, manifest)).image().amiId()).isEqualTo("ami-new");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{}", "{\"builds\":[],\"last_run_uuid\":\"a\"}", "{\"builds\":[{\"artifact_id\":\"\"}]}"})
     void manifestWithoutImage_fails(String manifest) {
-        assertThat(afterBuild(manifest)).isInstanceOf(Outcome.Failure.class);
+        next(surveyed());
+
+        assertThat(end(built("build", NAME, manifest))).isInstanceOf(Outcome.Failure.class);
+        assertThat(end(built("base-build", BASE_NAME, manifest))).isInstanceOf(Outcome.Failure.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "validate", "build"})
+    @ValueSource(strings = {"survey", "init", "base-build", "build"})
     void anyCommandThatFails_endsTheBake(String phase) {
-        assertThat(operation.after(ToolResult.exited(phase, 1))).isInstanceOf(Step.Done.class);
+        assertThat(operation(false).after(ToolResult.exited(phase, 1))).isInstanceOf(Step.Done.class);
     }
 
     @Test
     void stoppedBuild_isInterrupted() {
-        assertThat(operation.after(ToolResult.exited("build", 1).asStopped()))
+        assertThat(operation(false).after(ToolResult.exited("base-build", 1).asStopped()))
                 .isEqualTo(Step.done(
-                        Outcome.failure(Outcome.Kind.INTERRUPTED, "packer build was stopped and ended cleanly")));
+                        Outcome.failure(Outcome.Kind.INTERRUPTED, "packer base-build was stopped and ended cleanly")));
     }
 
-    @ParameterizedTest
-    @CsvSource({"0123456789-dirty, 0123456", "abc, abc", "v1.2-3, v123", "'', unknown"})
-    void imageName_takesWhatANameMayHold(String commit, String end) {
-        assertThat(ImageName.of(new AppId("web", "demo"), Instant.parse("2026-11-23T11:48:00Z"), commit))
-                .isEqualTo("web-demo-20261123114800-" + end);
-    }
+    @Test
+    void progress_saysWhichLayerItIs() {
+        String line = "1,,ui,say,==> amazon-ebs.image: Provisioning with Ansible...";
 
-    private ToolCommand next(ToolResult result) {
-        return ((Step.Run<Image>) operation.after(result)).command();
-    }
-
-    private Outcome<Image> afterBuild(String manifest) {
-        ToolResult result = ToolResult.exited("build", 0).withFiles(Map.of(REQUEST.manifestPath(), manifest));
-        return ((Step.Done<Image>) operation.after(result)).outcome();
+        assertThat(operation(false).parser("base-build").accept(line))
+                .hasToString("Optional[base: configuring with Ansible]");
+        assertThat(operation(false).parser("build").accept(line))
+                .hasToString("Optional[bake: configuring with Ansible]");
     }
 }

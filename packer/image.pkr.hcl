@@ -1,4 +1,9 @@
-# Bakes an image of the web application: newest base image, Ansible, snapshot. Written for current Packer.
+# Bakes one layer of an image: starts an instance of the source image, runs the layer's playbook, seals the machine, takes its image.
+#
+#   base         a distribution's image  ->  ansible/base.yml         ->  ansible/seal.yml
+#   application  a base layer            ->  ansible/application.yml  ->  ansible/seal.yml
+#
+# Which layer is baked, and from what exactly, comes in by variables. Written for current Packer.
 packer {
   required_version = ">= 1.7"
 
@@ -15,87 +20,61 @@ packer {
 }
 
 locals {
-  # The two supported bases. Both keep their root file system on /dev/xvda.
-  bases = {
-    "debian-12" = {
-      owner = "136693071363"
-      name  = "debian-12-amd64-*"
-      user  = "admin"
-    }
-    "amazon-linux-2023" = {
-      owner = "137112412989"
-      name  = "al2023-ami-2023.*-x86_64"
-      user  = "ec2-user"
-    }
-  }
-  base = local.bases[var.base_image]
-
-  # On everything of ours.
-  tags = merge(var.extra_tags, {
-    "ami-deploy:app"         = var.app
-    "ami-deploy:environment" = var.environment
-    "ami-deploy:build"       = var.build
-    "ami-deploy:commit"      = var.commit
-    "ami-deploy:version"     = var.app_version
+  # Whose and which, on everything.
+  run_tags = merge(var.tags, {
+    "ami-deploy:app"   = var.app
+    "ami-deploy:build" = var.build
   })
 
   # On what lives for the bake only.
-  temporary_tags = merge(local.tags, {
-    "Name"                  = "bake ${var.image_name}"
-    "ami-deploy:temporary"  = "true"
-    "ami-deploy:expires-at" = var.expires_at
+  temporary_tags = merge(local.run_tags, {
+    "Name"                   = "bake ${var.image_name}"
+    "ami-deploy:environment" = var.environment
+    "ami-deploy:temporary"   = "true"
+    "ami-deploy:expires-at"  = var.expires_at
   })
 
-  # On what stays. The base's name is known to Packer only while it builds.
-  image_tags = merge(local.tags, {
-    "Name"                  = var.image_name
-    "ami-deploy:base-image" = "{{ .SourceAMI }} {{ .SourceAMIName }}"
-  })
+  # On what stays: an image belongs to an application, and to no environment. The source's name is known to Packer only while it builds.
+  image_tags = merge(local.run_tags, {
+    "Name"                   = var.image_name
+    "ami-deploy:layer"       = var.layer
+    "ami-deploy:fingerprint" = var.fingerprint
+    "ami-deploy:commit"      = var.commit
+    "ami-deploy:version"     = var.app_version
+    "ami-deploy:base-image"  = "{{ .SourceAMI }} {{ .SourceAMIName }}"
+  }, { for key, value in { "ami-deploy:base-baked-at" = var.base_baked_at } : key => value if value != "" })
 
   # Until the builder's address is said, it is looked up (a request to checkip.amazonaws.com). Never open to everybody.
   builder_cidrs = var.builder_cidr == "" ? null : [var.builder_cidr]
 
-  # Paths in the variables are absolute, or relative to this directory.
   ansible = abspath("${path.root}/../ansible")
-  webapp  = abspath(substr(var.webapp_dir, 0, 1) == "/" ? var.webapp_dir : "${path.root}/${var.webapp_dir}")
 
   # One document instead of key=value words: values may hold spaces and quotes.
   ansible_variables = jsonencode({
-    app_name    = var.app
-    app_version = var.app_version
-    app_commit  = var.commit
-    webapp_dir  = local.webapp
-    work_dir    = var.work_dir
+    application_dir      = var.application_dir
+    application_packages = var.packages
+    work_dir             = var.work_dir
   })
 }
 
-source "amazon-ebs" "webapp" {
+source "amazon-ebs" "layer" {
   region        = var.region
+  source_ami    = var.source_ami
   ami_name      = var.image_name
-  instance_type = var.bake_instance_type
-  ssh_username  = local.base.user
+  instance_type = var.instance_type
+  ssh_username  = var.ssh_username
   # A virtual machine on an emulated processor boots for minutes; on AWS it takes one.
   ssh_timeout = "20m"
 
-  source_ami_filter {
-    owners      = [local.base.owner]
-    most_recent = true
-    filters = {
-      name                = local.base.name
-      architecture        = "x86_64"
-      root-device-type    = "ebs"
-      virtualization-type = "hvm"
-    }
-  }
-
-  # Where the bake runs: the environment's own VPC, or the default one.
-  vpc_id                                    = var.vpc_id
-  subnet_id                                 = length(var.subnet_ids) > 0 ? var.subnet_ids[0] : null
-  associate_public_ip_address               = length(var.subnet_ids) > 0 ? true : null
+  # Where the bake runs: the network that is named, or the default one.
+  vpc_id                                    = var.vpc_id == "" ? null : var.vpc_id
+  subnet_id                                 = var.subnet_id == "" ? null : var.subnet_id
+  associate_public_ip_address               = var.subnet_id == "" ? null : true
   temporary_key_pair_type                   = "ed25519"
   temporary_security_group_source_cidrs     = local.builder_cidrs
   temporary_security_group_source_public_ip = var.builder_cidr == ""
 
+  # Both distributions keep their root file system there, and so do the layers made of them.
   # The volume is encrypted from the start, so the snapshot is too; encrypt_boot would take an unencrypted snapshot first and copy it.
   launch_block_device_mappings {
     device_name           = "/dev/xvda"
@@ -130,12 +109,12 @@ source "amazon-ebs" "webapp" {
 }
 
 build {
-  sources = ["source.amazon-ebs.webapp"]
+  sources = ["source.amazon-ebs.layer"]
 
   # Ansible speaks to the instance itself, without Packer's SSH proxy.
   provisioner "ansible" {
-    playbook_file    = "${local.ansible}/site.yml"
-    user             = local.base.user
+    playbook_file    = "${local.ansible}/${var.layer}.yml"
+    user             = var.ssh_username
     use_proxy        = false
     ansible_env_vars = ["ANSIBLE_CONFIG=${local.ansible}/ansible.cfg", "ANSIBLE_NOCOLOR=1"]
     extra_arguments  = ["--extra-vars", local.ansible_variables]
@@ -144,7 +123,7 @@ build {
   # The last to log in: after it the bake's key opens nothing.
   provisioner "ansible" {
     playbook_file    = "${local.ansible}/seal.yml"
-    user             = local.base.user
+    user             = var.ssh_username
     use_proxy        = false
     ansible_env_vars = ["ANSIBLE_CONFIG=${local.ansible}/ansible.cfg", "ANSIBLE_NOCOLOR=1"]
   }
@@ -153,9 +132,10 @@ build {
     output     = var.manifest_path
     strip_path = true
     custom_data = {
-      image_name = var.image_name
-      commit     = var.commit
-      base_image = var.base_image
+      image_name  = var.image_name
+      layer       = var.layer
+      fingerprint = var.fingerprint
+      source_ami  = var.source_ami
     }
   }
 }

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Says what an image would be made of: survey.py --application DIRECTORY prints one JSON document.
+
+Asked before a bake, whose fingerprints are made of it (docs/images.md). For each layer the digests of the recipes that it uses, the
+digests of the application's files, the version of ansible-core that would run, and the commit and version of all these files. Nothing
+is changed, no network is asked; it takes a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+import sources  # noqa: E402
+from sources import Unusable  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: What each layer takes in, below ROOT; a directory is all that is in it. The tests hold it against the playbooks.
+BOTH = (
+    "ansible/ansible.cfg",
+    "ansible/group_vars",
+    "ansible/roles/base",
+    "ansible/roles/seal",
+    "ansible/seal.yml",
+    "packer/dead-man.sh",
+    "packer/image.pkr.hcl",
+    "packer/variables.pkr.hcl",
+)
+LAYERS = {
+    "base": (*BOTH, "ansible/base.yml", "ansible/roles/runtime"),
+    "application": (
+        *BOTH,
+        "ansible/application.yml",
+        "ansible/pack.py",
+        "ansible/roles/app",
+        "ansible/roles/wheelhouse",
+        "ansible/sources.py",
+    ),
+}
+#: Names of files that only people read: a change of theirs changes no image.
+FOR_PEOPLE = ("README*", "*.md")
+
+
+def survey(directory: Path) -> dict:
+    application = sources.application(directory)
+    layers = {layer: {name: ROOT / name for name in recipes(layer)} for layer in LAYERS}
+    commit, version, notes = history(directory) if application.listed_by_git else ("", "", [])
+    return {
+        "format": 1,
+        "ansible_core": ansible_core(),
+        "layers": {layer: digests(files) for layer, files in layers.items()},
+        "application": digests(application.files),
+        "commit": commit,
+        "version": version,
+        "notes": [*application.notes, *notes],
+    }
+
+
+def recipes(layer: str) -> list[str]:
+    names = [name for name in sources.plain_files(ROOT, LAYERS[layer]) if not sources.is_compiled(name)]
+    return sorted(
+        name for name in names if not any(fnmatch.fnmatch(os.path.basename(name), each) for each in FOR_PEOPLE)
+    )
+
+
+def digests(files: dict[str, Path]) -> dict[str, str]:
+    """SHA-256 of each file, with "+x" where it may be executed."""
+    return {
+        name: hashlib.sha256(file.read_bytes()).hexdigest() + ("+x" if sources.is_executable(file) else "")
+        for name, file in files.items()
+    }
+
+
+def history(directory: Path) -> tuple[str, str, list[str]]:
+    """Commit, version and notes: the last commit that touched anything that an image is made of and that lies in the repository.
+
+    A rename or a removal counts too, so Git is asked for the places where the files lie and not for the files that are there now.
+    """
+    try:
+        top = Path(sources.git(directory, "rev-parse", "--show-toplevel").rstrip("\n"))
+        places = [directory.resolve() / part for part in (sources.PACKAGE, sources.REQUIREMENTS)]
+        places += [ROOT / part for part in sorted({part for parts in LAYERS.values() for part in parts})]
+        inside = [f":(top){place.relative_to(top)}" for place in places if place.is_relative_to(top)]
+        if ROOT.is_relative_to(top):
+            inside += [f":(top,exclude,glob){(ROOT / 'ansible').relative_to(top)}/**/{name}" for name in FOR_PEOPLE]
+        log = sources.git(directory, "log", "-1", "--format=%H", "--", *inside).strip()
+        dirty = "-dirty" if sources.git(directory, "status", "--porcelain", "-uall", "--", *inside) or not log else ""
+        if not log:
+            return "", "", [f"{directory}: no commit has these files yet, commit and version are not known"]
+        version = sources.git(directory, "describe", "--tags", "--always", log).strip()
+        return log + dirty, version + dirty, shallow(directory, log)
+    except Unusable as problem:
+        return "", "", [f"{directory}: commit and version are not known: {problem}"]
+
+
+def shallow(directory: Path, commit: str) -> list[str]:
+    """The first commit of a history that was cut off looks as if it had touched every file."""
+    file = directory / sources.git(directory, "rev-parse", "--git-path", "shallow").strip()
+    if file.is_file() and commit in file.read_text().split():
+        return [
+            f"{directory}: the history is cut off at {commit[:7]}, which may not have touched the image's files; "
+            "fetch all of it (git fetch --unshallow)"
+        ]
+    return []
+
+
+def ansible_core() -> str:
+    """Version of the ansible-core whose ansible-playbook is first on the PATH."""
+    program = shutil.which("ansible-playbook")
+    if program is None:
+        raise Unusable("ansible-playbook: not found on the PATH; install ansible-core or run make tools")
+    # Where its own interpreter runs us, the installed package's name says it: twenty times as fast as the program, and three
+    # times as fast as importlib.metadata, which reads such names too.
+    if Path(program).parent.resolve() == Path(sys.prefix, "bin").resolve():
+        for directory in sys.path:
+            for package in Path(directory).glob("ansible_core-*.dist-info"):
+                return package.name.removeprefix("ansible_core-").removesuffix(".dist-info")
+    output = subprocess.run([program, "--version"], capture_output=True, text=True, cwd="/").stdout
+    first = output.partition("\n")[0]
+    if "[core " not in first:
+        raise Unusable(f"{program} --version says {first!r}: ansible-core 2.19 or newer is needed")
+    return first.partition("[core ")[2].rstrip("]")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Says what an image would be made of.")
+    parser.add_argument("--application", type=Path, default=Path("webapp"), help="directory of the web application")
+    try:
+        json.dump(survey(parser.parse_args().application), sys.stdout)
+    except (Unusable, OSError) as problem:
+        sys.exit(f"survey: {problem}")

@@ -1,0 +1,52 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
+import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What belongs to the application rather than to an environment: its directory and its page image.yml. */
+final class Application {
+    private final Path root;
+
+    /** @param root of the checkout */
+    Application(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * What its images are made from.
+     *
+     * @throws CommandFailure when the page is malformed
+     */
+    ImageSettings imageSettings() {
+        Path file = root.resolve(ImageSettings.DEFAULT_FILE);
+        if (!Files.exists(file)) {
+            return ImageSettings.DEFAULTS;
+        }
+        try {
+            return ImageSettings.parse(ImageSettings.DEFAULT_FILE, Files.readString(file), new YamlParser());
+        } catch (IllegalArgumentException malformed) {
+            throw CommandFailure.badInput(malformed.getMessage());
+        } catch (IOException e) {
+            throw CommandFailure.badInput(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Where it is.
+     *
+     * @param given relative to the current directory, or null for the usual place in the checkout
+     */
+    Path directory(Path given) {
+        Path directory = given == null
+                ? root.resolve(BakeRequest.DEFAULT_APPLICATION)
+                : Path.of("").toAbsolutePath().resolve(given).normalize();
+        if (!Files.isDirectory(directory)) {
+            throw CommandFailure.badInput(
+                    directory + " is no directory: name the application's with --application DIR");
+        }
+        return directory;
+    }
+}

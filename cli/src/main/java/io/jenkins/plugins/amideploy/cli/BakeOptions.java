@@ -1,0 +1,18 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that bake. */
+final class BakeOptions {
+    @Option(
+            names = "--fresh",
+            description = "Bake both layers, whatever images are there already: security updates now, for instance.")
+    boolean fresh;
+
+    @Option(
+            names = "--application",
+            paramLabel = "DIR",
+            description = "Directory of the application. Default: webapp in the checkout.")
+    Path application;
+}

@@ -1,0 +1,70 @@
+package io.jenkins.plugins.amideploy.engine.image;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a bake is about to make: decided once, after the survey, and kept as plain values until the bake is over.
+ *
+ * @param upstreamAmiId the published image that the base layer is, or would be, baked from
+ * @param baseFingerprint of the base layer
+ * @param fingerprint of the application layer
+ * @param baseAmiId the base layer; empty while it has yet to be baked
+ * @param baseBakedAt when that was baked, RFC 3339 in UTC; empty while it has yet to be baked
+ * @param commit commit of the application
+ * @param appVersion its version as people call it
+ * @param known ids of images that were there already; whatever else there is in the end was made at the same time
+ */
+record Decision(
+        String upstreamAmiId,
+        String baseFingerprint,
+        String fingerprint,
+        String baseAmiId,
+        String baseBakedAt,
+        String commit,
+        String appVersion,
+        List<String> known) {
+    private static final String SEPARATOR = " ";
+
+    /** Empty where none was made. */
+    static Optional<Decision> of(Map<String, String> kept) {
+        return kept.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Decision(
+                        kept.get("upstreamAmiId"),
+                        kept.get("baseFingerprint"),
+                        kept.get("fingerprint"),
+                        kept.get("baseAmiId"),
+                        kept.get("baseBakedAt"),
+                        kept.get("commit"),
+                        kept.get("appVersion"),
+                        List.of(kept.get("known").split(SEPARATOR))));
+    }
+
+    Map<String, String> values() {
+        return Map.of(
+                "upstreamAmiId", upstreamAmiId,
+                "baseFingerprint", baseFingerprint,
+                "fingerprint", fingerprint,
+                "baseAmiId", baseAmiId,
+                "baseBakedAt", baseBakedAt,
+                "commit", commit,
+                "appVersion", appVersion,
+                "known", String.join(SEPARATOR, known));
+    }
+
+    boolean bakesBase() {
+        return baseAmiId.isEmpty();
+    }
+
+    /** The same, now that the base layer is there. */
+    Decision onBase(String amiId, String bakedAt) {
+        return new Decision(
+                upstreamAmiId, baseFingerprint, fingerprint, amiId, bakedAt, commit, appVersion, known);
+    }
+
+    String fingerprintOf(Layer layer) {
+        return layer == Layer.BASE ? baseFingerprint : fingerprint;
+    }
+}

@@ -1,0 +1,92 @@
+package io.jenkins.plugins.amideploy.engine.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What a fingerprint takes in, one thing after the other, and what it does not: the list of docs/images.md. */
+class FingerprintTest {
+    private static final Survey SURVEY = survey("2.19.4", "1", "1", "1", "c1");
+    private static final String BASE = Fingerprint.base("ami-1", SURVEY);
+
+    private static Survey survey(String ansible, String base, String application, String file, String commit) {
+        return new Survey(
+                ansible,
+                Map.of("ansible/base.yml", base, "packer/image.pkr.hcl", "0"),
+                Map.of("ansible/application.yml", application),
+                Map.of("webapp/__init__.py", file, "requirements.txt", "0"),
+                commit,
+                "v of " + commit,
+                List.of("remark on " + commit));
+    }
+
+    private static ImageSettings settings(String... packages) {
+        return new ImageSettings(BaseImage.DEBIAN_12, List.of(packages), "t3.small", "", "", 7, Map.of());
+    }
+
+    private static String application(Survey survey) {
+        return Fingerprint.application("web", BASE, survey, settings());
+    }
+
+    @Test
+    void fingerprint_isSha256InHexAndStaysTheSame() {
+        assertThat(BASE).isEqualTo("91f35a07213715b533a14400590bc31798379cfaa9c4f7c0d06e4afe68463418");
+        assertThat(application(SURVEY)).isEqualTo("dbfdbf8eb470157b618298a92e31e8e13f8843c6c038b0c951affc64f1e91975");
+    }
+
+    @Test
+    void base_isOfUpstreamImageRecipesAndAnsible() {
+        assertThat(Fingerprint.base("ami-2", SURVEY)).isNotEqualTo(BASE);
+        assertThat(Fingerprint.base("ami-1", survey("2.19.5", "1", "1", "1", "c1")))
+                .isNotEqualTo(BASE);
+        assertThat(Fingerprint.base("ami-1", survey("2.19.4", "2", "1", "1", "c1")))
+                .isNotEqualTo(BASE);
+    }
+
+    @Test
+    void base_isNotOfTheApplicationNorOfItsCommit() {
+        assertThat(Fingerprint.base("ami-1", survey("2.19.4", "1", "2", "2", "c2")))
+                .isEqualTo(BASE);
+    }
+
+    @Test
+    void application_isOfBaseAppRecipesFilesPackagesAndAnsible() {
+        assertThat(List.of(
+                        application(SURVEY),
+                        Fingerprint.application("web", "another base", SURVEY, settings()),
+                        Fingerprint.application("shop", BASE, SURVEY, settings()),
+                        Fingerprint.application("web", BASE, SURVEY, settings("libpq5")),
+                        Fingerprint.application("web", BASE, SURVEY, settings("libpq5", "nginx")),
+                        application(survey("2.19.5", "1", "1", "1", "c1")),
+                        application(survey("2.19.4", "1", "2", "1", "c1")),
+                        application(survey("2.19.4", "1", "1", "2", "c1"))))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void application_isNotOfCommitVersionAndRemarks() {
+        assertThat(application(survey("2.19.4", "1", "1", "1", "c2"))).isEqualTo(application(SURVEY));
+    }
+
+    @Test
+    void application_isNotOfTheOrderOfPackagesNorOfTagsAgeAndWhereItIsBaked() {
+        ImageSettings one = settings("a", "b");
+        ImageSettings other = new ImageSettings(
+                BaseImage.DEBIAN_12, List.of("b", "a", "b"), "m5.large", "vpc-1", "subnet-1", 1, Map.of("team", "web"));
+
+        assertThat(Fingerprint.application("web", BASE, SURVEY, other))
+                .isEqualTo(Fingerprint.application("web", BASE, SURVEY, one));
+    }
+
+    @Test
+    void namesAndDigests_cannotBeTakenForEachOther() {
+        Survey joined = new Survey(
+                "1", Map.of("ab", "c"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
+        Survey parted = new Survey(
+                "1", Map.of("a", "bc"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
+
+        assertThat(Fingerprint.base("ami-1", joined)).isNotEqualTo(Fingerprint.base("ami-1", parted));
+    }
+}
