@@ -5,6 +5,8 @@ import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Preceded;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,6 +34,15 @@ final class Baking {
     }
 
     Baked bake(Release release) {
+        return bake(operation(release));
+    }
+
+    /** @param check what must succeed before anything is baked; not asked where an image is reused */
+    Baked bake(Release release, Operation<?> check) {
+        return bake(new Preceded<>(operation(release), Tool.PACKER, check));
+    }
+
+    private BakeOperation operation(Release release) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
@@ -44,8 +55,11 @@ final class Baking {
                 session.directory().toString(),
                 application.toString(),
                 session.workDirectory().toString());
-        BakeOperation operation = new BakeOperation(
+        return new BakeOperation(
                 request, session.json(), session.cloud().images(), Memory.none(), session.console()::note);
+    }
+
+    private Baked bake(Operation<Baked> operation) {
         Baked baked = session.loop()
                 .run(
                         operation,

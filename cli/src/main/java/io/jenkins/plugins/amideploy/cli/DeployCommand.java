@@ -49,10 +49,9 @@ final class DeployCommand implements Callable<Integer> {
                     imageId == null ? Optional.of(new Baking(session, bakeOptions)) : Optional.empty();
             session.requirePrograms("terraform");
             baking.ifPresent(Baking::requirePrograms);
-            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
-            stack.check();
+            Stack stack = new StateHome(session, stackOptions).prepared();
             Release asked = session.release(releaseOptions);
-            Optional<Baked> baked = baking.map(each -> each.bake(asked));
+            Optional<Baked> baked = baking.map(each -> each.bake(asked, stack.check()));
             String image = baked.map(each -> each.image().amiId()).orElse(imageId);
             Release release = baked.map(asked::of).orElse(asked);
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);

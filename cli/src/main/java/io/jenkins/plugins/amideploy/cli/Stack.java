@@ -26,12 +26,37 @@ import java.util.Optional;
 final class Stack {
     private final Session session;
     private final Backend backend;
-    private Initialised initialised;
+    private final Runnable ready;
+    private boolean isReady;
+    private Initialised initialised = Initialised.NO;
 
+    /** A stack whose state is in a place that is ready. */
     Stack(Session session, Backend backend) {
+        this(session, backend, () -> {});
+    }
+
+    /** @param ready sees to it that the state's place is ready, or throws; what Terraform says counts only after that */
+    Stack(Session session, Backend backend, Runnable ready) {
         this.session = session;
         this.backend = backend;
-        this.initialised = Initialised.of(record(), backend, session.json());
+        this.ready = ready;
+    }
+
+    /** Whether this directory was initialised for the same place: then that place was there, and ready, once. */
+    boolean isRecorded() {
+        return Initialised.of(record(), backend, session.json()) == Initialised.RECORDED;
+    }
+
+    /** Waits until the state's place is known to be ready. */
+    void requireReady() {
+        if (!isReady) {
+            ready.run();
+            isReady = true;
+        }
+    }
+
+    private Initialised initialised() {
+        return initialised == Initialised.YES ? initialised : Initialised.of(record(), backend, session.json());
     }
 
     private String record() {
@@ -43,26 +68,26 @@ final class Stack {
         }
     }
 
-    /** @throws CommandFailure when a plan could not work, before anything is made */
-    void check() {
-        run(new CheckOperation(request(Map.of()), initialised, session.json()));
+    /** Fails when a plan could not work, before anything is made. */
+    Operation<?> check() {
+        return new CheckOperation(request(Map.of()), initialised(), session.json());
     }
 
     SavedPlan plan(String imageId, Release release) {
-        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised, session.json()));
+        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised(), session.json()));
     }
 
     SavedPlan planDestroy() {
-        return run(new PlanOperation(request(Map.of()), true, initialised, session.json()));
+        return run(new PlanOperation(request(Map.of()), true, initialised(), session.json()));
     }
 
     /** Applies what was planned; what is there afterwards, empty when it was removed. */
     Optional<StackOutputs> apply(SavedPlan plan, Map<String, String> variables) {
-        return run(new ApplyOperation(request(variables), plan, initialised, session.json()));
+        return run(new ApplyOperation(request(variables), plan, initialised(), session.json()));
     }
 
     Optional<StackOutputs> outputs() {
-        return run(new OutputsOperation(request(Map.of()), initialised, session.json()));
+        return run(new OutputsOperation(request(Map.of()), initialised(), session.json()));
     }
 
     /** The outputs of a stack that must be there. */
@@ -126,6 +151,7 @@ final class Stack {
                         Tool.TERRAFORM.graceTime(),
                         "terraform, which ends the operation it is in and writes the state");
         initialised = Initialised.YES;
+        requireReady();
         return value;
     }
 

@@ -39,6 +39,11 @@ record Surroundings(
                 console,
                 interrupts,
                 ProcessToolRunner::new,
-                region -> Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment))));
+                cloud(environment));
+    }
+
+    /** Opens AWS as the variables say. */
+    static Function<String, Cloud> cloud(Map<String, String> environment) {
+        return region -> Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment)));
     }
 }

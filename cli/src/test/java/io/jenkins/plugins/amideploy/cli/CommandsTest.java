@@ -338,16 +338,34 @@ class CommandsTest {
 
     @Test
     void deploy_checksBeforeItBakes() {
-        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+        world.results.put("terraform before-plan", ToolResult.exited("before-plan", 1));
         world.output.put(
-                "terraform plan",
+                "terraform before-plan",
                 List.of(
                         "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"Invalid value for"
                                 + " variable\",\"detail\":\"instance_type is 'x': no\"}}"));
 
         assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isEqualTo(2);
         assertThat(world.errors()).singleElement().asString().contains("instance_type is 'x'");
-        assertThat(world.phases()).doesNotContain("packer build");
+        assertThat(world.phases()).containsExactly("python3 survey", "terraform before-init", "terraform before-plan");
+    }
+
+    @Test
+    void deploy_ofAnImageThatIsThere_plansAtOnce() {
+        reusable();
+        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isEqualTo(1);
+        assertThat(world.phases()).containsExactly("python3 survey", "terraform init", "terraform plan");
+    }
+
+    @Test
+    void deploy_ofAGivenImage_plansAtOnce() {
+        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve", "--image-id", "ami-1"))
+                .isEqualTo(1);
+        assertThat(world.phases()).containsExactly("terraform init", "terraform plan");
     }
 
     @Test
