@@ -1,7 +1,7 @@
-#!/usr/bin/env python3
-"""Packs an application and its wheels into one archive, the same bytes for the same files: pack.py ARCHIVE APPLICATION WHEELHOUSE
+"""Packs an application, its wheels and other files into one archive: pack.py ARCHIVE APPLICATION WHEELHOUSE [FILE ...]
 
-One file reaches a machine in a moment, a hundred take a minute. The role app unpacks it; everybody may read what is in it.
+One file reaches a machine in a moment, a hundred take a minute. The same files make the same bytes. The role app unpacks it; everybody may
+read what is in it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ sys.dont_write_bytecode = True
 import sources  # noqa: E402
 
 
-def main(archive: str, application: str, wheelhouse: str) -> None:
+def main(archive: str, application: str, wheelhouse: str, *more: str) -> None:
     package = f"{sources.PACKAGE}/"
     files = sources.application(Path(application)).files
     members = {f"app/{name}": file for name, file in files.items() if name.startswith(package)}
     members |= {f"wheelhouse/{name}": Path(wheelhouse, name) for name in sources.plain_files(Path(wheelhouse), (".",))}
+    members |= {Path(file).name: Path(file) for file in more}
     unfinished = f"{archive}.{os.getpid()}"
     with tarfile.open(unfinished, "w") as packed:
         for directory in sorted({str(parent) for name in members for parent in Path(name).parents} - {"."}):

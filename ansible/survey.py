@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Says what an image would be made of: survey.py --application DIRECTORY prints one JSON document.
 
 Asked before a bake, whose fingerprints are made of it (docs/images.md). For each layer the digests of the recipes that it uses, the

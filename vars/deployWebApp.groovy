@@ -1,22 +1,20 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [imageId: '', approve: null, createStateBucket: false])
+    def config = deploySettings(settings, [imageId: '', fresh: false, approve: null, createStateBucket: false])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
+    def at = aws + [environment: config.environment, variablesFile: config.variablesFile]
+    def image = [amiId: config.imageId]
     def stack = null
     lock(config.lock) {
-        withDeployTools(config) { String commit ->
-            def release = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
-            if (!config.imageId) {
+        withDeployTools(config) {
+            if (!image.amiId) {
                 stage('Bake') {
-                    // A bake takes the application from webapp/ of the checkout that it runs in.
-                    withEnv(["APPLICATION=application/${config.directory}"]) {
-                        sh 'rm -rf webapp && cp -r "$APPLICATION" webapp'
-                    }
-                    config.imageId = bakeAmi(release).amiId
+                    image = bakeAmi(at + [fresh: config.fresh, applicationDirectory: "application/${config.directory}",
+                                          imageFile: 'application/image.yml'])
                 }
             }
             stage('Plan') {
-                config.plan = terraformPlan(release + [amiId: config.imageId, createStateBucket: config.createStateBucket])
+                config.plan = terraformPlan(at + released(image) + [createStateBucket: config.createStateBucket])
                 stash name: 'ami-deploy-plan', includes: '.work/*/*/stack.tfplan'
             }
             if (config.approve == null) {
@@ -30,11 +28,10 @@ def call(Map settings) {
                 }
             }
         }
-        withDeployTools(config) { String commit ->
+        withDeployTools(config) {
             stage('Apply') {
                 unstash 'ami-deploy-plan'
-                stack = terraformApply(aws + [environment: config.environment, variablesFile: config.variablesFile,
-                                              commit: commit, amiId: config.imageId, planSha256: config.plan.planSha256])
+                stack = terraformApply(at + released(image) + [planSha256: config.plan.planSha256])
             }
         }
         def group = aws + [asgName: stack.asgName, region: stack.region, launchTemplateId: stack.launchTemplateId,
@@ -47,4 +44,9 @@ def call(Map settings) {
         echo stack.url
     }
     return stack.url
+}
+
+/** An existing image says itself which commit and version it is. */
+Map released(Map image) {
+    return [amiId: image.amiId, commit: image.commit, appVersion: image.appVersion]
 }

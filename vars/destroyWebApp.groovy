@@ -9,9 +9,9 @@ def call(Map settings) {
         error "'${typed}' was typed, but the environment is '${config.environment}': nothing was removed"
     }
     lock(config.lock) {
-        withDeployTools(config) { String commit ->
+        withDeployTools(config) {
             stage('Destroy') {
-                def stack = aws + [environment: config.environment, variablesFile: config.variablesFile, commit: commit]
+                def stack = aws + [environment: config.environment, variablesFile: config.variablesFile]
                 config.plan = terraformPlan(stack + [destroy: true])
                 terraformDestroy(stack + [planSha256: config.plan.planSha256])
             }

@@ -5,13 +5,12 @@
 def call(Map config, Closure body) {
     node(config.label) {
         checkout scmGit(branches: [[name: config.version]], userRemoteConfigs: [[url: config.repository]])
-        String commit = null
-        dir('application') { commit = checkout(scm).GIT_COMMIT }
+        dir('application') { checkout scm }
         sh 'rm -rf .work/*/*/logs .work/*/*/manifest-*.json'
         String image = "ami-deploy-tooling:${config.version.replaceAll(/[^A-Za-z0-9_.-]/, '-')}"
         docker.build(image, "${env.TOOLING_BUILD_ARGS ?: ''} -f resources/tooling/Dockerfile .").inside(env.TOOLING_RUN_ARGS ?: '') {
             try {
-                body(commit)
+                body()
             } finally {
                 archiveArtifacts artifacts: '.work/*/*/logs/*, .work/*/*/manifest-*.json', allowEmptyArchive: true
             }

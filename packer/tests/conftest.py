@@ -17,13 +17,23 @@ SHIM = ROOT / "local" / "packer-1.6"
 CONTROL = ROOT / "local" / "aws"
 TOOLS = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
 
-#: What a run determines; the rest stands in the environment's variables file.
+#: What every bake is given here, as the command line gives it.
 VARIABLES = {
-    "image_name": "web-demo-test",
+    "app": "web",
+    "environment": "demo",
+    "region": "us-east-1",
+    "layer": "application",
+    "image_name": "web-test",
+    "fingerprint": "0123456789abcdef" * 4,
     "commit": "0123abc",
     "app_version": "1.4.2",
     "build": "test-7",
     "expires_at": "2030-01-01T00:00:00Z",
+    "source_ami": "ami-0123456789abcdef0",
+    "ssh_username": "admin",
+    "base_baked_at": "2026-11-23T12:00:00Z",
+    "tags": '{"owner":"team \\"web\\"","cost:centre":"4711"}',
+    "application_dir": str(ROOT / "webapp"),
 }
 
 
@@ -51,10 +61,7 @@ class Packer:
 def arguments(work: Path, **changes: str) -> list[str]:
     """The arguments that the command line gives to `packer validate` and `packer build`, in the checkout."""
     values = VARIABLES | {"work_dir": str(work), "manifest_path": str(work / "manifest.json")} | changes
-    words = [f"-var-file={ROOT / 'environments' / 'demo.pkrvars.hcl'}"]
-    for name, value in values.items():
-        words += ["-var", f"{name}={value}"]
-    return [*words, "packer/"]
+    return [*(f"-var={name}={value}" for name, value in values.items()), "packer/"]
 
 
 def find_packer(current: bool) -> str | None:
@@ -72,18 +79,32 @@ def find_packer(current: bool) -> str | None:
     return None
 
 
-@pytest.fixture(scope="session", params=["current", "before-1.7"])
-def packer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packer:
-    file = find_packer(current=request.param == "current")
+KINDS = ("current", "before-1.7")
+
+
+def packer_of(kind: str, directory: Path) -> Packer | None:
+    """The Packer of this kind, or None; ``directory`` gets the command that is first on its PATH."""
+    file = find_packer(current=kind == "current")
     if file is None:
-        pytest.skip(f"no packer of the kind {request.param} on the PATH")
-    first = tmp_path_factory.mktemp("bin")
-    wrapper = first / "packer"
+        return None
+    wrapper = directory / "packer"
     wrapper.write_text(f'#!/bin/sh\nexec {file} "$@"\n')
     wrapper.chmod(0o755)
-    directories = [SHIM, first] if request.param != "current" else [first]
-    path = os.pathsep.join([*map(str, directories), *map(str, TOOLS), os.environ["PATH"]])
-    return Packer(request.param, path)
+    directories = [SHIM, directory] if kind != "current" else [directory]
+    return Packer(kind, os.pathsep.join([*map(str, directories), *map(str, TOOLS), os.environ["PATH"]]))
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def packer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packer:
+    found = packer_of(request.param, tmp_path_factory.mktemp("bin"))
+    return found or pytest.skip(f"no packer of the kind {request.param} on the PATH")
+
+
+@pytest.fixture(scope="session")
+def any_packer(tmp_path_factory: pytest.TempPathFactory) -> Packer:
+    """One Packer, the current one where there are both."""
+    found = [packer_of(kind, tmp_path_factory.mktemp("bin")) for kind in KINDS]
+    return next((each for each in found if each), None) or pytest.skip("no packer on the PATH")
 
 
 @pytest.fixture(scope="session")

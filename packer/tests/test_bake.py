@@ -1,9 +1,13 @@
-"""A real bake on the embedded AWS: what stays in the image, and that it boots and answers."""
+"""Real bakes on the embedded AWS: what stays in an image, and that it boots and answers.
+
+The base layer is baked once, the application's on it once with each kind of Packer.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from dataclasses import dataclass
@@ -19,6 +23,13 @@ from conftest import ROOT, TOOLS, VARIABLES, arguments
 POLL = {"PKR_VAR_poll_seconds": "1"}
 #: Seconds that an instance of the image gets to boot and answer.
 BOOT_LIMIT = 90
+
+
+#: Packages that each kind of Packer is asked to add to the application's layer.
+PACKAGES = {"current": [], "before-1.7": ["tree"]}
+#: What an instance is told at its launch, as terraform/launch_template.tf writes it.
+RELEASE = {"name": "shop", "version": '2.0.0 "beta"', "commit": "4c0ffee"}
+USER_DATA = f"#cloud-config\n# ami-deploy: {json.dumps(RELEASE)}\n{{}}\n"
 
 
 @dataclass(frozen=True)
@@ -45,17 +56,31 @@ def work(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bake(packer, world, ec2, work) -> Bake:
-    name = f"web-demo-{packer.name}"
-    file = work / f"{packer.name}.json"
+def upstream(ec2) -> dict:
+    """The distribution's image."""
+    images = ec2.describe_images(Filters=[{"Name": "name", "Values": ["debian-12-amd64-*"]}])["Images"]
+    return max(images, key=lambda image: image["CreationDate"])
+
+
+@pytest.fixture(scope="session")
+def base(any_packer, world, ec2, work, upstream) -> Bake:
+    any_packer.run("init", "packer", env=world)
+    changes = {"layer": "base", "base_baked_at": "", "source_ami": upstream["ImageId"], "image_name": "web-base"}
+    return build(any_packer, world, ec2, work, **changes)
+
+
+@pytest.fixture(scope="session")
+def bake(packer, world, ec2, work, base) -> Bake:
     packer.run("init", "packer", env=world)
-    result = packer.run(
-        "build",
-        "-color=false",
-        *arguments(work, image_name=name, manifest_path=str(file)),
-        env=world | POLL,
-        check=False,
-    )
+    changes = {"source_ami": base.image["ImageId"], "image_name": f"web-{packer.name}"}
+    return build(packer, world, ec2, work, packages=json.dumps(PACKAGES[packer.name]), **changes)
+
+
+def build(packer, world, ec2, work, **changes: str) -> Bake:
+    name = changes["image_name"]
+    file = work / f"{name}.json"
+    words = arguments(work, manifest_path=str(file), **changes)
+    result = packer.run("build", "-color=false", *words, env=world | POLL, check=False)
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr
     [image] = ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": [name]}])["Images"]
     return Bake(image, json.loads(file.read_text()), result.stdout)
@@ -78,48 +103,79 @@ def image_shell(bake: Bake, script: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def instance(bake, world, ec2, packer):
-    """An instance of the image with a key pair that the bake did not know."""
-    group = ec2.create_security_group(GroupName=f"test-{packer.name}", Description="Tests of the bake")["GroupId"]
+def launch(world, ec2):
+    """Starts an instance with a key pair that no bake knew, open to this computer; returns its id, address and key."""
+    group = ec2.create_security_group(GroupName="test", Description="Tests of the bake")["GroupId"]
     builder = [{"CidrIp": world["PKR_VAR_builder_cidr"]}]
     ec2.authorize_security_group_ingress(
         GroupId=group,
         IpPermissions=[{"IpProtocol": "tcp", "FromPort": p, "ToPort": p, "IpRanges": builder} for p in (22, 80)],
     )
-    key = ec2.create_key_pair(KeyName=f"test-{packer.name}", KeyType="ed25519")["KeyMaterial"]
-    [started] = ec2.run_instances(
-        ImageId=bake.image["ImageId"],
-        InstanceType="t3.small",
-        MinCount=1,
-        MaxCount=1,
-        KeyName=f"test-{packer.name}",
-        SecurityGroupIds=[group],
-        MetadataOptions={"HttpTokens": "required"},
-    )["Instances"]
-    yield started["InstanceId"], started["PrivateIpAddress"], key
-    ec2.terminate_instances(InstanceIds=[started["InstanceId"]])
+    key = ec2.create_key_pair(KeyName="test", KeyType="ed25519")["KeyMaterial"]
+    started = []
+
+    def run(bake: Bake, **more) -> tuple[str, str, str]:
+        [machine] = ec2.run_instances(
+            ImageId=bake.image["ImageId"],
+            InstanceType="t3.small",
+            MinCount=1,
+            MaxCount=1,
+            KeyName="test",
+            SecurityGroupIds=[group],
+            MetadataOptions={"HttpTokens": "required"},
+            **more,
+        )["Instances"]
+        started.append(machine["InstanceId"])
+        return machine["InstanceId"], machine["PrivateIpAddress"], key
+
+    yield run
+    if started:
+        ec2.terminate_instances(InstanceIds=started)
+
+
+@pytest.fixture(scope="session")
+def instance(bake, launch):
+    return launch(bake, UserData=USER_DATA)
 
 
 def tags(resource: dict) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in resource["Tags"]}
 
 
-def test_image_saysWhatItIs(bake, ec2):
-    [base] = ec2.describe_images(ImageIds=[tags(bake.image)["ami-deploy:base-image"].split()[0]])["Images"]
-    expected = {
-        "Name": bake.image["Name"],
-        "ami-deploy:app": "web",
-        "ami-deploy:environment": "demo",
-        "ami-deploy:build": VARIABLES["build"],
-        "ami-deploy:commit": VARIABLES["commit"],
-        "ami-deploy:version": VARIABLES["app_version"],
-        "ami-deploy:base-image": f"{base['ImageId']} {base['Name']}",
-    }
+#: Tags of every image here.
+COMMON = {
+    "ami-deploy:app": "web",
+    "ami-deploy:build": VARIABLES["build"],
+    "ami-deploy:commit": VARIABLES["commit"],
+    "ami-deploy:version": VARIABLES["app_version"],
+    "ami-deploy:fingerprint": VARIABLES["fingerprint"],
+    "owner": 'team "web"',
+    "cost:centre": "4711",
+}
+
+
+def check_tags(ec2, bake: Bake, expected: dict[str, str]) -> None:
     assert tags(bake.image) == expected
     disk = bake.image["BlockDeviceMappings"][0]["Ebs"]
     assert disk["Encrypted"]
     [snapshot] = ec2.describe_snapshots(SnapshotIds=[disk["SnapshotId"]])["Snapshots"]
     assert tags(snapshot) == expected
+
+
+def test_baseLayer_saysWhatItIs(base, ec2, upstream):
+    source = f"{upstream['ImageId']} {upstream['Name']}"
+    own = {"Name": "web-base", "ami-deploy:layer": "base", "ami-deploy:base-image": source}
+    check_tags(ec2, base, COMMON | own)
+
+
+def test_applicationLayer_saysWhatItIs(bake, base, ec2):
+    own = {
+        "Name": bake.image["Name"],
+        "ami-deploy:layer": "application",
+        "ami-deploy:base-image": f"{base.image['ImageId']} web-base",
+        "ami-deploy:base-baked-at": VARIABLES["base_baked_at"],
+    }
+    check_tags(ec2, bake, COMMON | own)
 
 
 def test_image_currentPacker_demandsImdsV2(bake, packer):
@@ -128,13 +184,14 @@ def test_image_currentPacker_demandsImdsV2(bake, packer):
     assert bake.image["ImdsSupport"] == "v2.0"
 
 
-def test_manifest_namesTheImage(bake):
+def test_manifest_namesTheImage(bake, base):
     [build] = bake.manifest["builds"]
     assert build["artifact_id"] == f"us-east-1:{bake.image['ImageId']}"
     assert build["custom_data"] == {
         "image_name": bake.image["Name"],
-        "commit": VARIABLES["commit"],
-        "base_image": "debian-12",
+        "layer": "application",
+        "fingerprint": VARIABLES["fingerprint"],
+        "source_ami": base.image["ImageId"],
     }
 
 
@@ -144,6 +201,7 @@ def test_bake_leavesNothingTemporary(bake, ec2):
     assert instances
     assert {i["State"]["Name"] for i in instances} == {"terminated"}
     assert {tags(i)["ami-deploy:expires-at"] for i in instances} == {VARIABLES["expires_at"]}
+    assert {tags(i)["ami-deploy:environment"] for i in instances} == {"demo"}
     assert ec2.describe_security_groups(Filters=temporary)["SecurityGroups"] == []
     assert ec2.describe_key_pairs(Filters=temporary)["KeyPairs"] == []
     assert ec2.describe_volumes(Filters=temporary)["Volumes"] == []
@@ -154,13 +212,20 @@ def test_bake_wasOpenToTheBuilderOnly(bake, world):
     assert f"port 22 from [{world['PKR_VAR_builder_cidr']}]" in bake.log
 
 
-def test_forgottenBake_endsItself_alsoAfterAReboot(ec2, world):
+def test_applicationLayer_asksForPackageLists_whereItHasPackagesOnly(bake, packer):
+    installed = PACKAGES[packer.name]
+    task = r"Install the application's packages \(Debian\)\].*\s+amazon-ebs\.layer: (\w+): "
+    assert re.findall(task, bake.log) == ["changed" if installed else "skipping"]
+    for package in installed:
+        assert image_shell(bake, f"dpkg-query -W -f '${{Status}}' {package}") == "install ok installed"
+
+
+def test_forgottenBake_endsItself_alsoAfterAReboot(ec2, upstream):
     """The template's user data with seconds for minutes; nobody but the machine itself ends it."""
     script = (ROOT / "packer" / "dead-man.sh").read_text()
     assert script.count("@MINUTES@min") == 1
-    images = ec2.describe_images(Filters=[{"Name": "name", "Values": ["debian-12-amd64-*"]}])["Images"]
     [machine] = ec2.run_instances(
-        ImageId=images[0]["ImageId"],
+        ImageId=upstream["ImageId"],
         InstanceType="t3.small",
         MinCount=1,
         MaxCount=1,
@@ -201,7 +266,7 @@ def test_image_holdsNoKeyAndNoTraceOfTheBake(files):
         "/id_rsa",
     )
     assert [path for path in paths if any(trace in path for trace in traces)] == []
-    assert [path for path in paths if path.startswith(("/tmp/", "/var/tmp/"))] == []
+    assert [path for path in paths if path.startswith(("/tmp/", "/var/tmp/", "/var/lib/apt/lists/"))] == []
 
 
 def test_image_holdsNoLogAndNoIdentity(files):
@@ -222,18 +287,21 @@ def test_image_holdsNoPublicKeyOfAnybody(bake):
 def test_image_boots_andAnswersAsItself(instance):
     instance_id, address, _ = instance
     assert first_answer(f"http://{address}/health")["status"] == "ready"
-    with urlopen(f"http://{address}/version", timeout=5) as answer:
-        assert json.load(answer) == {
-            "name": "web",
-            "version": VARIABLES["app_version"],
-            "commit": VARIABLES["commit"],
-            "instance": instance_id,
-        }
+    assert answer(f"http://{address}/version") == RELEASE | {"instance": instance_id}
 
 
-def test_secondConverge_changesNothing(packer, instance, work):
-    if packer.name != "current":
-        pytest.skip("the same playbook on the same kind of image")
+def test_instanceThatIsToldNothing_startsAllTheSame(bake, packer, launch, any_packer):
+    if packer.name != any_packer.name:
+        pytest.skip("the same unit in the same kind of image")
+    instance_id, address, _ = launch(bake)
+    assert first_answer(f"http://{address}/health")["status"] == "ready"
+    defaults = {"name": "webapp", "version": "unknown", "commit": "unknown"}
+    assert answer(f"http://{address}/version") == defaults | {"instance": instance_id}
+
+
+def test_secondConverge_ofBothPlaybooks_changesNothing(packer, any_packer, instance, work):
+    if packer.name != any_packer.name:
+        pytest.skip("the same playbooks on the same kind of image")
     _, address, key = instance
     first_answer(f"http://{address}/health")
     secret = work / "key"
@@ -241,23 +309,18 @@ def test_secondConverge_changesNothing(packer, instance, work):
     secret.write_text(key)
     inventory = work / "inventory"
     inventory.write_text(f"default ansible_host={address} ansible_user=admin ansible_ssh_private_key_file={secret}\n")
-    # The first one fetches the package lists that sealing took away.
-    converge(inventory, work)
-    assert "changed=0" in converge(inventory, work)
+    # Sealing took the package lists away; without them nothing can be newer.
+    assert "changed=0" in converge("base", inventory, work, "--skip-tags", "package-lists")
+    assert "changed=0" in converge("application", inventory, work)
 
 
-def converge(inventory: Path, work: Path) -> str:
-    """Runs the playbook as Packer does, and returns the line of its recap that counts for the machine."""
-    values = {
-        "app_name": "web",
-        "app_version": VARIABLES["app_version"],
-        "app_commit": VARIABLES["commit"],
-        "webapp_dir": str(ROOT / "webapp"),
-        "work_dir": str(work),
-    }
+def converge(layer: str, inventory: Path, work: Path, *more: str) -> str:
+    """Runs a playbook as Packer does, and returns the line of its recap that counts for the machine."""
+    values = {"application_dir": str(ROOT / "webapp"), "application_packages": [], "work_dir": str(work)}
     path = os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]])
+    playbook = str(ROOT / "ansible" / f"{layer}.yml")
     result = subprocess.run(
-        ["ansible-playbook", "-i", str(inventory), "-e", json.dumps(values), str(ROOT / "ansible" / "site.yml")],
+        ["ansible-playbook", "-i", str(inventory), "-e", json.dumps(values), *more, playbook],
         env=os.environ
         | {"PATH": path, "ANSIBLE_CONFIG": str(ROOT / "ansible" / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"},
         capture_output=True,
@@ -267,6 +330,11 @@ def converge(inventory: Path, work: Path) -> str:
     )
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr
     return next(line for line in result.stdout.splitlines() if line.startswith("default ") and "changed=" in line)
+
+
+def answer(url: str) -> dict:
+    with urlopen(url, timeout=5) as found:
+        return json.load(found)
 
 
 def eventually(what: str, seen) -> None:

@@ -341,7 +341,7 @@ def test_archive_holdsTheSurveyedFiles_andTheSameBytesEachTime(repository: Path,
     archives = []
     for number in (1, 2):
         archive = tmp_path / f"{number}.tar"
-        command = [sys.executable, "ansible/pack.py", str(archive), "webapp", str(wheels)]
+        command = [sys.executable, "ansible/pack.py", str(archive), "webapp", str(wheels), "ansible/survey.py"]
         subprocess.run(command, cwd=repository, check=True)
         archives.append(archive.read_bytes())
         os.utime(package / "__init__.py", (0, 0))
@@ -353,6 +353,7 @@ def test_archive_holdsTheSurveyedFiles_andTheSameBytesEachTime(repository: Path,
     assert modes == {
         **{f"app/{name}": 0o644 for name in names},
         "app/webapp/static/run.sh": 0o755,
+        "survey.py": 0o644,
         "wheelhouse/flask-3-py3-none-any.whl": 0o644,
         "wheelhouse/requirements.txt": 0o644,
     }

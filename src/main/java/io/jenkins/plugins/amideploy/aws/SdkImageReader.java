@@ -65,13 +65,11 @@ final class SdkImageReader implements ImageReader {
     }
 
     private List<Image> images(Consumer<DescribeImagesRequest.Builder> wanted) {
-        return AwsFailures.call(
-                "ec2:DescribeImages",
-                () -> ec2.describeImagesPaginator(wanted).images().stream()
-                        .filter(image -> image.creationDate() != null)
-                        .map(SdkImageReader::image)
-                        .sorted(NEWEST_FIRST)
-                        .toList());
+        return AwsFailures.call("ec2:DescribeImages", () -> ec2.describeImagesPaginator(wanted).images().stream()
+                .filter(image -> image.creationDate() != null)
+                .map(SdkImageReader::image)
+                .sorted(NEWEST_FIRST)
+                .toList());
     }
 
     private static Image image(software.amazon.awssdk.services.ec2.model.Image image) {

@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param maxSize most instances of the group
  */
 public record ShapeVariables(
-        Optional<String> vpcId,
-        List<String> subnetIds,
-        Optional<String> keyName,
-        String instanceType,
-        int maxSize) {
+        Optional<String> vpcId, List<String> subnetIds, Optional<String> keyName, String instanceType, int maxSize) {
     public ShapeVariables {
         subnetIds = List.copyOf(subnetIds);
     }

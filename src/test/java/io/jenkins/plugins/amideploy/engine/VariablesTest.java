@@ -85,11 +85,7 @@ class VariablesTest {
         assertThat(ShapeVariables.parse(
                         FILE, "subnet_ids = [\n  \"subnet-1\",\n  \"subnet-2\", # two\n]\nmax_size = 3"))
                 .isEqualTo(new ShapeVariables(
-                        Optional.empty(),
-                        List.of("subnet-1", "subnet-2"),
-                        Optional.empty(),
-                        "t3.small",
-                        3));
+                        Optional.empty(), List.of("subnet-1", "subnet-2"), Optional.empty(), "t3.small", 3));
     }
 
     @ParameterizedTest

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Programs named packer and terraform that print what the real ones print, wait where a test has them wait, and note what
+ * Programs named packer, terraform and python3 that print what the real ones print, wait where a test has them wait, and note what
  * happens to them. Their scripts are beside this class's resources.
  */
 public final class FakeTools {
@@ -21,7 +21,7 @@ public final class FakeTools {
     /** @param directory where programs and notes go; must be mounted in a container that is to use them */
     public FakeTools(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
-        for (String program : List.of("packer", "terraform")) {
+        for (String program : List.of("packer", "terraform", "python3")) {
             try (InputStream script = FakeTools.class.getResourceAsStream("fake-" + program + ".sh")) {
                 String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
                 Path file =

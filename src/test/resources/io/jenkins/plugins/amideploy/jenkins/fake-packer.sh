@@ -17,11 +17,14 @@ cancelled() {
 }
 
 command=$1
+layer=
 for argument in "$@"; do
     case $argument in
         -var=manifest_path=*) manifest=${argument#-var=manifest_path=} ;;
+        -var=layer=base) layer=base- ;;
     esac
 done
+command=$layer$command
 note "packer $command"
 trap cancelled TERM
 if [ -n "$AWS_CONFIG_FILE" ]; then
@@ -33,10 +36,10 @@ fi
 env > "$notes/env-$command"
 tr '\0' '\n' < /proc/$$/cmdline > "$notes/argv-$command"
 
-if [ "$command" = build ]; then
+if [ "$1" = build ]; then
     say "Launching a source AWS instance..."
     say "Instance ID: i-0$secret"
-    if [ -e "$notes/fail" ]; then
+    if [ "$command" = build ] && [ -e "$notes/fail" ]; then
         echo "1700000000,,ui,error,==> amazon-ebs.webapp: the base image is not there"
         echo "1700000000,amazon-ebs.webapp,error,the base image is not there"
         exit 1
@@ -46,10 +49,14 @@ if [ -e "$notes/hold-$command" ]; then
     note "held $command"
     while [ ! -e "$notes/go-$command" ]; do sleep 0.2; done
 fi
-if [ "$command" = build ]; then
-    say "AMI: ami-0123456789abcdef0"
+if [ "$1" = build ]; then
+    case $command in
+        build) image=ami-0123456789abcdef0 ;;
+        *) image=ami-00000000000000ba5 ;;
+    esac
+    say "AMI: $image"
     cat > "$manifest" <<END
-{"builds":[{"artifact_id":"us-east-1:ami-0123456789abcdef0","packer_run_uuid":"1","custom_data":{"base_image":"ami-base"}}],
+{"builds":[{"artifact_id":"us-east-1:$image","packer_run_uuid":"1"}],
  "last_run_uuid":"1"}
 END
 fi

@@ -20,7 +20,8 @@ final class ReleaseOptions {
     @Option(
             names = "--app-version",
             paramLabel = "VERSION",
-            description = "Version as people call it. Default: what git describe --tags --always says of that commit; with"
-                    + " --image-id the image's own.")
+            description =
+                    "Version as people call it. Default: what git describe --tags --always says of that commit; with"
+                            + " --image-id the image's own.")
     String appVersion;
 }

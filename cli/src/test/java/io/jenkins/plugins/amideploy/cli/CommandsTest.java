@@ -96,7 +96,8 @@ class CommandsTest {
                 .containsEntry("reused", true)
                 .containsEntry("base_image_id", "ami-base")
                 .containsEntry("commit", "c0ffee1");
-        assertThat(world.err.toString()).containsPattern("reused ami-there of \\d{4}-\\d\\d-\\d\\d, fingerprint [0-9a-f]{12}…");
+        assertThat(world.err.toString())
+                .containsPattern("reused ami-there of \\d{4}-\\d\\d-\\d\\d, fingerprint [0-9a-f]{12}…");
     }
 
     @Test
@@ -123,8 +124,7 @@ class CommandsTest {
     void bake_ofNoDirectory_isRefusedBeforeAnythingRuns() {
         assertThat(world.run("bake", "-e", "demo", "--application", "/nowhere")).isEqualTo(2);
         assertThat(world.errors())
-                .containsExactly(
-                        "error: /nowhere is no directory: name the application's with --application DIR");
+                .containsExactly("error: /nowhere is no directory: name the application's with --application DIR");
         assertThat(world.commands).isEmpty();
     }
 
@@ -137,8 +137,7 @@ class CommandsTest {
         assertThat(world.run("bake", "-e", "demo")).isZero();
 
         assertThat(argumentsOf("packer build"))
-                .contains(
-                        "-var=ssh_username=ec2-user", "-var=packages=[\"libpq5\"]", "-var=tags={\"team\" = \"web\"}");
+                .contains("-var=ssh_username=ec2-user", "-var=packages=[\"libpq5\"]", "-var=tags={\"team\" = \"web\"}");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;

@@ -36,12 +36,13 @@ final class AccountChecks {
     List<Check> baseImage(DoctorRequest request) {
         String wanted = request.baseImage().pattern() + " of owner "
                 + request.baseImage().owner();
-        return List.of(images.newest(request.baseImage().owner(), request.baseImage().pattern())
-                .map(image -> Check.ok("base image", image.amiId() + " " + image.name()))
-                .orElseGet(() -> Check.fail(
-                        "base image",
-                        "no available image " + wanted + " in region " + request.region(),
-                        "choose another base_image in image.yml, or another region in the variables file")));
+        return List.of(
+                images.newest(request.baseImage().owner(), request.baseImage().pattern())
+                        .map(image -> Check.ok("base image", image.amiId() + " " + image.name()))
+                        .orElseGet(() -> Check.fail(
+                                "base image",
+                                "no available image " + wanted + " in region " + request.region(),
+                                "choose another base_image in image.yml, or another region in the variables file")));
     }
 
     /** A rollout runs old and new side by side, so twice the group must fit. */

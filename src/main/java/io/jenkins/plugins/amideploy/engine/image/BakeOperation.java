@@ -102,7 +102,8 @@ public final class BakeOperation implements Operation<Baked> {
             notes.accept("base: " + template(found.decision(), Layer.BASE).imageName() + ", " + both.why());
             notes.accept("bake: " + name + " on it");
         } else if (found.choice() instanceof LayerChoice.OnBase on) {
-            notes.accept("bake: " + name + " on base layer " + on.base().amiId() + " of " + on.base().day());
+            notes.accept("bake: " + name + " on base layer " + on.base().amiId() + " of "
+                    + on.base().day());
         }
     }
 
@@ -132,7 +133,8 @@ public final class BakeOperation implements Operation<Baked> {
             return Step.done(failure.retyped());
         }
         Decision next = decision.onBase(
-                ((Outcome.Success<String>) amiId).value(), request.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
+                ((Outcome.Success<String>) amiId).value(),
+                request.startedAt().truncatedTo(ChronoUnit.SECONDS).toString());
         memory.keep(next.values());
         return build(next);
     }
@@ -143,11 +145,11 @@ public final class BakeOperation implements Operation<Baked> {
         if (amiId instanceof Outcome.Failure<String> failure) {
             return Step.done(failure.retyped());
         }
-        Baked baked = layers.after(
-                decision, ((Outcome.Success<String>) amiId).value(), template.imageName(), notes);
+        Baked baked = layers.after(decision, ((Outcome.Success<String>) amiId).value(), template.imageName(), notes);
         baked.beside()
-                .forEach(other -> notes.accept(other.amiId() + " of the same fingerprint was baked at the same time by build "
-                        + other.tag(Tags.BUILD) + "; both can be deployed"));
+                .forEach(other ->
+                        notes.accept(other.amiId() + " of the same fingerprint was baked at the same time by build "
+                                + other.tag(Tags.BUILD) + "; both can be deployed"));
         return Step.done(Outcome.success(baked));
     }
 
@@ -163,8 +165,7 @@ public final class BakeOperation implements Operation<Baked> {
         return Manifest.amiId(Json.lenient(json, manifest))
                 .map(Outcome::success)
                 .orElseGet(() -> Outcome.failure(
-                        Outcome.Kind.FAILED,
-                        "packer's manifest " + path + " names no image of this run: see its log"));
+                        Outcome.Kind.FAILED, "packer's manifest " + path + " names no image of this run: see its log"));
     }
 
     @Override

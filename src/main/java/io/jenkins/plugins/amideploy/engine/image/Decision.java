@@ -60,8 +60,7 @@ record Decision(
 
     /** The same, now that the base layer is there. */
     Decision onBase(String amiId, String bakedAt) {
-        return new Decision(
-                upstreamAmiId, baseFingerprint, fingerprint, amiId, bakedAt, commit, appVersion, known);
+        return new Decision(upstreamAmiId, baseFingerprint, fingerprint, amiId, bakedAt, commit, appVersion, known);
     }
 
     String fingerprintOf(Layer layer) {

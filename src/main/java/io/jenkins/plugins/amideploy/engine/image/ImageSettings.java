@@ -114,8 +114,8 @@ public record ImageSettings(
                     tags());
             for (String key : values.keySet()) {
                 if (!known.contains(key)) {
-                    throw new IllegalArgumentException(
-                            key + " is not known: keys are " + String.join(", ", known) + "; take it out or correct it");
+                    throw new IllegalArgumentException(key + " is not known: keys are " + String.join(", ", known)
+                            + "; take it out or correct it");
                 }
             }
             return read;

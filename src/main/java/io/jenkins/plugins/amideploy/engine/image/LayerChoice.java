@@ -30,18 +30,14 @@ sealed interface LayerChoice {
      * @param limit age from which an operating system is made anew
      */
     static LayerChoice of(
-            List<Image> found,
-            String baseFingerprint,
-            String fingerprint,
-            boolean fresh,
-            Duration limit,
-            Instant now) {
+            List<Image> found, String baseFingerprint, String fingerprint, boolean fresh, Duration limit, Instant now) {
         if (fresh) {
             return new Both("it was asked for afresh");
         }
         Optional<LayerChoice> application =
                 newestYoung(found, Layer.APPLICATION, fingerprint, limit, now).map(Reuse::new);
-        Optional<LayerChoice> base = newestYoung(found, Layer.BASE, baseFingerprint, limit, now).map(OnBase::new);
+        Optional<LayerChoice> base =
+                newestYoung(found, Layer.BASE, baseFingerprint, limit, now).map(OnBase::new);
         return application.or(() -> base).orElseGet(() -> new Both(reason(found, baseFingerprint, limit)));
     }
 
@@ -59,8 +55,7 @@ sealed interface LayerChoice {
         return found.stream()
                 .filter(image -> image.is(Layer.BASE, baseFingerprint))
                 .max(Comparator.comparing(Image::createdAt))
-                .map(old -> old.amiId() + " is of " + old.day()
-                        + ", and base_max_age_days is " + limit.toDays())
+                .map(old -> old.amiId() + " is of " + old.day() + ", and base_max_age_days is " + limit.toDays())
                 .orElse("there is none of fingerprint " + Fingerprint.shown(baseFingerprint));
     }
 }

@@ -52,7 +52,11 @@ final class Layers {
                 choice,
                 choice instanceof LayerChoice.OnBase on
                         ? decision.onBase(
-                                on.base().amiId(), on.base().createdAt().truncatedTo(ChronoUnit.SECONDS).toString())
+                                on.base().amiId(),
+                                on.base()
+                                        .createdAt()
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                        .toString())
                         : decision);
     }
 
@@ -85,8 +89,8 @@ final class Layers {
                 .orElseGet(() -> new Image(amiId, name, request.startedAt(), List.of(), Map.of()));
         List<Image> beside = there.stream()
                 .filter(image -> image.is(Layer.APPLICATION, decision.fingerprint()))
-                .filter(image -> !image.amiId().equals(amiId)
-                        && !decision.known().contains(image.amiId()))
+                .filter(image ->
+                        !image.amiId().equals(amiId) && !decision.known().contains(image.amiId()))
                 .toList();
         return baked(baked, decision, decision.baseAmiId(), false, beside);
     }

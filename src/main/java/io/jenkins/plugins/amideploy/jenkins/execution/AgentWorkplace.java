@@ -112,10 +112,8 @@ final class AgentWorkplace implements Workplace {
         access.endpoint(effective).ifPresent(endpoint -> set.put("AWS_ENDPOINT_URL", endpoint));
         Map<String, String> tags = AmiDeployConfiguration.get().tagMap();
         if (!tags.isEmpty()) {
-            // Defaults: a variables file that has extra_tags takes precedence in both tools.
-            String json = JSONObject.fromObject(tags).toString();
-            set.put("TF_VAR_extra_tags", json);
-            set.put("PKR_VAR_extra_tags", json);
+            // Defaults: a variables file that has extra_tags takes precedence. A bake has them from its request.
+            set.put("TF_VAR_extra_tags", JSONObject.fromObject(tags).toString());
         }
         set.putAll(credentials.variables(directory()));
         return new ToolEnvironment(set, unset);

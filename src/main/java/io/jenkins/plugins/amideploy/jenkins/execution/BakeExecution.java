@@ -1,77 +1,110 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import hudson.AbortException;
+import hudson.FilePath;
+import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
+import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
-import io.jenkins.plugins.amideploy.engine.teardown.Resource;
+import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** {@code bakeAmi} while it runs; persists what {@link ToolExecution} does. */
-public final class BakeExecution extends ToolExecution<Image> {
+/**
+ * {@code bakeAmi} while it runs. Persists what {@link ToolExecution} does, the step's own parameters, and what image.yml said when
+ * it began.
+ */
+public final class BakeExecution extends ToolExecution<Baked> {
     private static final long serialVersionUID = 1L;
 
-    public BakeExecution(StepContext context, ToolParameters parameters) {
+    private final boolean fresh;
+    private final String applicationDirectory;
+    private final String imageFile;
+
+    /** Null until it is read; empty where there is no such file, which is the same as one that says nothing. */
+    private String imageText;
+
+    /**
+     * @param fresh whether images that are there are of no interest
+     * @param applicationDirectory relative to the current directory; null for the usual place
+     * @param imageFile relative to the current directory; null for the usual place; it need not be there
+     */
+    public BakeExecution(
+            StepContext context,
+            ToolParameters parameters,
+            boolean fresh,
+            String applicationDirectory,
+            String imageFile) {
         super(context, parameters);
+        this.fresh = fresh;
+        this.applicationDirectory = applicationDirectory;
+        this.imageFile = imageFile;
     }
 
     @Override
-    Operation<Image> operation(ToolWork work) {
-        return new BakeOperation(
-                new BakeRequest(
-                        work.variables().app(),
-                        work.commit(),
-                        work.appVersion(),
-                        work.build(),
-                        work.startedAt(),
-                        work.workspace().getRemote(),
-                        "packer/",
-                        work.variablesFile(),
-                        work.workDirectory()),
-                new JacksonParser());
+    Operation<Baked> operation(ToolWork work) throws IOException, InterruptedException {
+        BakeRequest request = new BakeRequest(
+                work.variables().app(),
+                work.variables().region(),
+                settings(work),
+                fresh,
+                work.parameters().commit().orElse(""),
+                work.parameters().appVersion().orElse(""),
+                work.build(),
+                work.startedAt(),
+                work.workspace().getRemote(),
+                work.path(applicationDirectory == null ? BakeRequest.DEFAULT_APPLICATION : applicationDirectory),
+                work.workDirectory());
+        return new BakeOperation(request, new JacksonParser(), new LateImages(work.ports()), memory(), this::log);
+    }
+
+    private ImageSettings settings(ToolWork work) throws IOException, InterruptedException {
+        String name = imageFile == null ? ImageSettings.DEFAULT_FILE : imageFile;
+        if (imageText == null) {
+            FilePath file = work.workspace().child(name);
+            boolean there = file.exists();
+            if (!there && imageFile != null) {
+                log(name + " does not exist in " + work.workspace().getRemote() + ": images are made by the defaults");
+            }
+            imageText = there ? AgentFiles.text(file) : "";
+        }
+        try {
+            return ImageSettings.parse(name, imageText, new YamlParser())
+                    .withDefaultTags(AmiDeployConfiguration.get().tagMap());
+        } catch (IllegalArgumentException malformed) {
+            throw new AbortException(malformed.getMessage());
+        }
     }
 
     @Override
-    Object result(ToolWork work, Image image) throws IOException {
-        Optional<Resource> registered = registered(work, image);
+    Object result(ToolWork work, Baked baked) throws IOException {
+        Image image = baked.image();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("amiId", image.amiId());
         result.put("name", image.name());
-        result.put("region", image.region());
-        result.put(
-                "snapshotIds", new ArrayList<>(registered.map(Resource::related).orElse(image.snapshotIds())));
-        result.put("source", image.source());
-        result.put("tags", new TreeMap<>(registered.map(Resource::tags).orElse(image.tags())));
+        result.put("region", baked.region());
+        result.put("snapshotIds", new ArrayList<>(image.snapshotIds()));
+        result.put("source", image.tags().getOrDefault(Tags.BASE_IMAGE, baked.baseAmiId()));
+        result.put("tags", new TreeMap<>(image.tags()));
+        result.put("reused", baked.reused());
+        result.put("fingerprint", baked.fingerprint());
+        result.put("baseAmiId", baked.baseAmiId());
+        result.put("commit", baked.commit());
+        result.put("appVersion", baked.appVersion());
         work.record(ReleaseFact.Kind.IMAGE, image.amiId());
-        work.listener().getLogger().println("Baked " + image.amiId() + " (" + image.name() + ") in " + image.region());
+        String named = image.amiId() + " (" + image.name() + ")";
+        log(
+                baked.reused()
+                        ? "Reused " + named + " " + baked.ageAndContent()
+                        : "Baked " + named + " in " + baked.region());
         return result;
-    }
-
-    /** What AWS says of the image. The image is good without it, so not being allowed to look fails nothing. */
-    private static Optional<Resource> registered(ToolWork work, Image image) throws IOException {
-        try {
-            List<Resource> ours = work.ports()
-                    .clients()
-                    .resourceReader()
-                    .find(work.variables().app())
-                    .resources();
-            return ours.stream()
-                    .filter(resource -> resource.id().equals(image.amiId()))
-                    .findFirst();
-        } catch (AwsFailure failure) {
-            work.listener()
-                    .getLogger()
-                    .println("Snapshots and tags of " + image.amiId() + " were not looked up: " + failure.getMessage());
-            return Optional.empty();
-        }
     }
 }

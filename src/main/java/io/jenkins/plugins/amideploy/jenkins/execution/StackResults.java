@@ -49,6 +49,8 @@ final class StackResults {
         result.put("region", outputs.region());
         result.put("instanceWarmupSeconds", outputs.instanceWarmupSeconds());
         result.put("alarmNames", new ArrayList<>(outputs.alarmNames()));
+        result.put("commit", outputs.commit());
+        result.put("appVersion", outputs.appVersion());
         return result;
     }
 

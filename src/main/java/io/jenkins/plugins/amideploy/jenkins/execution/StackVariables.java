@@ -3,7 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The Terraform variables that a build determines. */
+/** The Terraform variables that a build determines; commit and version that nobody gives are those of the image's tags. */
 final class StackVariables {
     private StackVariables() {}
 
@@ -13,8 +13,8 @@ final class StackVariables {
         if (amiId != null) {
             variables.put("image_id", amiId);
             variables.put("build", work.build());
-            variables.put("commit", work.commit());
-            variables.put("app_version", work.appVersion());
+            work.parameters().commit().ifPresent(commit -> variables.put("commit", commit));
+            work.parameters().appVersion().ifPresent(version -> variables.put("app_version", version));
         }
         return variables;
     }

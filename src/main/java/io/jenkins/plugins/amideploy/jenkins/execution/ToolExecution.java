@@ -8,6 +8,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
@@ -18,6 +19,8 @@ import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
@@ -29,8 +32,13 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
+<<<<<<< HEAD
  * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is left out, how much was
  * logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
+=======
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, what the operation
+ * decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
+>>>>>>> layers
  * agent. While the agent is away the tool goes on and this waits for it.
  *
  * <p>Stopping starts no further tool; it asks the one that runs to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
@@ -56,8 +64,13 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
     private String stateBucket;
 
+<<<<<<< HEAD
     /** Name of an {@link Initialised}; null until it is asked for, and in builds of versions that always ran init. */
     private String initialised;
+=======
+    /** Plain values; null in operations that decide nothing, and until they do. */
+    private HashMap<String, String> decided;
+>>>>>>> layers
 
     private boolean begun;
     private volatile Throwable stopCause;
@@ -86,6 +99,22 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return isNew;
+    }
+
+    /** What the operation has decided, over restarts. */
+    final Memory memory() {
+        return new Memory() {
+            @Override
+            public Map<String, String> recall() {
+                return decided == null ? Map.of() : Map.copyOf(decided);
+            }
+
+            @Override
+            public void keep(Map<String, String> values) {
+                decided = new HashMap<>(values);
+                save();
+            }
+        };
     }
 
     /** Where the state is. The bucket is looked at, or made, once. */
@@ -172,7 +201,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (session == null) {
             session = begin(workspace);
         }
-        Optional<Outcome<T>> outcome = session.look(stopCause != null);
+        Optional<Outcome<T>> outcome = look(session);
         if (session.isAskedToEnd() && stopAskedAt == null) {
             stopAskedAt = clock().instant();
             listener()
@@ -183,6 +212,18 @@ abstract class ToolExecution<T> extends PollingExecution {
         absence.over(node).ifPresent(this::log);
         overdue();
         return outcome.isPresent() && end(workspace, outcome.get());
+    }
+
+    /** Between two tools an operation may ask AWS; what AWS refuses then, it would refuse again. */
+    private Optional<Outcome<T>> look(ToolSession<T> now) throws IOException, InterruptedException {
+        try {
+            return now.look(stopCause != null);
+        } catch (AwsFailure refused) {
+            if (refused.isFinal()) {
+                return Optional.of(Outcome.failure(Outcome.Kind.FAILED, refused.getMessage()));
+            }
+            throw refused;
+        }
     }
 
     private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {

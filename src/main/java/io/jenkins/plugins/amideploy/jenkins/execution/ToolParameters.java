@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.EnvVars;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import java.io.Serializable;
 import java.time.Duration;
@@ -9,8 +8,6 @@ import java.util.Optional;
 /** What every tool step is told; persisted with the running step, so names and plain values only. */
 public final class ToolParameters implements Serializable {
     private static final long serialVersionUID = 1L;
-
-    private static final String UNKNOWN = "unknown";
 
     private final AwsAccess access;
     private final String environment;
@@ -22,8 +19,8 @@ public final class ToolParameters implements Serializable {
     /**
      * @param environment name of the environment
      * @param variablesFile path of its variables file, relative to the current directory; null for the usual place
-     * @param commit null: {@code GIT_COMMIT}
-     * @param appVersion null: the commit's first twelve characters
+     * @param commit null: the one that is found in the application, or in the image
+     * @param appVersion null: the same
      * @param timeoutMinutes minutes after which the tool is asked to end
      */
     public ToolParameters(
@@ -57,18 +54,16 @@ public final class ToolParameters implements Serializable {
         return Duration.ofMinutes(timeoutMinutes);
     }
 
-    /** The commit given, else the one that Jenkins checked out. */
-    String commit(EnvVars env) {
-        return Optional.ofNullable(commit).orElseGet(() -> env.get("GIT_COMMIT", UNKNOWN));
+    /**
+     * The commit given. The build's own, {@code GIT_COMMIT}, is not asked: a push that changes nothing of the image would roll
+     * every instance.
+     */
+    Optional<String> commit() {
+        return Optional.ofNullable(commit);
     }
 
-    /** The version given, else the abbreviated commit. */
-    String appVersion(EnvVars env) {
-        String full = commit(env);
-        return Optional.ofNullable(appVersion)
-                .orElse(full.length() > ABBREVIATED ? full.substring(0, ABBREVIATED) : full);
+    /** The version given. */
+    Optional<String> appVersion() {
+        return Optional.ofNullable(appVersion);
     }
-
-    /** As many characters of a commit as Git shows in the largest repositories. */
-    private static final int ABBREVIATED = 12;
 }

@@ -51,14 +51,6 @@ record ToolWork(
         ReleaseAction.record(run, new ReleaseFact(variables.app().stackName(), kind, value));
     }
 
-    String commit() {
-        return parameters.commit(env);
-    }
-
-    String appVersion() {
-        return parameters.appVersion(env);
-    }
-
     /** Absolute path of the variables file. */
     String variablesFile() {
         return path(parameters.variablesFile());

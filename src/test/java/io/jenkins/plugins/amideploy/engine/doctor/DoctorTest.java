@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
-import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
-import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
-import java.util.HashMap;
 import io.jenkins.plugins.amideploy.engine.image.BaseImage;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,19 +32,12 @@ class DoctorTest {
 
     private static DoctorRequest request(String vpc, List<String> subnets, String key) {
         return new DoctorRequest(
-                "eu-west-1",
-                vpc,
-                subnets,
-                key,
-                BaseImage.DEBIAN_12,
-                "t3.small",
-                1,
-                null,
-                "web/prod/terraform.tfstate");
+                "eu-west-1", vpc, subnets, key, BaseImage.DEBIAN_12, "t3.small", 1, null, "web/prod/terraform.tfstate");
     }
 
     private List<Check> examine() {
-        return new Doctor(account, account.images(), bucket, tool -> Optional.ofNullable(tools.get(tool))).examine(request);
+        return new Doctor(account, account.images(), bucket, tool -> Optional.ofNullable(tools.get(tool)))
+                .examine(request);
     }
 
     private Check check(String name) {

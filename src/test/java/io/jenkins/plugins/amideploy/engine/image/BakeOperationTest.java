@@ -262,8 +262,7 @@ class BakeOperationTest {
     void surveyThatFails_saysItsLastLine() {
         ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("no webapp/")));
 
-        assertThat(end(failed))
-                .isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 survey failed: no webapp/"));
+        assertThat(end(failed)).isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 survey failed: no webapp/"));
     }
 
     @ParameterizedTest

@@ -82,10 +82,8 @@ class FingerprintTest {
 
     @Test
     void namesAndDigests_cannotBeTakenForEachOther() {
-        Survey joined = new Survey(
-                "1", Map.of("ab", "c"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
-        Survey parted = new Survey(
-                "1", Map.of("a", "bc"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
+        Survey joined = new Survey("1", Map.of("ab", "c"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
+        Survey parted = new Survey("1", Map.of("a", "bc"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
 
         assertThat(Fingerprint.base("ami-1", joined)).isNotEqualTo(Fingerprint.base("ami-1", parted));
     }

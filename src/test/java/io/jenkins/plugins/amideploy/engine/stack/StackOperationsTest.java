@@ -272,8 +272,8 @@ class StackOperationsTest {
 
         assertThat(next(operation, ToolResult.exited("apply", 0)).output()).isEqualTo(ToolCommand.Output.DOCUMENT);
         assertThat(outcome(operation, ToolResult.exited("output", 0).withDocument(document)))
-                .isEqualTo(Outcome.success(Optional.of(
-                        new StackOutputs("http://a", "web-demo", "", "7", List.of("arn:1"), "", "", 30, List.of(), "", ""))));
+                .isEqualTo(Outcome.success(Optional.of(new StackOutputs(
+                        "http://a", "web-demo", "", "7", List.of("arn:1"), "", "", 30, List.of(), "", ""))));
     }
 
     @Test

@@ -135,26 +135,26 @@ class ToolRestartTest {
 
     @Test
     void bakeAmi_abortedBetweenTwoCommands_startsNoOther() throws Throwable {
-        tools.hold("validate");
+        tools.hold("base-build");
         sessions.then(r -> {
             DumbSlave agent = r.createOnlineSlave();
             WorkflowRun run = onNode(r, agent.getNodeName(), AWS, tools, withKeys("bakeAmi 'demo'"))
                     .scheduleBuild2(0)
                     .waitForStart();
-            tools.awaitHeld("validate");
+            tools.awaitHeld("base-build");
             agent.toComputer()
                     .disconnect(new OfflineCause.UserCause(null, null))
                     .get();
             r.waitForMessage("does not answer", run);
-            tools.release("validate");
-            tools.await("the end of validate without its agent", "done validate");
+            tools.release("base-build");
+            tools.await("the end of the base layer without its agent", "done base-build");
             run.doStop();
             agent.toComputer().connect(true).get();
             finished(r, run, Result.ABORTED);
             r.assertLogContains("stopped before packer build was started", run);
             r.assertLogNotContains("Asking packer", run);
         });
-        assertThat(tools.notes()).endsWith("done validate");
+        assertThat(tools.notes()).endsWith("done base-build");
     }
 
     @Test

@@ -6,11 +6,14 @@ import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
+import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.FakeTools;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The tool steps in pipelines, with programs that stand in for Packer and Terraform, and the embedded AWS. */
 @WithJenkins
@@ -41,16 +46,27 @@ class ToolStepTest {
     void bakeAmi_returnsTheImageAndLeavesNothingBehind() throws Exception {
         WorkflowRun run = run(
                 Result.SUCCESS,
-                "def i = bakeAmi 'demo'\n echo \"${i.amiId} ${i.region} ${i.source} ${i.tags} ${i.snapshotIds}\"");
+                "def i = bakeAmi 'demo'\n echo \"${i.amiId} ${i.region} ${i.source} ${i.tags} ${i.snapshotIds}\"\n"
+                        + "echo \"${i.reused} ${i.fingerprint.length()} ${i.baseAmiId} ${i.commit} ${i.appVersion}\"");
 
-        r.assertLogContains("ami-0123456789abcdef0 us-east-1 ami-base [:] []", run);
+        r.assertLogContains("ami-0123456789abcdef0 us-east-1 ami-00000000000000ba5 [:] []", run);
+        r.assertLogContains("false 64 ami-00000000000000ba5 c0ffee0123456789 v7", run);
+        r.assertLogContains("a remark of the survey", run);
+        r.assertLogContains("base: creating instance", run);
         r.assertLogContains("bake: creating instance", run);
         assertThat(tools.notes())
                 .containsExactly(
-                        "packer init", "done init", "packer validate", "done validate", "packer build", "done build");
+                        "python3 survey",
+                        "packer init",
+                        "done init",
+                        "packer base-build",
+                        "done base-build",
+                        "packer build",
+                        "done build");
         Path workspace = workspace(run);
         assertThat(temporary(workspace)).isEmpty();
         assertThat(workspace.resolve(".work/web/demo/logs"))
+                .isDirectoryContaining("glob:**packer-base-build.log")
                 .isDirectoryContaining("glob:**packer-build.log")
                 .isDirectoryNotContaining(file -> file.toFile().length() == 0);
     }
@@ -64,6 +80,108 @@ class ToolStepTest {
         assertThat(run.getLog(10)).anySatisfy(line -> assertThat(line)
                 .contains("ERROR: packer build failed: the base image is not there"));
         assertThat(temporary(workspace(run))).isEmpty();
+    }
+
+    @Test
+    void bakeAmi_ofWhatIsThere_reusesItUnlessItIsToBeFresh() throws Exception {
+        String fingerprint = "def f = bakeAmi('demo').fingerprint\n";
+        WorkflowRun first = run(Result.SUCCESS, fingerprint + "echo \"fingerprint=${f}\"");
+        String found = first.getLog(1000).stream()
+                .filter(line -> line.startsWith("fingerprint="))
+                .findFirst()
+                .orElseThrow()
+                .substring("fingerprint=".length());
+        String amiId = registered(found);
+
+        WorkflowRun run = run(
+                Result.SUCCESS,
+                """
+                def i = bakeAmi 'demo'
+                echo "${i.amiId} ${i.reused} ${i.baseAmiId} ${i.commit} ${i.snapshotIds.size()}"
+                echo "fresh ${bakeAmi(environment: 'demo', fresh: true).reused}"
+                """);
+
+        r.assertLogContains(amiId + " true ami-base c0ffee0123456789 1", run);
+        r.assertLogContains("Reused " + amiId + " (reusable) of ", run);
+        r.assertLogContains("fresh false", run);
+        assertThat(tools.count("packer build")).isEqualTo(2);
+    }
+
+    /** An image in the account that says it is an application layer of this fingerprint. */
+    private static String registered(String fingerprint) throws Exception {
+        try (Ec2Client ec2 = AWS.client(Ec2Client.builder())) {
+            String instance = ec2.runInstances(
+                            request -> request.imageId(ec2.describeImages(any -> any.owners("136693071363"))
+                                            .images()
+                                            .get(0)
+                                            .imageId())
+                                    .instanceType("t3.small")
+                                    .minCount(1)
+                                    .maxCount(1))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            String amiId = ec2.createImage(
+                            request -> request.instanceId(instance).name("reusable"))
+                    .imageId();
+            Map<String, String> tags = Map.of(
+                    Tags.APP, "web",
+                    Tags.LAYER, "application",
+                    Tags.FINGERPRINT, fingerprint,
+                    Tags.BASE_BAKED_AT, Instant.now().toString(),
+                    Tags.BASE_IMAGE, "ami-base web-base-1");
+            ec2.createTags(request -> request.resources(amiId)
+                    .tags(tags.entrySet().stream()
+                            .map(tag -> Tag.builder()
+                                    .key(tag.getKey())
+                                    .value(tag.getValue())
+                                    .build())
+                            .toList()));
+            ec2.waiter().waitUntilImageAvailable(request -> request.imageIds(amiId));
+            return amiId;
+        }
+    }
+
+    @Test
+    void bakeAmi_whatImagesAreMadeFrom_isReadFromTheApplicationsPage() throws Exception {
+        run(
+                Result.SUCCESS,
+                """
+                writeFile file: 'shop/image.yml', text: 'base_image: amazon-linux-2023\\npackages: [libpq5]\\n'
+                bakeAmi environment: 'demo', imageFile: 'shop/image.yml', applicationDirectory: 'shop/code'
+                """);
+
+        assertThat(Files.readAllLines(tools.directory().resolve("argv-build")))
+                .contains("-var=ssh_username=ec2-user", "-var=packages=[\"libpq5\"]")
+                .anyMatch(argument -> argument.matches("-var=application_dir=/.*/shop/code"));
+    }
+
+    @Test
+    void bakeAmi_malformedPage_isRefusedBeforeAnythingStarts() throws Exception {
+        WorkflowRun run =
+                run(Result.FAILURE, "writeFile file: 'image.yml', text: 'packages: [a'\n bakeAmi environment: 'demo'");
+
+        r.assertLogContains("ERROR: image.yml: line 1: not YAML: while parsing a flow sequence", run);
+        assertThat(tools.notes()).isEmpty();
+    }
+
+    @Test
+    void bakeAmi_surveyThatFails_saysWhy() throws Exception {
+        Files.createFile(tools.directory().resolve("fail-survey"));
+
+        r.assertLogContains(
+                "ERROR: python3 survey failed: webapp: no such directory", run(Result.FAILURE, "bakeAmi 'demo'"));
+    }
+
+    @Test
+    void bakeAmi_thatMayNotLookAtImages_endsWithTheRefusal() throws Exception {
+        AWS.fault("fail", "--code", "UnauthorizedOperation", "--status", "403", "ec2:DescribeImages");
+        try {
+            r.assertLogContains("ec2:DescribeImages: UnauthorizedOperation", run(Result.FAILURE, "bakeAmi 'demo'"));
+        } finally {
+            AWS.fault("clear");
+        }
+        assertThat(tools.notes()).containsExactly("python3 survey");
     }
 
     @Test
@@ -141,7 +259,7 @@ class ToolStepTest {
 
         WorkflowRun run = run(Result.FAILURE, "withEnv(['PATH=" + bare + "']) { bakeAmi 'demo' }");
 
-        r.assertLogContains("packer not found on PATH", run);
+        r.assertLogContains("python3 not found on PATH", run);
     }
 
     @Test

@@ -19,8 +19,7 @@ class DeployWebAppTest {
             .environment("WORKSPACE", "/ws")
             .environment("AMI_DEPLOY_REPOSITORY", "https://git.example.org/ami-deploy.git")
             .environment("library.ami-deploy.version", "release/1")
-            .returning("checkout", Map.of("GIT_COMMIT", "c0ffee"))
-            .returning("bakeAmi", Map.of("amiId", "ami-1"))
+            .returning("bakeAmi", Map.of("amiId", "ami-1", "commit", "c0ffee", "appVersion", "v7"))
             .returning("terraformPlan", plan(true))
             .returning(
                     "terraformApply",
@@ -67,13 +66,21 @@ class DeployWebAppTest {
                         "rolloutAsg",
                         "awaitAsgHealthy",
                         "echo");
-        assertThat(steps.arguments("bakeAmi")).containsEntry("commit", "c0ffee");
-        assertThat(steps.arguments("bakeAmi").get("variablesFile"))
-                .hasToString("application/environments/demo.pkrvars.hcl");
-        assertThat(steps.calls()).containsSubsequence("withEnv", "sh", "bakeAmi");
-        assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-1");
+        assertThat(steps.arguments("bakeAmi"))
+                .containsEntry("fresh", false)
+                .containsEntry("imageFile", "application/image.yml")
+                .doesNotContainKey("commit")
+                .hasEntrySatisfying("variablesFile", file -> assertThat(file)
+                        .hasToString("application/environments/demo.pkrvars.hcl"))
+                .hasEntrySatisfying("applicationDirectory", directory -> assertThat(directory)
+                        .hasToString("application/webapp"));
+        assertThat(steps.arguments("terraformPlan"))
+                .containsEntry("amiId", "ami-1")
+                .containsEntry("commit", "c0ffee")
+                .containsEntry("appVersion", "v7");
         assertThat(steps.arguments("terraformApply"))
                 .containsEntry("planSha256", "abc")
+                .containsEntry("commit", "c0ffee")
                 .containsEntry("amiId", "ami-1");
         assertThat(steps.arguments("awaitAsgHealthy"))
                 .containsEntry("asgName", "shop-demo")
@@ -82,11 +89,20 @@ class DeployWebAppTest {
     }
 
     @Test
+    void deploy_afresh_bakesAfresh() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo", "fresh", true));
+
+        assertThat(steps.arguments("bakeAmi")).containsEntry("fresh", true);
+    }
+
+    @Test
     void deploy_existingImageWithoutApproval_neitherBakesNorAsks() throws IOException {
         steps.call("deployWebApp", Map.of("environment", "demo", "imageId", "ami-7", "approve", false));
 
         assertThat(steps.calls()).doesNotContain("bakeAmi", "input");
-        assertThat(steps.arguments("terraformPlan")).containsEntry("amiId", "ami-7");
+        assertThat(steps.arguments("terraformPlan"))
+                .containsEntry("amiId", "ami-7")
+                .containsEntry("commit", null);
     }
 
     @Test

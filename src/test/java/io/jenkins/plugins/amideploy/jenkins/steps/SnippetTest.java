@@ -17,6 +17,10 @@ class SnippetTest {
     void bakeAmi(JenkinsRule r) throws Exception {
         BakeAmiStep step = new BakeAmiStep("demo");
         same(r, step, "bakeAmi 'demo'");
+        step.setFresh(true);
+        same(r, step, "bakeAmi environment: 'demo', fresh: true");
+        step.setApplicationDirectory("shop");
+        step.setImageFile("shop/image.yml");
         step.setAppVersion("1.2");
         step.setCommit("abc");
         step.setVariablesFile("other.hcl");
