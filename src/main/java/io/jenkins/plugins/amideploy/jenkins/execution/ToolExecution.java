@@ -32,14 +32,9 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
-<<<<<<< HEAD
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is left out, how much was
- * logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
-=======
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, what the operation
- * decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
->>>>>>> layers
- * agent. While the agent is away the tool goes on and this waits for it.
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is
+ * left out, what the operation decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the
+ * operation is begun again: its runner takes up what runs on the agent. While the agent is away the tool goes on and this waits for it.
  *
  * <p>Stopping starts no further tool; it asks the one that runs to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
  * timeout} never end the step before its tool.
@@ -64,13 +59,11 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
     private String stateBucket;
 
-<<<<<<< HEAD
     /** Name of an {@link Initialised}; null until it is asked for, and in builds of versions that always ran init. */
     private String initialised;
-=======
+
     /** Plain values; null in operations that decide nothing, and until they do. */
     private HashMap<String, String> decided;
->>>>>>> layers
 
     private boolean begun;
     private volatile Throwable stopCause;
