@@ -39,22 +39,21 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public Identity identity() {
-        GetCallerIdentityResponse caller = AwsFailures.call("sts:GetCallerIdentity", () -> sts.get().getCallerIdentity());
+        GetCallerIdentityResponse caller =
+                AwsFailures.call("sts:GetCallerIdentity", () -> sts.get().getCallerIdentity());
         return new Identity(caller.account(), caller.arn());
     }
 
     @Override
     public Optional<Vpc> vpc(String vpcId) {
         try {
-            return AwsFailures.call(
-                            "ec2:DescribeVpcs",
-                            () -> ec2.get().describeVpcs(request -> {
-                                if (vpcId == null) {
-                                    request.filters(filter("is-default", "true"));
-                                } else {
-                                    request.vpcIds(vpcId);
-                                }
-                            }))
+            return AwsFailures.call("ec2:DescribeVpcs", () -> ec2.get().describeVpcs(request -> {
+                        if (vpcId == null) {
+                            request.filters(filter("is-default", "true"));
+                        } else {
+                            request.vpcIds(vpcId);
+                        }
+                    }))
                     .vpcs()
                     .stream()
                     .findFirst()
@@ -70,7 +69,8 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public List<Subnet> subnets(String vpcId) {
         List<RouteTable> tables =
-                AwsFailures.call("ec2:DescribeRouteTables", () -> ec2.get()
+                AwsFailures.call("ec2:DescribeRouteTables", () -> ec2
+                        .get()
                         .describeRouteTablesPaginator(request -> request.filters(filter("vpc-id", vpcId)))
                         .routeTables()
                         .stream()
@@ -78,7 +78,8 @@ final class SdkAccountReader implements AccountReader {
         return AwsFailures.call(
                 "ec2:DescribeSubnets",
                 () ->
-                        ec2.get()
+                        ec2
+                                .get()
                                 .describeSubnetsPaginator(request -> request.filters(filter("vpc-id", vpcId)))
                                 .subnets()
                                 .stream()
@@ -109,9 +110,8 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public boolean keyPairExists(String name) {
-        return !AwsFailures.call(
-                        "ec2:DescribeKeyPairs",
-                        () -> ec2.get().describeKeyPairs(request -> request.filters(filter("key-name", name))))
+        return !AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.get()
+                        .describeKeyPairs(request -> request.filters(filter("key-name", name))))
                 .keyPairs()
                 .isEmpty();
     }
@@ -135,7 +135,8 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public int vcpusInUse() {
-        return AwsFailures.call("ec2:DescribeInstances", () -> ec2.get()
+        return AwsFailures.call("ec2:DescribeInstances", () -> ec2
+                .get()
                 .describeInstancesPaginator(
                         request -> request.filters(filter("instance-state-name", "pending", "running")))
                 .reservations()
@@ -154,10 +155,8 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public Optional<Integer> vcpus(String instanceType) {
-        return AwsFailures.call(
-                        "ec2:DescribeInstanceTypes",
-                        () -> ec2.get().describeInstanceTypes(
-                                request -> request.filters(filter("instance-type", instanceType))))
+        return AwsFailures.call("ec2:DescribeInstanceTypes", () -> ec2.get()
+                        .describeInstanceTypes(request -> request.filters(filter("instance-type", instanceType))))
                 .instanceTypes()
                 .stream()
                 .filter(type -> type.vCpuInfo() != null)
@@ -191,8 +190,9 @@ final class SdkAccountReader implements AccountReader {
                         .minCount(1)
                         .maxCount(1));
             case CREATE_SECURITY_GROUP ->
-                () -> ec2.get().createSecurityGroup(
-                        request -> request.dryRun(true).groupName(name).description(name));
+                () -> ec2.get()
+                        .createSecurityGroup(
+                                request -> request.dryRun(true).groupName(name).description(name));
             case CREATE_LAUNCH_TEMPLATE ->
                 () -> ec2.get().createLaunchTemplate(request -> request.dryRun(true)
                         .launchTemplateName(name)

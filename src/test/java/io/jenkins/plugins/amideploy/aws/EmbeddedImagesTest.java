@@ -83,8 +83,7 @@ class EmbeddedImagesTest {
     }
 
     private static TemporalUnitOffset within(Duration duration) {
-        return new TemporalUnitWithinOffset(
-                duration.toSeconds(), ChronoUnit.SECONDS);
+        return new TemporalUnitWithinOffset(duration.toSeconds(), ChronoUnit.SECONDS);
     }
 
     private String instance() {

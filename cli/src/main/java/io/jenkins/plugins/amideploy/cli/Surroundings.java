@@ -34,12 +34,7 @@ record Surroundings(
     static Surroundings real(Console console, Interrupts interrupts) {
         Map<String, String> environment = System.getenv();
         return new Surroundings(
-                environment,
-                Clock.systemUTC(),
-                console,
-                interrupts,
-                ProcessToolRunner::new,
-                cloud(environment));
+                environment, Clock.systemUTC(), console, interrupts, ProcessToolRunner::new, cloud(environment));
     }
 
     /** Opens AWS as the variables say. */

@@ -208,8 +208,7 @@ class CommandsTest {
 
         assertThat(world.out.toString()).isEqualTo("1 to add, 0 to change, 0 to replace, 0 to destroy\n");
         assertThat(world.err.toString()).contains("+ aws_lb.web");
-        assertThat(world.phases())
-                .containsExactly("terraform init", "terraform output", "terraform plan");
+        assertThat(world.phases()).containsExactly("terraform init", "terraform output", "terraform plan");
         assertThat(world.commands.get(2).arguments())
                 .contains("-var=image_id=ami-old")
                 .noneMatch(argument -> argument.startsWith("-var=commit=") || argument.startsWith("-var=app_version="));

@@ -54,8 +54,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
     @Override
     public Step<Optional<StackOutputs>> after(ToolResult result) {
         return switch (result.phase()) {
-            case TerraformCommands.INIT ->
-                result.isOk() ? Step.run(commands().apply(plan)) : failed(result);
+            case TerraformCommands.INIT -> result.isOk() ? Step.run(commands().apply(plan)) : failed(result);
             case TerraformCommands.APPLY -> afterApply(result);
             case TerraformCommands.PLAN -> Step.done(Outcome.failure(Outcome.Kind.INTERRUPTED, stopped(result)));
             case TerraformCommands.OUTPUT ->

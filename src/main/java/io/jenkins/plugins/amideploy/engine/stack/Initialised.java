@@ -31,10 +31,14 @@ public enum Initialised {
         Json recorded = Json.lenient(json, record).get("backend");
         Json config = recorded.get("config");
         boolean same = recorded.get("type").text().equals(backend.type())
-                && config.names().stream().allMatch(name -> config.get(name).isAbsent()
-                        || config.get(name).scalar().equals(backend.settings().get(name)))
+                && config.names().stream()
+                        .allMatch(name -> config.get(name).isAbsent()
+                                || config.get(name)
+                                        .scalar()
+                                        .equals(backend.settings().get(name)))
                 && config.names().containsAll(backend.settings().keySet())
-                && backend.settings().keySet().stream().noneMatch(name -> config.get(name).isAbsent());
+                && backend.settings().keySet().stream()
+                        .noneMatch(name -> config.get(name).isAbsent());
         return same ? RECORDED : NO;
     }
 }

@@ -47,7 +47,8 @@ public record PlanSummary(
         for (Json message : messages) {
             switch (message.get("type").text()) {
                 case "planned_change" -> {
-                    String address = message.get("change").get("resource").get("addr").text();
+                    String address =
+                            message.get("change").get("resource").get("addr").text();
                     String action = message.get("change").get("action").text();
                     updates += action.equals("update") ? 1 : 0;
                     switch (action) {

@@ -60,8 +60,8 @@ public abstract sealed class StackOperation<T> implements Operation<T>
      * why in no form that is read here, every failure is taken for it.
      */
     final boolean wantsInit(ToolResult result) {
-        boolean isFirst = result.phase().equals(TerraformCommands.PLAN)
-                || result.phase().equals(TerraformCommands.OUTPUT);
+        boolean isFirst =
+                result.phase().equals(TerraformCommands.PLAN) || result.phase().equals(TerraformCommands.OUTPUT);
         return initialised == Initialised.RECORDED
                 && isFirst
                 && result.ending() == ToolResult.Ending.EXITED

@@ -62,8 +62,6 @@ public final class Preceded<T> implements Operation<T> {
 
     @Override
     public OutputParser parser(String phase) {
-        return phase.startsWith(PREFIX)
-                ? before.parser(phase.substring(PREFIX.length()))
-                : operation.parser(phase);
+        return phase.startsWith(PREFIX) ? before.parser(phase.substring(PREFIX.length())) : operation.parser(phase);
     }
 }

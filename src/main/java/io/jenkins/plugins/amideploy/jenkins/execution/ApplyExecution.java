@@ -64,7 +64,8 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
                 return new ApplyOperation(request, plan, Initialised.YES, json);
             });
         }
-        // Its summary was shown when it was made. The stage may run in another container than the plan's did: init, then apply.
+        // Its summary was shown when it was made. The stage may run in another container than the plan's did: init,
+        // then apply.
         SavedPlan plan = new SavedPlan(request.planPath(), planSha256, destroy, PlanSummary.none());
         return new ApplyOperation(request, plan, Initialised.NO, json);
     }

@@ -124,7 +124,8 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (initialised == null) {
             FilePath record = work.workspace().child(request.recordPath());
             String text = begun || !record.exists() ? "" : AgentFiles.text(record);
-            initialised = Initialised.of(text, request.backend(), new JacksonParser()).name();
+            initialised =
+                    Initialised.of(text, request.backend(), new JacksonParser()).name();
             save();
         }
         return Initialised.valueOf(initialised);

@@ -56,8 +56,7 @@ class StackOperationsTest {
     @ParameterizedTest
     @CsvSource({"init, 1", "init, 2", "plan, 1"})
     void plan_endsAtTheFirstFailure(String phase, int exitCode) {
-        assertThat(outcome(
-                        new PlanOperation(REQUEST, false, Initialised.NO, JSON), ToolResult.exited(phase, exitCode)))
+        assertThat(outcome(new PlanOperation(REQUEST, false, Initialised.NO, JSON), ToolResult.exited(phase, exitCode)))
                 .isInstanceOf(Outcome.Failure.class);
     }
 
@@ -96,8 +95,10 @@ class StackOperationsTest {
 
         assertThat(next(operation, refused).phase()).isEqualTo("init");
         assertThat(next(operation, ToolResult.exited("init", 0)).phase()).isEqualTo("plan-again");
-        assertThat(outcome(operation, read("plan-none.jsonl", ToolResult.exited("plan-again", 0))
-                        .withFiles(Map.of(PLAN, "abc"))))
+        assertThat(outcome(
+                        operation,
+                        read("plan-none.jsonl", ToolResult.exited("plan-again", 0))
+                                .withFiles(Map.of(PLAN, "abc"))))
                 .isInstanceOf(Outcome.Success.class);
         assertThat(outcome(operation, refused.withPhase("plan-again"))).isInstanceOf(Outcome.Failure.class);
         assertThat(outcome(new PlanOperation(REQUEST, false, Initialised.YES, JSON), refused))
@@ -109,9 +110,8 @@ class StackOperationsTest {
         assertThat(outcome(
                         new PlanOperation(REQUEST, false, Initialised.RECORDED, JSON),
                         read("plan-locked.jsonl", ToolResult.exited("plan", 1))))
-                .isInstanceOfSatisfying(
-                        Outcome.Failure.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(Outcome.Kind.STATE_LOCKED));
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Outcome.Kind.STATE_LOCKED));
     }
 
     @Test
