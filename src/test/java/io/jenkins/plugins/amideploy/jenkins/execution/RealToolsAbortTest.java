@@ -189,7 +189,7 @@ class RealToolsAbortTest {
                         node {
                             sh 'for part in ansible environments packer terraform webapp; do cp -R %s/$part .; done'
                             writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\n'
-                            writeFile file: 'ansible/site.yml', text: '''%s'''
+                            writeFile file: 'ansible/base.yml', text: '''%s'''
                             withEnv([%s, 'GIT_COMMIT=0123456789abcdef0123456789abcdef01234567']) {
                                 withDockerContainer(image: '%s', args: '--network host -v %s:%s') {
                                     %s
