@@ -99,7 +99,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public AccountReader accountReader() {
-        return new SdkAccountReader(ec2.get(), sts.get(), quotas);
+        return new SdkAccountReader(ec2, sts, quotas);
     }
 
     public ImageReader imageReader() {

@@ -49,11 +49,10 @@ final class DeployCommand implements Callable<Integer> {
                     imageId == null ? Optional.of(new Baking(session, bakeOptions)) : Optional.empty();
             session.requirePrograms("terraform");
             baking.ifPresent(Baking::requirePrograms);
-            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
-            stack.check();
+            Stack stack = new StateHome(session, stackOptions).prepared();
             Release asked = session.release(releaseOptions);
             try (Claims claims = Claims.of(session, asked, stackOptions)) {
-                Optional<Baked> baked = baking.map(each -> each.bake(asked, claims.images()));
+                Optional<Baked> baked = baking.map(each -> each.bake(asked, claims.images(), stack.check()));
                 String image = baked.map(each -> each.image().amiId()).orElse(imageId);
                 if (baked.isEmpty()) {
                     claims.hold(imageId);

@@ -81,7 +81,7 @@ final class FakeWorld {
                 region -> cloud());
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--directory", directory.toString()));
-        return Main.commandLine(surroundings)
+        return Main.commandLine(surroundings, all.toArray(String[]::new))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(all.toArray(String[]::new));

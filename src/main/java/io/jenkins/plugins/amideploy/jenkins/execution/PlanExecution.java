@@ -4,6 +4,7 @@ import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
@@ -28,7 +29,7 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
     }
 
     @Override
-    Operation<SavedPlan> operation(ToolWork work) throws IOException {
+    Operation<SavedPlan> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && !destroy) {
             throw new AbortException(
                     "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
@@ -37,7 +38,8 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
         if (!destroy) {
             hold(work, amiId, ImageClaims.APPROVAL);
         }
-        return new PlanOperation(work.stack(backend, StackVariables.of(work, amiId)), destroy, new JacksonParser());
+        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
+        return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
     }
 
     @Override
