@@ -23,6 +23,9 @@ final class SdkImageReader implements ImageReader {
     private static final Comparator<Image> NEWEST_FIRST =
             Comparator.comparing(Image::createdAt).reversed();
 
+    /** No image can have such an id, so there is none. */
+    private static final String MALFORMED = "InvalidAMIID.Malformed";
+
     private final Ec2Client ec2;
 
     SdkImageReader(Ec2Client ec2) {
@@ -57,7 +60,7 @@ final class SdkImageReader implements ImageReader {
             return images(request -> request.imageIds(amiId).filters(available())).stream()
                     .findFirst();
         } catch (AwsFailure failure) {
-            if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
+            if (failure.kind() == AwsFailure.Kind.NOT_FOUND || failure.code().equals(MALFORMED)) {
                 return Optional.empty();
             }
             throw failure;

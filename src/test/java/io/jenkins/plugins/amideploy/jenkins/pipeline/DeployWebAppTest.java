@@ -41,6 +41,7 @@ class DeployWebAppTest {
                 "planSha256", "abc",
                 "app", "shop",
                 "region", "eu-central-1",
+                "stateBucket", "states",
                 "requireApproval", requireApproval);
     }
 
@@ -157,6 +158,7 @@ class DeployWebAppTest {
         assertThat(steps.arguments("removeLeftovers"))
                 .containsEntry("app", "shop")
                 .containsEntry("region", "eu-central-1")
+                .containsEntry("stateBucket", "states")
                 .containsEntry("orphans", true);
     }
 
