@@ -214,7 +214,7 @@ def test_bake_wasOpenToTheBuilderOnly(bake, world):
 
 def test_applicationLayer_asksForPackageLists_whereItHasPackagesOnly(bake, packer):
     installed = PACKAGES[packer.name]
-    task = r"Install the application's packages \(Debian\)\].*\s+amazon-ebs\.layer: (\w+): "
+    task = r"Install the application's packages \(Debian\)\].*\n.*?(\w+): \[default\]"
     assert re.findall(task, bake.log) == ["changed" if installed else "skipping"]
     for package in installed:
         assert image_shell(bake, f"dpkg-query -W -f '${{Status}}' {package}") == "install ok installed"

@@ -20,7 +20,7 @@ MARK = "# ami-deploy: "
 # Bytes: user data has at most 16 KiB.
 LONGEST = 16384
 # Seconds for one request, for all of them, and between two tries: early in a boot the network may not be there yet.
-REQUEST_TIMEOUT, LIMIT, PAUSE = 1.0, 5.0, 0.5
+REQUEST_TIMEOUT, LIMIT, PAUSE = 2.0, 10.0, 0.5
 
 
 def main(file: str) -> None:

@@ -47,6 +47,11 @@ public final class Sequence<A, B> implements Operation<B> {
         return Step.run(numbered(SECOND, second.first()));
     }
 
+    /** A phase's name within its own operation, wherever that runs. */
+    public static String phaseWithin(String phase) {
+        return phase.startsWith(FIRST) || phase.startsWith(SECOND) ? phase.substring(FIRST.length()) : phase;
+    }
+
     private static <B> Step<B> numbered(Step<B> step) {
         return step instanceof Step.Run<B> run ? Step.run(numbered(SECOND, run.command())) : step;
     }

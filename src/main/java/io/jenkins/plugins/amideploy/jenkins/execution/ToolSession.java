@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OperationRun;
 import io.jenkins.plugins.amideploy.engine.tool.Progress;
+import io.jenkins.plugins.amideploy.engine.tool.Sequence;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -139,13 +140,13 @@ final class ToolSession<T> {
         return name() + (last.isEmpty() ? "" : ": " + last);
     }
 
-    /** For people: {@code terraform apply}. */
+    /** For people: {@code terraform apply}, {@code packer base-build}. */
     String name() {
         return name(runner.command());
     }
 
     private static String name(ToolCommand command) {
-        return command.tool().executable() + " " + command.arguments().get(0);
+        return command.tool().executable() + " " + Sequence.phaseWithin(command.phase());
     }
 
     AgentWorkplace workplace() {

@@ -57,4 +57,11 @@ class SequenceTest {
         assertThat(sequence.after(ToolResult.exited("2-plan", 1)))
                 .isEqualTo(Step.done(Outcome.failure(Outcome.Kind.FAILED, "b7 failed")));
     }
+
+    @Test
+    void phaseWithin_isTheOperationsOwnName() {
+        assertThat(Sequence.phaseWithin("1-plan")).isEqualTo("plan");
+        assertThat(Sequence.phaseWithin("2-apply")).isEqualTo("apply");
+        assertThat(Sequence.phaseWithin("base-build")).isEqualTo("base-build");
+    }
 }
