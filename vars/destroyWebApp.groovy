@@ -18,7 +18,7 @@ def call(Map settings) {
         }
         stage('Prove') {
             removeLeftovers(aws + [app: config.plan.app, environment: config.environment, region: config.plan.region,
-                                   orphans: true])
+                                   stateBucket: config.plan.stateBucket, orphans: true])
         }
         currentBuild.description = "${config.environment}: 0 left behind"
     }

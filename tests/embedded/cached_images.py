@@ -35,7 +35,7 @@ class CachedImages:
     world: World
     #: Kind of machine, as ``local/aws up --machines`` names it.
     kind: str
-    directory: Path = field(default_factory=cache_directory)
+    directory: Path
     #: Ids of the images that came from the cache.
     imported: set[str] = field(default_factory=set)
 
@@ -107,12 +107,12 @@ class CachedImages:
 
 
 @contextmanager
-def cached_images(world: World, kind: str) -> Iterator[CachedImages]:
+def cached_images(world: World, kind: str, directory: Path | None = None) -> Iterator[CachedImages]:
     """The cache's base layers are in the world while the block runs; what is there at its end is kept.
 
     A test that destroys what it deployed calls ``keep`` before that.
     """
-    images = CachedImages(world, kind)
+    images = CachedImages(world, kind, directory or cache_directory())
     images.load()
     yield images
     images.keep()

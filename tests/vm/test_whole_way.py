@@ -86,10 +86,11 @@ def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPa
     code.write_text(code.read_text() + DENIED)
     broken = Deployment(deployment.command, deployment.world, checkout)
     broken.environment_file("broken")
-    over = threading.Event()
+    over, ec2 = threading.Event(), clients("ec2")
 
     def bake() -> Result:
-        eventually("a bake on the base layer", lambda: over.is_set() or bakes_application(clients), DEPLOY_LIMIT)
+        eventually("a bake on the base layer", lambda: over.is_set() or bakes_application(ec2), DEPLOY_LIMIT, every=5)
+        assert not over.is_set(), "the deployment has baked nothing beside which this could"
         return deploy(broken, "bake", "--environment", "broken")
 
     with ThreadPoolExecutor(1) as pool:
@@ -97,12 +98,10 @@ def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPa
         over.set()
 
 
-def bakes_application(clients) -> bool:
+def bakes_application(ec2) -> bool:
     """True when a temporary instance is there that does not bake the base layer."""
     filters = [{"Name": "tag:Name", "Values": [f"bake {APP}-*"]}]
-    found = [
-        one for each in clients("ec2").describe_instances(Filters=filters)["Reservations"] for one in each["Instances"]
-    ]
+    found = [one for each in ec2.describe_instances(Filters=filters)["Reservations"] for one in each["Instances"]]
     names = [tag["Value"] for one in found for tag in one["Tags"] if tag["Key"] == "Name"]
     return any(not name.startswith(f"bake {APP}-base-") for name in names)
 

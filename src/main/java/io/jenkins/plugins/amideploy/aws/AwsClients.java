@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
@@ -98,7 +99,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public AccountReader accountReader() {
-        return new SdkAccountReader(ec2.get(), sts.get(), quotas);
+        return new SdkAccountReader(ec2, sts, quotas);
     }
 
     public ImageReader imageReader() {
@@ -107,6 +108,11 @@ public final class AwsClients implements AutoCloseable {
 
     public StateBucketPort stateBucket() {
         return new S3StateBucket(s3.get(), settings.region());
+    }
+
+    /** Small texts in a state bucket, which need not exist. */
+    public ObjectStore objects(String bucket) {
+        return new S3ObjectStore(s3.get(), bucket);
     }
 
     @Override

@@ -26,12 +26,12 @@ final class SdkAccountReader implements AccountReader {
     /** What a dry run that would have been allowed answers (EC2 API reference, common parameter {@code DryRun}). */
     private static final String WOULD_HAVE_SUCCEEDED = "DryRunOperation";
 
-    private final Ec2Client ec2;
-    private final StsClient sts;
+    private final Lazy<Ec2Client> ec2;
+    private final Lazy<StsClient> sts;
     private final Lazy<ServiceQuotasClient> quotas;
 
-    /** @param quotas only the check of an account asks for it, and many a step asks for the identity alone */
-    SdkAccountReader(Ec2Client ec2, StsClient sts, Lazy<ServiceQuotasClient> quotas) {
+    /** Clients are made when they are asked: many a command asks for the identity alone. */
+    SdkAccountReader(Lazy<Ec2Client> ec2, Lazy<StsClient> sts, Lazy<ServiceQuotasClient> quotas) {
         this.ec2 = ec2;
         this.sts = sts;
         this.quotas = quotas;
@@ -39,22 +39,21 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public Identity identity() {
-        GetCallerIdentityResponse caller = AwsFailures.call("sts:GetCallerIdentity", sts::getCallerIdentity);
+        GetCallerIdentityResponse caller =
+                AwsFailures.call("sts:GetCallerIdentity", () -> sts.get().getCallerIdentity());
         return new Identity(caller.account(), caller.arn());
     }
 
     @Override
     public Optional<Vpc> vpc(String vpcId) {
         try {
-            return AwsFailures.call(
-                            "ec2:DescribeVpcs",
-                            () -> ec2.describeVpcs(request -> {
-                                if (vpcId == null) {
-                                    request.filters(filter("is-default", "true"));
-                                } else {
-                                    request.vpcIds(vpcId);
-                                }
-                            }))
+            return AwsFailures.call("ec2:DescribeVpcs", () -> ec2.get().describeVpcs(request -> {
+                        if (vpcId == null) {
+                            request.filters(filter("is-default", "true"));
+                        } else {
+                            request.vpcIds(vpcId);
+                        }
+                    }))
                     .vpcs()
                     .stream()
                     .findFirst()
@@ -71,6 +70,7 @@ final class SdkAccountReader implements AccountReader {
     public List<Subnet> subnets(String vpcId) {
         List<RouteTable> tables =
                 AwsFailures.call("ec2:DescribeRouteTables", () -> ec2
+                        .get()
                         .describeRouteTablesPaginator(request -> request.filters(filter("vpc-id", vpcId)))
                         .routeTables()
                         .stream()
@@ -79,6 +79,7 @@ final class SdkAccountReader implements AccountReader {
                 "ec2:DescribeSubnets",
                 () ->
                         ec2
+                                .get()
                                 .describeSubnetsPaginator(request -> request.filters(filter("vpc-id", vpcId)))
                                 .subnets()
                                 .stream()
@@ -109,9 +110,8 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public boolean keyPairExists(String name) {
-        return !AwsFailures.call(
-                        "ec2:DescribeKeyPairs",
-                        () -> ec2.describeKeyPairs(request -> request.filters(filter("key-name", name))))
+        return !AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.get()
+                        .describeKeyPairs(request -> request.filters(filter("key-name", name))))
                 .keyPairs()
                 .isEmpty();
     }
@@ -136,6 +136,7 @@ final class SdkAccountReader implements AccountReader {
     @Override
     public int vcpusInUse() {
         return AwsFailures.call("ec2:DescribeInstances", () -> ec2
+                .get()
                 .describeInstancesPaginator(
                         request -> request.filters(filter("instance-state-name", "pending", "running")))
                 .reservations()
@@ -154,10 +155,8 @@ final class SdkAccountReader implements AccountReader {
 
     @Override
     public Optional<Integer> vcpus(String instanceType) {
-        return AwsFailures.call(
-                        "ec2:DescribeInstanceTypes",
-                        () -> ec2.describeInstanceTypes(
-                                request -> request.filters(filter("instance-type", instanceType))))
+        return AwsFailures.call("ec2:DescribeInstanceTypes", () -> ec2.get()
+                        .describeInstanceTypes(request -> request.filters(filter("instance-type", instanceType))))
                 .instanceTypes()
                 .stream()
                 .filter(type -> type.vCpuInfo() != null)
@@ -185,22 +184,23 @@ final class SdkAccountReader implements AccountReader {
         String name = "ami-deploy-dry-run";
         return switch (action) {
             case RUN_INSTANCES ->
-                () -> ec2.runInstances(request -> request.dryRun(true)
+                () -> ec2.get().runInstances(request -> request.dryRun(true)
                         .imageId("ami-00000000000000000")
                         .instanceType(InstanceType.T3_MICRO)
                         .minCount(1)
                         .maxCount(1));
             case CREATE_SECURITY_GROUP ->
-                () -> ec2.createSecurityGroup(
-                        request -> request.dryRun(true).groupName(name).description(name));
+                () -> ec2.get()
+                        .createSecurityGroup(
+                                request -> request.dryRun(true).groupName(name).description(name));
             case CREATE_LAUNCH_TEMPLATE ->
-                () -> ec2.createLaunchTemplate(request -> request.dryRun(true)
+                () -> ec2.get().createLaunchTemplate(request -> request.dryRun(true)
                         .launchTemplateName(name)
                         .launchTemplateData(RequestLaunchTemplateData.builder()
                                 .instanceType(InstanceType.T3_MICRO)
                                 .build()));
             case CREATE_KEY_PAIR ->
-                () -> ec2.createKeyPair(request -> request.dryRun(true).keyName(name));
+                () -> ec2.get().createKeyPair(request -> request.dryRun(true).keyName(name));
         };
     }
 

@@ -1,13 +1,16 @@
 package io.jenkins.plugins.amideploy.aws;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.teardown.ImageUses;
 import io.jenkins.plugins.amideploy.engine.teardown.Inventory;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -18,13 +21,15 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
  * launch templates on some endpoints.
  */
 final class SdkResourceReader implements ResourceReader {
-    private final List<Function<AppId, List<Resource>>> finders;
+    private final ImageUsers users;
+    private final List<Function<String, List<Resource>>> finders;
 
     SdkResourceReader(
             Ec2Client ec2,
             AutoScalingClient autoScaling,
             ElasticLoadBalancingV2Client balancing,
             CloudWatchClient cloudWatch) {
+        this.users = new ImageUsers(ec2, autoScaling);
         TaggedCompute compute = new TaggedCompute(ec2);
         TaggedServices services = new TaggedServices(autoScaling, balancing, cloudWatch);
         this.finders = List.of(
@@ -43,22 +48,35 @@ final class SdkResourceReader implements ResourceReader {
     }
 
     @Override
-    public Inventory find(AppId app) {
+    public Inventory find(String app) {
         List<Resource> found = new ArrayList<>();
         List<String> unread = new ArrayList<>();
-        for (Function<AppId, List<Resource>> finder : finders) {
-            try {
-                finder.apply(app).stream()
-                        .filter(resource -> resource.belongsTo(app))
-                        .forEach(found::add);
-            } catch (AwsFailure failure) {
-                if (concernsEverything(failure)) {
-                    throw failure;
-                }
-                unread.add(failure.getMessage());
-            }
+        for (Function<String, List<Resource>> finder : finders) {
+            read(unread, () -> finder.apply(app)).stream()
+                    .filter(resource -> app.equals(resource.tags().get(Tags.APP)))
+                    .forEach(found::add);
         }
         return new Inventory(found, unread);
+    }
+
+    @Override
+    public ImageUses uses(String app, Collection<String> imageIds) {
+        List<String> unread = new ArrayList<>();
+        List<ImageUses.Published> published = read(unread, () -> users.published(app));
+        List<ImageUses.Chosen> chosen = read(unread, () -> users.chosen(app));
+        return new ImageUses(published, chosen, read(unread, () -> users.running(imageIds)), unread);
+    }
+
+    private static <T> List<T> read(List<String> unread, Supplier<List<T>> look) {
+        try {
+            return look.get();
+        } catch (AwsFailure failure) {
+            if (concernsEverything(failure)) {
+                throw failure;
+            }
+            unread.add(failure.getMessage());
+            return List.of();
+        }
     }
 
     private static boolean concernsEverything(AwsFailure failure) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.aws;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
-/** What EC2 has with both tags, found by the service's own tag filters. */
+/** What EC2 has with the application's tag, found by the service's own tag filters. */
 final class TaggedCompute {
     private static final String NAME = "Name";
 
@@ -28,10 +27,10 @@ final class TaggedCompute {
     }
 
     /** Terminated instances stay visible for about an hour and count no more (EC2 user guide, "Terminate your instance"). */
-    List<Resource> instances(AppId app) {
+    List<Resource> instances(String app) {
         return AwsFailures.call(
                 "ec2:DescribeInstances",
-                () -> ec2.describeInstancesPaginator(request -> request.filters(both(app))).reservations().stream()
+                () -> ec2.describeInstancesPaginator(request -> request.filters(of(app))).reservations().stream()
                         .flatMap(reservation -> reservation.instances().stream())
                         .filter(instance -> instance.state().name() != InstanceStateName.TERMINATED)
                         .map(TaggedCompute::instance)
@@ -44,12 +43,12 @@ final class TaggedCompute {
         return new Resource(Kind.INSTANCE, instance.instanceId(), name(tags), state, tags, List.of());
     }
 
-    List<Resource> launchTemplates(AppId app) {
+    List<Resource> launchTemplates(String app) {
         return AwsFailures.call(
                 "ec2:DescribeLaunchTemplates",
                 () ->
                         ec2
-                                .describeLaunchTemplatesPaginator(request -> request.filters(both(app)))
+                                .describeLaunchTemplatesPaginator(request -> request.filters(of(app)))
                                 .launchTemplates()
                                 .stream()
                                 .map(template -> new Resource(
@@ -62,12 +61,12 @@ final class TaggedCompute {
                                 .toList());
     }
 
-    List<Resource> images(AppId app) {
+    List<Resource> images(String app) {
         return AwsFailures.call("ec2:DescribeImages", () -> ec2
                 .describeImagesPaginator(request -> request.owners("self")
                         .includeDeprecated(true)
                         .includeDisabled(true)
-                        .filters(both(app)))
+                        .filters(of(app)))
                 .images()
                 .stream()
                 .map(TaggedCompute::image)
@@ -87,16 +86,17 @@ final class TaggedCompute {
                 text(image.name()),
                 text(image.stateAsString()),
                 tags(image.tags()),
-                snapshots);
+                snapshots,
+                text(image.creationDate()));
     }
 
-    List<Resource> snapshots(AppId app) {
+    List<Resource> snapshots(String app) {
         return AwsFailures.call(
                 "ec2:DescribeSnapshots",
                 () ->
                         ec2
                                 .describeSnapshotsPaginator(
-                                        request -> request.ownerIds("self").filters(both(app)))
+                                        request -> request.ownerIds("self").filters(of(app)))
                                 .snapshots()
                                 .stream()
                                 .map(snapshot -> new Resource(
@@ -109,10 +109,10 @@ final class TaggedCompute {
                                 .toList());
     }
 
-    List<Resource> volumes(AppId app) {
+    List<Resource> volumes(String app) {
         return AwsFailures.call(
                 "ec2:DescribeVolumes",
-                () -> ec2.describeVolumesPaginator(request -> request.filters(both(app))).volumes().stream()
+                () -> ec2.describeVolumesPaginator(request -> request.filters(of(app))).volumes().stream()
                         .map(volume -> new Resource(
                                 Kind.VOLUME,
                                 volume.volumeId(),
@@ -126,9 +126,8 @@ final class TaggedCompute {
     }
 
     /** By name, which is as unique as the id and which every endpoint deletes by. */
-    List<Resource> keyPairs(AppId app) {
-        return AwsFailures.call(
-                        "ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(both(app))))
+    List<Resource> keyPairs(String app) {
+        return AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs(request -> request.filters(of(app))))
                 .keyPairs()
                 .stream()
                 .map(pair -> new Resource(
@@ -136,12 +135,12 @@ final class TaggedCompute {
                 .toList();
     }
 
-    List<Resource> networkInterfaces(AppId app) {
+    List<Resource> networkInterfaces(String app) {
         return AwsFailures.call(
                 "ec2:DescribeNetworkInterfaces",
                 () ->
                         ec2
-                                .describeNetworkInterfacesPaginator(request -> request.filters(both(app)))
+                                .describeNetworkInterfacesPaginator(request -> request.filters(of(app)))
                                 .networkInterfaces()
                                 .stream()
                                 .map(card -> new Resource(
@@ -154,31 +153,22 @@ final class TaggedCompute {
                                 .toList());
     }
 
-    List<Resource> securityGroups(AppId app) {
+    List<Resource> securityGroups(String app) {
         return AwsFailures.call(
                 "ec2:DescribeSecurityGroups",
-                () ->
-                        ec2
-                                .describeSecurityGroupsPaginator(request -> request.filters(both(app)))
-                                .securityGroups()
-                                .stream()
-                                .map(group -> new Resource(
-                                        Kind.SECURITY_GROUP,
-                                        group.groupId(),
-                                        text(group.groupName()),
-                                        "",
-                                        tags(group.tags()),
-                                        List.of()))
-                                .toList());
+                () -> ec2.describeSecurityGroupsPaginator(request -> request.filters(of(app))).securityGroups().stream()
+                        .map(group -> new Resource(
+                                Kind.SECURITY_GROUP,
+                                group.groupId(),
+                                text(group.groupName()),
+                                "",
+                                tags(group.tags()),
+                                List.of()))
+                        .toList());
     }
 
-    private static List<Filter> both(AppId app) {
-        return List.of(
-                Filter.builder().name("tag:" + Tags.APP).values(app.app()).build(),
-                Filter.builder()
-                        .name("tag:" + Tags.ENVIRONMENT)
-                        .values(app.environment())
-                        .build());
+    private static Filter of(String app) {
+        return Filter.builder().name("tag:" + Tags.APP).values(app).build();
     }
 
     private static Map<String, String> tags(List<Tag> tags) {

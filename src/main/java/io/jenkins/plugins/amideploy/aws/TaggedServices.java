@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.aws;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
@@ -18,7 +17,7 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 
-/** What Auto Scaling, Elastic Load Balancing and CloudWatch have with both tags. The latter two filter nothing by tag, so their tags are read and compared. */
+/** What Auto Scaling, Elastic Load Balancing and CloudWatch have with the application's tag. The latter two filter nothing by tag, so their tags are read and compared. */
 final class TaggedServices {
     /** Limit of DescribeTags (Elastic Load Balancing API reference). */
     private static final int ARNS_PER_CALL = 20;
@@ -33,18 +32,14 @@ final class TaggedServices {
         this.cloudWatch = cloudWatch;
     }
 
-    List<Resource> groups(AppId app) {
+    List<Resource> groups(String app) {
         return AwsFailures.call("autoscaling:DescribeAutoScalingGroups", () -> autoScaling
                 .describeAutoScalingGroupsPaginator(request -> request.filters(
-                        List.of(filter(Tags.APP, app.app()), filter(Tags.ENVIRONMENT, app.environment()))))
+                        Filter.builder().name("tag:" + Tags.APP).values(app).build()))
                 .autoScalingGroups()
                 .stream()
                 .map(TaggedServices::group)
                 .toList());
-    }
-
-    private static Filter filter(String tag, String value) {
-        return Filter.builder().name("tag:" + tag).values(value).build();
     }
 
     private static Resource group(AutoScalingGroup group) {
@@ -54,7 +49,7 @@ final class TaggedServices {
         return new Resource(Kind.GROUP, name, name, text(group.status()), tags, List.of());
     }
 
-    List<Resource> loadBalancers(AppId app) {
+    List<Resource> loadBalancers(String app) {
         return AwsFailures.call("elasticloadbalancing:DescribeLoadBalancers", () -> {
             Map<String, Resource> found = new LinkedHashMap<>();
             balancing
@@ -75,7 +70,7 @@ final class TaggedServices {
         });
     }
 
-    List<Resource> targetGroups(AppId app) {
+    List<Resource> targetGroups(String app) {
         return AwsFailures.call("elasticloadbalancing:DescribeTargetGroups", () -> {
             Map<String, Resource> found = new LinkedHashMap<>();
             balancing
@@ -118,13 +113,13 @@ final class TaggedServices {
         return result;
     }
 
-    /** Alarms of the stack carry its name, which spares a call for the tags of every other alarm of the account. */
-    List<Resource> alarms(AppId app) {
+    /** Alarms of a stack carry its name, which spares a call for the tags of every other alarm of the account. */
+    List<Resource> alarms(String app) {
         return AwsFailures.call(
                 "cloudwatch:DescribeAlarms",
                 () ->
                         cloudWatch
-                                .describeAlarmsPaginator(request -> request.alarmNamePrefix(app.stackName()))
+                                .describeAlarmsPaginator(request -> request.alarmNamePrefix(app + "-"))
                                 .metricAlarms()
                                 .stream()
                                 .map(this::alarm)

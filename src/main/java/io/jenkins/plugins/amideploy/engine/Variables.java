@@ -48,7 +48,12 @@ public record Variables(AppId app, String region, Optional<String> stateBucket, 
 
     /** The bucket given, or the account's default one for the region. */
     public String stateBucketIn(String accountId) {
-        return stateBucket.orElse("ami-deploy-state-" + accountId + "-" + region);
+        return stateBucket.orElse(defaultStateBucket(accountId, region));
+    }
+
+    /** The bucket where the variables file names none. */
+    public static String defaultStateBucket(String accountId, String region) {
+        return "ami-deploy-state-" + accountId + "-" + region;
     }
 
     /** Key of the state in its bucket, one for each application and environment. */

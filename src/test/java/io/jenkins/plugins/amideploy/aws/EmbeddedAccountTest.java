@@ -1,17 +1,23 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup.Step;
+import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -87,6 +93,31 @@ class EmbeddedAccountTest {
     }
 
     @Test
+    void objects_areWrittenOnConditions_andWithoutABucketThereAreNone() {
+        ObjectStore none = clients.objects("none-" + unique);
+        assertThat(none.list("web/")).isEmpty();
+        assertThat(none.read("web/a")).isEmpty();
+        none.delete("web/a");
+        assertThatThrownBy(() -> none.create("web/a", "1"))
+                .isInstanceOfSatisfying(
+                        AwsFailure.class, failure -> assertThat(failure.kind()).isEqualTo(AwsFailure.Kind.NOT_FOUND));
+
+        clients.stateBucket().create("objects-" + unique);
+        ObjectStore store = clients.objects("objects-" + unique);
+        assertThat(store.create("web/a", "1")).isTrue();
+        assertThat(store.create("web/a", "2")).isFalse();
+        String version = store.read("web/a").orElseThrow().version();
+        assertThat(store.replace("web/a", "3", version)).isTrue();
+        assertThat(store.replace("web/a", "4", version)).isFalse();
+        assertThat(store.read("web/a").orElseThrow().text()).isEqualTo("3");
+        store.write("web/b", "5");
+        assertThat(store.list("web/")).containsExactly("web/a", "web/b");
+        store.delete("web/a");
+        assertThat(store.replace("web/a", "6", version)).isFalse();
+        assertThat(store.list("web/")).containsExactly("web/b");
+    }
+
+    @Test
     void teardown_removesImagesAndLeftoversAndTouchesNothingElse() {
         AppId app = new AppId("app-" + unique, "test");
         try (Ec2Client ec2 = Ec2Client.create()) {
@@ -113,7 +144,7 @@ class EmbeddedAccountTest {
                             .name("name")
                             .values("image-" + unique)
                             .build())));
-            assertThat(clients.resourceReader().find(app).resources())
+            assertThat(clients.resourceReader().find(app.app()).resources())
                     .extracting(Resource::kind)
                     .contains(
                             Resource.Kind.KEY_PAIR,
@@ -128,9 +159,71 @@ class EmbeddedAccountTest {
         }
     }
 
+    @Test
+    void teardown_imageThatAnotherEnvironmentStarts_staysUntilThatIsGone() {
+        AppId demo = new AppId("app-" + unique, "demo");
+        AppId prod = new AppId("app-" + unique, "prod");
+        try (Ec2Client ec2 = Ec2Client.create()) {
+            String instance = ec2.runInstances(request -> request.imageId(clients.imageReader()
+                                    .newest("136693071363", "debian-12-amd64-*")
+                                    .orElseThrow()
+                                    .amiId())
+                            .instanceType("t3.small")
+                            .minCount(1)
+                            .maxCount(1)
+                            .tagSpecifications(tags(demo, ResourceType.INSTANCE, true)))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            ec2.waiter().waitUntilInstanceRunning(request -> request.instanceIds(instance));
+            String image = ec2.createImage(request -> request.instanceId(instance)
+                            .name("shared-" + unique)
+                            .tagSpecifications(TagSpecification.builder()
+                                    .resourceType(ResourceType.IMAGE)
+                                    .tags(tag(Tags.APP, demo.app()), tag(Tags.FINGERPRINT, "f" + unique))
+                                    .build()))
+                    .imageId();
+            ec2.waiter().waitUntilImageAvailable(request -> request.imageIds(image));
+            String template = ec2.createLaunchTemplate(request -> request.launchTemplateName("prod-" + unique)
+                            .launchTemplateData(data -> data.imageId(image))
+                            .tagSpecifications(tags(prod, ResourceType.LAUNCH_TEMPLATE, false)))
+                    .launchTemplate()
+                    .launchTemplateId();
+
+            TeardownStep kept = tearDown(demo);
+            assertThat(kept.isClean()).as(kept.toString()).isTrue();
+            assertThat(kept.kept())
+                    .extracting(Kept::text)
+                    .containsExactly("keeps image " + image + " (shared-" + unique + "): prod can start it (" + template
+                            + " version 1)");
+
+            ec2.deleteLaunchTemplate(request -> request.launchTemplateId(template));
+            String runs = ec2.runInstances(request -> request.imageId(image)
+                            .instanceType("t3.small")
+                            .minCount(1)
+                            .maxCount(1))
+                    .instances()
+                    .get(0)
+                    .instanceId();
+            assertThat(tearDown(demo).kept()).extracting(Kept::why).containsExactly("it runs (" + runs + ")");
+
+            ec2.terminateInstances(request -> request.instanceIds(runs));
+            ec2.waiter().waitUntilInstanceTerminated(request -> request.instanceIds(runs));
+            TeardownStep end = tearDown(prod);
+            assertThat(end.isClean()).as(end.toString()).isTrue();
+            assertThat(end.kept()).isEmpty();
+            assertThat(clients.imageReader().image(image)).isEmpty();
+        }
+    }
+
     private TeardownStep tearDown(AppId app) {
-        TeardownPoll poll =
-                new TeardownPoll(clients.resourceReader(), clients.resourceWriter(), app, Duration.ofMinutes(1), true);
+        TeardownPoll poll = new TeardownPoll(
+                clients.resourceReader(),
+                clients.resourceWriter(),
+                new ImageClaims(clients.objects("none-" + unique), app.app(), Clock.systemUTC()),
+                app,
+                Duration.ofMinutes(1),
+                true);
         TeardownStep step = poll.poll(TeardownState.begin(Instant.now()), Instant.now());
         while (!step.over()) {
             step.lines().forEach(System.out::println);

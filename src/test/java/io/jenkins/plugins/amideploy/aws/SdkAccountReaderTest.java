@@ -4,21 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** What needs no AWS to be seen; the rest is in {@link EmbeddedAccountTest}. */
 class SdkAccountReaderTest {
     @Test
-    void identity_makesNoClientForTheQuotas() {
-        Lazy<ServiceQuotasClient> quotas = new Lazy<>(() -> {
+    void identity_makesNoOtherClient() {
+        assertThat(new SdkAccountReader(never(), new Lazy<>(Caller::new), never()).identity())
+                .isEqualTo(new AccountReader.Identity("123456789012", "arn:aws:iam::123456789012:user/me"));
+    }
+
+    private static <T extends SdkAutoCloseable> Lazy<T> never() {
+        return new Lazy<>(() -> {
             throw new NoClassDefFoundError("of another version of the SDK");
         });
-
-        assertThat(new SdkAccountReader(null, new Caller(), quotas).identity())
-                .isEqualTo(new AccountReader.Identity("123456789012", "arn:aws:iam::123456789012:user/me"));
     }
 
     private static final class Caller implements StsClient {

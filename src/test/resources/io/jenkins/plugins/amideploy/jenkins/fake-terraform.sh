@@ -22,7 +22,6 @@ if [ -e "$notes/hold-$command" ]; then
 fi
 code=0
 case $command in
-    validate) echo '{"valid":true}' ;;
     plan)
         echo "{\"@level\":\"info\",\"@message\":\"password ${TF_VAR_db_password:-none}\",\"type\":\"log\"}"
         for argument in "$@"; do
@@ -30,15 +29,12 @@ case $command in
                 -out=*) echo "a plan" > "${argument#-out=}" ;;
             esac
         done
-        echo '{"type":"planned_change","@message":"aws_lb.web: Plan to create","change":{"action":"create"}}'
-        code=2
-        ;;
-    show)
         cat <<END
-{"format_version":"1.2","resource_changes":[
- {"address":"aws_lb.web","change":{"actions":["create"],"after":{"password":"CANARY-IN-PLAN"}}},
- {"address":"aws_launch_template.web","change":{"actions":["update"]}}]}
+{"type":"planned_change","change":{"resource":{"addr":"aws_lb.web"},"action":"create"}}
+{"type":"planned_change","change":{"resource":{"addr":"aws_launch_template.web"},"action":"update"}}
+{"type":"change_summary","changes":{"add":1,"change":1,"import":0,"remove":0,"operation":"plan"}}
 END
+        code=2
         ;;
     apply)
         echo '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.web"},"action":"create"}}'

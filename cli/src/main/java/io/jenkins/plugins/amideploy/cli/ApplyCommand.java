@@ -32,12 +32,15 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
+            Stack stack = new StateHome(session, stackOptions).prepared();
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
             ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
-            StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
-            session.result(Stack.document(outputs), outputs.url());
-            return ExitCode.OK.code();
+            try (Claims claims = Claims.of(session, wanted.release(), stackOptions)) {
+                claims.hold(wanted.imageId());
+                StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
+                session.result(Stack.document(outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 }

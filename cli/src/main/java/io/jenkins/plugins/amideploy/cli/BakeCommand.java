@@ -31,9 +31,12 @@ final class BakeCommand implements Callable<Integer> {
             Baking baking = new Baking(session, bakeOptions);
             baking.requirePrograms();
             session.cloud().account().identity();
-            Baked baked = baking.bake(session.release(releaseOptions));
-            session.result(Baking.document(baked), baked.image().amiId());
-            return ExitCode.OK.code();
+            Release release = session.release(releaseOptions);
+            try (Claims claims = Claims.of(session, release)) {
+                Baked baked = baking.bake(release, claims.images());
+                session.result(Baking.document(baked), baked.image().amiId());
+                return ExitCode.OK.code();
+            }
         }
     }
 }

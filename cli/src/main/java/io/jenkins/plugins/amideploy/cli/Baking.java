@@ -3,8 +3,11 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
+import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
+import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Preceded;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,7 +34,17 @@ final class Baking {
         session.requirePrograms("packer", "ansible-playbook", "python3");
     }
 
-    Baked bake(Release release) {
+    /** @param images what is there, as the run may count on it */
+    Baked bake(Release release, ImageReader images) {
+        return bake(operation(release, images));
+    }
+
+    /** @param check what must succeed before anything is baked; not asked where an image is reused */
+    Baked bake(Release release, ImageReader images, Operation<?> check) {
+        return bake(new Preceded<>(operation(release, images), Tool.PACKER, check));
+    }
+
+    private BakeOperation operation(Release release, ImageReader images) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
@@ -44,8 +57,10 @@ final class Baking {
                 session.directory().toString(),
                 application.toString(),
                 session.workDirectory().toString());
-        BakeOperation operation = new BakeOperation(
-                request, session.json(), session.cloud().images(), Memory.none(), session.console()::note);
+        return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::note);
+    }
+
+    private Baked bake(Operation<Baked> operation) {
         Baked baked = session.loop()
                 .run(
                         operation,

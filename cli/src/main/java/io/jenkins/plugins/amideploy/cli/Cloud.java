@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
@@ -16,6 +17,9 @@ interface Cloud extends AutoCloseable {
     ImageReader images();
 
     StateBucketPort stateBucket();
+
+    /** Small texts in the state bucket, which need not exist. */
+    ObjectStore objects(String bucket);
 
     GroupReader groupReader();
 
@@ -44,6 +48,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public StateBucketPort stateBucket() {
                 return clients.stateBucket();
+            }
+
+            @Override
+            public ObjectStore objects(String bucket) {
+                return clients.objects(bucket);
             }
 
             @Override

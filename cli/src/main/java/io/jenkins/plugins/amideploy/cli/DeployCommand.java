@@ -49,17 +49,21 @@ final class DeployCommand implements Callable<Integer> {
                     imageId == null ? Optional.of(new Baking(session, bakeOptions)) : Optional.empty();
             session.requirePrograms("terraform");
             baking.ifPresent(Baking::requirePrograms);
-            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
-            stack.check();
+            Stack stack = new StateHome(session, stackOptions).prepared();
             Release asked = session.release(releaseOptions);
-            Optional<Baked> baked = baking.map(each -> each.bake(asked));
-            String image = baked.map(each -> each.image().amiId()).orElse(imageId);
-            Release release = baked.map(asked::of).orElse(asked);
-            Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-            StackOutputs outputs = stack.shape(image, release, approval);
-            new Proving(session, rolloutOptions.timeout).rollOut(outputs);
-            session.result(document(release, outputs), outputs.url());
-            return ExitCode.OK.code();
+            try (Claims claims = Claims.of(session, asked, stackOptions)) {
+                Optional<Baked> baked = baking.map(each -> each.bake(asked, claims.images(), stack.check()));
+                String image = baked.map(each -> each.image().amiId()).orElse(imageId);
+                if (baked.isEmpty()) {
+                    claims.hold(imageId);
+                }
+                Release release = baked.map(asked::of).orElse(asked);
+                Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+                StackOutputs outputs = stack.shape(image, release, approval);
+                new Proving(session, rolloutOptions.timeout).rollOut(outputs);
+                session.result(document(release, outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 

@@ -7,10 +7,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code ami-deploy destroy}: removes stack, images and snapshots, then proves by tag that nothing is left. */
+/** {@code ami-deploy destroy}: removes the stack and the images that no other environment needs, then proves by tag that nothing else is left. */
 @Command(
         name = "destroy",
-        description = "Remove the stack, its images and snapshots, then prove by tag that nothing is left.")
+        description =
+                "Remove the stack and the images that no other environment needs, then prove by tag that nothing else is left.")
 final class DestroyCommand implements Callable<Integer> {
     @Mixin
     private EnvironmentOptions environment;
@@ -28,10 +29,13 @@ final class DestroyCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            List<String> left = new Removal(session, stackOptions).remove();
+            Removal.Result end = new Removal(session, stackOptions).remove();
+            List<String> left = end.left();
+            end.kept().forEach(kept -> session.console().note("destroy: " + kept));
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("left_behind", left.size());
             document.put("leftovers", left);
+            document.put("kept", end.kept());
             session.result(document, left.size() + " left behind");
             if (!left.isEmpty()) {
                 session.console().error(left.size() + " left behind: " + String.join("; ", left));

@@ -5,14 +5,18 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** Where the command line begins. */
 public final class Main {
+    private static final Map<String, Function<Surroundings, Object>> COMMANDS = commands();
+
     private Main() {}
 
     /** Runs one command and ends the process with its exit code. */
@@ -22,23 +26,41 @@ public final class Main {
         Console console = new Console(out, err, Clock.systemUTC());
         Interrupts interrupts = new Interrupts(console);
         interrupts.install();
-        CommandLine commandLine = commandLine(Surroundings.real(console, interrupts));
+        CommandLine commandLine = commandLine(Surroundings.real(console, interrupts), arguments);
         System.exit(commandLine.setOut(out).setErr(err).execute(arguments));
     }
 
-    /** All commands in the given surroundings. */
-    static CommandLine commandLine(Surroundings surroundings) {
+    private static Map<String, Function<Surroundings, Object>> commands() {
+        Map<String, Function<Surroundings, Object>> commands = new LinkedHashMap<>();
+        commands.put("bake", BakeCommand::new);
+        commands.put("plan", PlanCommand::new);
+        commands.put("apply", ApplyCommand::new);
+        commands.put("rollout", RolloutCommand::new);
+        commands.put("await", AwaitCommand::new);
+        commands.put("deploy", DeployCommand::new);
+        commands.put("destroy", DestroyCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        return commands;
+    }
+
+    /**
+     * The commands that the arguments may mean. Picocli reads each one's annotations by reflection, which takes longer than
+     * what most of a start does, so the one that is named is set up alone.
+     */
+    private static Collection<Function<Surroundings, Object>> meant(String... arguments) {
+        List<String> words = List.of(arguments);
+        if (words.equals(List.of("--version"))) {
+            return List.of();
+        }
+        return !words.isEmpty() && COMMANDS.containsKey(words.get(0))
+                ? List.of(COMMANDS.get(words.get(0)))
+                : COMMANDS.values();
+    }
+
+    /** The command line in the given surroundings. */
+    static CommandLine commandLine(Surroundings surroundings, String... arguments) {
         CommandLine commandLine = new CommandLine(new AmiDeploy());
-        List<Object> commands = List.of(
-                new BakeCommand(surroundings),
-                new PlanCommand(surroundings),
-                new ApplyCommand(surroundings),
-                new RolloutCommand(surroundings),
-                new AwaitCommand(surroundings),
-                new DeployCommand(surroundings),
-                new DestroyCommand(surroundings),
-                new DoctorCommand(surroundings));
-        commands.forEach(commandLine::addSubcommand);
+        meant(arguments).forEach(command -> commandLine.addSubcommand(command.apply(surroundings)));
         commandLine.getSubcommands().values().stream()
                 .filter(each -> !each.getMixins().containsKey("mixinStandardHelpOptions"))
                 .forEach(each -> each.getCommandSpec().mixinStandardHelpOptions(true));
@@ -54,7 +76,7 @@ public final class Main {
         Console console = surroundings.console();
         return commandLine
                 .registerConverter(Duration.class, new Durations())
-                .setParameterExceptionHandler((exception, arguments) -> wrongOption(console, exception))
+                .setParameterExceptionHandler((exception, given) -> wrongOption(console, exception))
                 .setExecutionExceptionHandler((exception, failed, result) -> failed(surroundings, exception));
     }
 

@@ -30,7 +30,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            Stack stack = new Stack(session, new StateHome(session, stackOptions).prepared());
+            Stack stack = new StateHome(session, stackOptions).prepared();
             ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
             SavedPlan plan = stack.plan(wanted.imageId(), wanted.release());
             Stack.show(session.console(), plan.summary());

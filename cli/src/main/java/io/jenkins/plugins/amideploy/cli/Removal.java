@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPlan;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Takes an environment away: the stack by Terraform, then images and what else carries its tags. */
+/** Takes an environment away: the stack by Terraform, then the images that no other environment needs, and what else carries its tags. */
 final class Removal {
     private final Session session;
     private final StackOptions options;
@@ -25,21 +26,31 @@ final class Removal {
         this.options = options;
     }
 
-    /** What is left behind, one line each; empty when it is proven that nothing is. */
-    List<String> remove() {
+    /**
+     * How it ended.
+     *
+     * @param left what is left behind, one line each; empty when it is proven that nothing is
+     * @param kept what stays since another environment needs it, one line each
+     */
+    record Result(List<String> left, List<String> kept) {}
+
+    /** Asks, removes and proves. */
+    Result remove() {
         TeardownPoll teardown = new TeardownPoll(
                 session.cloud().resourceReader(),
                 session.cloud().resourceWriter(),
+                StateHome.claims(session),
                 session.variables().app(),
                 TeardownPoll.DEFAULT_DEADLINE,
                 true);
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);
-        TeardownPlan rest = teardown.plan();
+        TeardownPlan rest = teardown.plan(now());
         plan.ifPresent(saved -> Stack.show(session.console(), saved.summary()));
         rest.removals().forEach(removal -> session.console()
                 .note("destroy:   - " + removal.resource().text()));
+        rest.kept().forEach(kept -> session.console().note("destroy: " + kept.text()));
         boolean stackIsThere =
                 plan.filter(saved -> saved.summary().hasChanges()).isPresent();
         if (stackIsThere || !rest.isEmpty()) {
@@ -51,17 +62,14 @@ final class Removal {
         return sweep(teardown);
     }
 
-    private List<String> sweep(TeardownPoll teardown) {
+    private Result sweep(TeardownPoll teardown) {
         TeardownState state = TeardownState.begin(now());
         while (true) {
             TeardownStep step = teardown.poll(state, now());
             state = step.state();
             step.lines().forEach(line -> session.console().progress(new Progress("destroy", line)));
             if (step.over()) {
-                return Stream.concat(
-                                step.leftovers().stream().map(Leftover::text),
-                                step.unread().stream().map(unread -> "not looked at: " + unread))
-                        .toList();
+                return result(step);
             }
             step.leftovers().stream().findFirst().ifPresent(left -> session.console()
                     .progress(new Progress(
@@ -72,6 +80,14 @@ final class Removal {
             }
             Pause.until(now().plus(Proving.LOOK_EVERY), session, true);
         }
+    }
+
+    private static Result result(TeardownStep step) {
+        List<String> left = Stream.concat(
+                        step.leftovers().stream().map(Leftover::text),
+                        step.unread().stream().map(unread -> "not looked at: " + unread))
+                .toList();
+        return new Result(left, step.kept().stream().map(Kept::text).toList());
     }
 
     private Instant now() {

@@ -140,8 +140,8 @@ final class Session implements AutoCloseable {
         return Release.of(releaseOptions, console().startedAt(), surroundings.environment());
     }
 
-    /** AWS in the environment's region; opened at first use. */
-    Cloud cloud() {
+    /** AWS in the environment's region; opened at first use, which may be on another thread than the command's. */
+    synchronized Cloud cloud() {
         if (cloud == null) {
             cloud = surroundings.cloud().apply(variables.region());
         }
@@ -160,7 +160,7 @@ final class Session implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (cloud != null) {
             cloud.close();
         }

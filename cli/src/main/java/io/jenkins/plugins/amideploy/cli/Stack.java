@@ -4,15 +4,19 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
+import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
-import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,33 +26,68 @@ import java.util.Optional;
 final class Stack {
     private final Session session;
     private final Backend backend;
+    private final Runnable ready;
+    private boolean isReady;
     private Initialised initialised = Initialised.NO;
 
+    /** A stack whose state is in a place that is ready. */
     Stack(Session session, Backend backend) {
-        this.session = session;
-        this.backend = backend;
+        this(session, backend, () -> {});
     }
 
-    /** @throws CommandFailure when a plan could not work, before anything is made */
-    void check() {
-        run(new CheckOperation(request(Map.of()), session.json()));
+    /** @param ready sees to it that the state's place is ready, or throws; what Terraform says counts only after that */
+    Stack(Session session, Backend backend, Runnable ready) {
+        this.session = session;
+        this.backend = backend;
+        this.ready = ready;
+    }
+
+    /** Whether this directory was initialised for the same place: then that place was there, and ready, once. */
+    boolean isRecorded() {
+        return Initialised.of(record(), backend, session.json()) == Initialised.RECORDED;
+    }
+
+    /** Waits until the state's place is known to be ready. */
+    void requireReady() {
+        if (!isReady) {
+            ready.run();
+            isReady = true;
+        }
+    }
+
+    private Initialised initialised() {
+        return initialised == Initialised.YES ? initialised : Initialised.of(record(), backend, session.json());
+    }
+
+    private String record() {
+        Path file = Path.of(request(Map.of()).recordPath());
+        try {
+            return Files.isRegularFile(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Fails when a plan could not work, before anything is made. */
+    Operation<?> check() {
+        return new CheckOperation(request(Map.of()), initialised(), session.json());
     }
 
     SavedPlan plan(String imageId, Release release) {
-        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised, session.json()));
+        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised(), session.json()));
     }
 
     SavedPlan planDestroy() {
-        return run(new PlanOperation(request(Map.of()), true, initialised, session.json()));
+        return run(new PlanOperation(request(Map.of()), true, initialised(), session.json()));
     }
 
     /** Applies what was planned; what is there afterwards, empty when it was removed. */
     Optional<StackOutputs> apply(SavedPlan plan, Map<String, String> variables) {
-        return run(new ApplyOperation(request(variables), plan, session.json()));
+        return run(new ApplyOperation(request(variables), plan, initialised(), session.json()));
     }
 
     Optional<StackOutputs> outputs() {
-        return run(new OutputsOperation(request(Map.of()), initialised, session.json()));
+        return run(new OutputsOperation(request(Map.of()), initialised(), session.json()));
     }
 
     /** The outputs of a stack that must be there. */
@@ -112,6 +151,7 @@ final class Stack {
                         Tool.TERRAFORM.graceTime(),
                         "terraform, which ends the operation it is in and writes the state");
         initialised = Initialised.YES;
+        requireReady();
         return value;
     }
 

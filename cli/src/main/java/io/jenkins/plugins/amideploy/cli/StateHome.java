@@ -1,7 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
-import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
 import java.io.IOException;
@@ -11,31 +11,47 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Decides with the user where the state is, and makes that place ready. */
+/** Decides with the user where the state is, and makes that place ready. AWS is asked ahead as far as that can be. */
 final class StateHome {
     private final Session session;
     private final StackOptions options;
 
+    /** Name of the bucket; begun with the object, so that a command may do other things before it needs the place. */
+    private final Ahead<String> bucket;
+
     StateHome(Session session, StackOptions options) {
         this.session = session;
         this.options = options;
+        this.bucket = options.localState ? null : Ahead.ask(this::bucket);
     }
 
-    /** The place, made when it is missing and the user agrees. */
-    Backend prepared() {
+    /** The stack in its place, which is made when it is missing and the user agrees. */
+    Stack prepared() {
         if (options.localState) {
-            return local();
+            return new Stack(session, local());
         }
-        String bucket = bucket();
-        StateBucketPort port = session.cloud().stateBucket();
-        StateBucketStatus status =
-                port.status(bucket).through(session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", ""));
+        Backend backend = remote(bucket.get());
+        Ahead<StateBucketStatus> status = Ahead.ask(this::status);
+        Stack stack = new Stack(session, backend, () -> ready(status.get()));
+        if (options.createStateBucket || !stack.isRecorded()) {
+            stack.requireReady();
+        }
+        return stack;
+    }
+
+    private StateBucketStatus status() {
+        return session.cloud()
+                .stateBucket()
+                .status(bucket.get())
+                .through(session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", ""));
+    }
+
+    private void ready(StateBucketStatus status) {
         StateBucketSetup setup = setup(status);
         if (options.createStateBucket || !status.exists() || !status.isSafe()) {
             agreed(status, setup);
-            setup.perform(port);
+            setup.perform(session.cloud().stateBucket());
         }
-        return remote(bucket);
     }
 
     /** The place as it is; empty when there is none, and so no stack. */
@@ -43,10 +59,9 @@ final class StateHome {
         if (options.localState) {
             return Optional.of(local());
         }
-        String bucket = bucket();
-        StateBucketStatus status = session.cloud().stateBucket().status(bucket);
+        StateBucketStatus status = status();
         setup(status);
-        return status.exists() ? Optional.of(remote(bucket)) : Optional.empty();
+        return status.exists() ? Optional.of(remote(status.bucket())) : Optional.empty();
     }
 
     private static StateBucketSetup setup(StateBucketStatus status) {
@@ -76,9 +91,24 @@ final class StateHome {
         session.console().note(what);
     }
 
+    /** What runs say to each other about images of the application, in the state bucket; that need not exist. */
+    static ImageClaims claims(Session session) {
+        return new ImageClaims(
+                session.cloud().objects(bucket(session)),
+                session.variables().app().app(),
+                session.surroundings().clock());
+    }
+
     private String bucket() {
+        return bucket(session);
+    }
+
+    private static String bucket(Session session) {
         return session.variables()
-                .stateBucketIn(session.cloud().account().identity().account());
+                .stateBucketIn(
+                        session.variables().stateBucket().isPresent()
+                                ? ""
+                                : session.cloud().account().identity().account());
     }
 
     private Backend remote(String bucket) {

@@ -34,11 +34,11 @@ record Surroundings(
     static Surroundings real(Console console, Interrupts interrupts) {
         Map<String, String> environment = System.getenv();
         return new Surroundings(
-                environment,
-                Clock.systemUTC(),
-                console,
-                interrupts,
-                ProcessToolRunner::new,
-                region -> Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment))));
+                environment, Clock.systemUTC(), console, interrupts, ProcessToolRunner::new, cloud(environment));
+    }
+
+    /** Opens AWS as the variables say. */
+    static Function<String, Cloud> cloud(Map<String, String> environment) {
+        return region -> Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment)));
     }
 }

@@ -2,12 +2,14 @@ package io.jenkins.plugins.amideploy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Commands as a caller sees them: exit code, standard output, one line of error. Tools and AWS are fakes. */
 @Timeout(30)
 class CommandsTest {
-    private static final String CHANGES =
-            "{\"resource_changes\":[{\"address\":\"aws_lb.web\",\"change\":{\"actions\":[\"create\"]}}]}";
+    private static final List<String> CHANGES = List.of(
+            "{\"type\":\"planned_change\",\"change\":{\"resource\":{\"addr\":\"aws_lb.web\"},\"action\":\"create\"}}",
+            "{\"type\":\"change_summary\",\"changes\":{\"add\":1,\"change\":0,\"remove\":0,\"operation\":\"plan\"}}");
+    private static final List<String> NO_CHANGES = List.of(
+            "{\"type\":\"change_summary\",\"changes\":{\"add\":0,\"change\":0,\"remove\":0,\"operation\":\"plan\"}}");
     private static final String OUTPUTS =
             "{\"url\":{\"value\":\"http://lb\"},\"asg_name\":{\"value\":\"web-demo\"},\"image_id\":{\"value\":\"ami-old\"}}";
+
+    private final List<String> claimed = new ArrayList<>();
 
     @TempDir
     private Path directory;
@@ -35,7 +42,7 @@ class CommandsTest {
     @BeforeEach
     void setUp() throws IOException {
         world = new FakeWorld(directory);
-        document("terraform show", CHANGES);
+        world.output.put("terraform plan", CHANGES);
         document("terraform output", OUTPUTS);
     }
 
@@ -205,8 +212,7 @@ class CommandsTest {
 
         assertThat(world.out.toString()).isEqualTo("1 to add, 0 to change, 0 to replace, 0 to destroy\n");
         assertThat(world.err.toString()).contains("+ aws_lb.web");
-        assertThat(world.phases())
-                .containsExactly("terraform init", "terraform output", "terraform plan", "terraform show");
+        assertThat(world.phases()).containsExactly("terraform init", "terraform output", "terraform plan");
         assertThat(world.commands.get(2).arguments())
                 .contains("-var=image_id=ami-old")
                 .noneMatch(argument -> argument.startsWith("-var=commit=") || argument.startsWith("-var=app_version="));
@@ -262,12 +268,30 @@ class CommandsTest {
 
     @Test
     void apply_ofNoChanges_neitherAsksNorApplies() {
-        document("terraform show", "{\"resource_changes\":[]}");
+        world.output.put("terraform plan", NO_CHANGES);
 
         assertThat(world.run("apply", "-e", "demo", "--image-id", "ami-1")).isZero();
 
-        assertThat(world.phases()).doesNotContain("terraform apply");
+        assertThat(world.phases()).containsExactly("terraform init", "terraform plan", "terraform output");
         assertThat(world.out.toString()).isEqualTo("http://lb\n");
+    }
+
+    @Test
+    void directoryThatIsInitialisedForTheSameState_isNotInitialisedAgain() throws IOException {
+        Path record = Files.createDirectories(directory.resolve(".work/web/demo/terraform"))
+                .resolve("terraform.tfstate");
+        Files.writeString(
+                record,
+                """
+                {"backend":{"type":"s3","config":{"bucket":"ami-deploy-state-123456789012-eu-central-1",
+                 "key":"web/demo/terraform.tfstate","region":"eu-central-1","use_lockfile":true,"encrypt":true,"acl":null}}}
+                """);
+
+        assertThat(world.run("plan", "-e", "demo", "--image-id", "ami-1")).isZero();
+        assertThat(world.run("plan", "-e", "demo", "--image-id", "ami-1", "--local-state"))
+                .isZero();
+
+        assertThat(world.phases()).containsExactly("terraform plan", "terraform init", "terraform plan");
     }
 
     @Test
@@ -316,16 +340,34 @@ class CommandsTest {
 
     @Test
     void deploy_checksBeforeItBakes() {
-        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+        world.results.put("terraform before-plan", ToolResult.exited("before-plan", 1));
         world.output.put(
-                "terraform plan",
+                "terraform before-plan",
                 List.of(
                         "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"error\",\"summary\":\"Invalid value for"
                                 + " variable\",\"detail\":\"instance_type is 'x': no\"}}"));
 
         assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isEqualTo(2);
         assertThat(world.errors()).singleElement().asString().contains("instance_type is 'x'");
-        assertThat(world.phases()).doesNotContain("packer build");
+        assertThat(world.phases()).containsExactly("python3 survey", "terraform before-init", "terraform before-plan");
+    }
+
+    @Test
+    void deploy_ofAnImageThatIsThere_plansAtOnce() {
+        reusable();
+        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isEqualTo(1);
+        assertThat(world.phases()).containsExactly("python3 survey", "terraform init", "terraform plan");
+    }
+
+    @Test
+    void deploy_ofAGivenImage_plansAtOnce() {
+        world.results.put("terraform plan", ToolResult.exited("plan", 1));
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve", "--image-id", "ami-1"))
+                .isEqualTo(1);
+        assertThat(world.phases()).containsExactly("terraform init", "terraform plan");
     }
 
     @Test
@@ -353,5 +395,35 @@ class CommandsTest {
     void noEnvironment_isSaid() {
         assertThat(world.run("plan")).isEqualTo(2);
         assertThat(world.errors()).singleElement().asString().contains("--environment");
+    }
+
+    @Test
+    void deploy_claimsWhatItLooksForAndReleasesItWhenItEnds() {
+        world.claims.beforeList = () -> claimed.addAll(world.claims.objects.keySet());
+
+        world.run("deploy", "-e", "demo", "--auto-approve", "--build", "b-1");
+
+        assertThat(claimed).hasSize(2).allMatch(key -> key.matches("web/claims/[0-9a-f]{64}/demo.b-1.json"));
+        assertThat(world.claims.objects).isEmpty();
+    }
+
+    @Test
+    void deploy_withLocalState_claimsNothing() {
+        world.claims.beforeList = () -> claimed.add("listed");
+
+        world.run("deploy", "-e", "demo", "--auto-approve", "--local-state");
+
+        assertThat(claimed).isEmpty();
+    }
+
+    @Test
+    void deploy_claimsCannotBeWritten_bakesNothing() {
+        world.claims.down = new AwsFailure(
+                AwsFailure.Kind.ACCESS_DENIED, "s3:PutObject", "AccessDenied", "s3:PutObject: AccessDenied", null);
+
+        assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isNotZero();
+
+        assertThat(world.errors()).containsExactly("error: s3:PutObject: AccessDenied");
+        assertThat(world.phases()).doesNotContain("packer build", "packer base-build");
     }
 }

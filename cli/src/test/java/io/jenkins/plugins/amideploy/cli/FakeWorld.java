@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
@@ -39,6 +40,7 @@ final class FakeWorld {
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
     boolean bucketExists = true;
+    final MemoryStore claims = new MemoryStore();
     final KnownImages images = new KnownImages();
 
     FakeWorld(Path directory) throws IOException {
@@ -79,7 +81,7 @@ final class FakeWorld {
                 region -> cloud());
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--directory", directory.toString()));
-        return Main.commandLine(surroundings)
+        return Main.commandLine(surroundings, all.toArray(String[]::new))
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(all.toArray(String[]::new));
@@ -135,6 +137,7 @@ final class FakeWorld {
             case "account" ->
                 only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
             case "images" -> images;
+            case "objects" -> claims;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);

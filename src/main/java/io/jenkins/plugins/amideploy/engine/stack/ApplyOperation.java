@@ -30,21 +30,31 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
     private final SavedPlan plan;
     private boolean cutOff;
 
-    /** @param json parses what Terraform prints */
-    public ApplyOperation(StackRequest request, SavedPlan plan, JsonParser json) {
-        super(plan.destroy() ? "destroy" : "apply", request, Initialised.YES, json);
+    /**
+     * @param initialised {@link Initialised#YES} where the plan was made by the same process; otherwise init comes first, since
+     *     the plan may have been made in another container
+     * @param json parses what Terraform prints
+     */
+    public ApplyOperation(StackRequest request, SavedPlan plan, Initialised initialised, JsonParser json) {
+        super(plan.destroy() ? "destroy" : "apply", request, wanted(initialised), json);
         this.directory = request.directory();
         this.plan = plan;
     }
 
+    /** A record is not enough: what is missing beside it, an apply tells in other words than a plan. */
+    private static Initialised wanted(Initialised initialised) {
+        return initialised == Initialised.YES ? Initialised.YES : Initialised.NO;
+    }
+
     @Override
     public ToolCommand first() {
-        return commands().apply(plan);
+        return initOr(commands().apply(plan));
     }
 
     @Override
     public Step<Optional<StackOutputs>> after(ToolResult result) {
         return switch (result.phase()) {
+            case TerraformCommands.INIT -> result.isOk() ? Step.run(commands().apply(plan)) : failed(result);
             case TerraformCommands.APPLY -> afterApply(result);
             case TerraformCommands.PLAN -> Step.done(Outcome.failure(Outcome.Kind.INTERRUPTED, stopped(result)));
             case TerraformCommands.OUTPUT ->

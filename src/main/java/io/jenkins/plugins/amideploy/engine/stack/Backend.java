@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.stack;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -9,8 +10,19 @@ public sealed interface Backend {
     /** Name of the file, beside the configuration, that puts local state in place of S3; never in version control. */
     String OVERRIDE_FILE = "backend_override.tf";
 
-    /** What {@code terraform init} is told about it. */
-    List<String> initArguments();
+    /** Terraform's name for its kind. */
+    String type();
+
+    /** What {@code terraform init} is told about it, as Terraform records it. */
+    Map<String, String> settings();
+
+    /** The same as arguments. */
+    default List<String> initArguments() {
+        return settings().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(setting -> "-backend-config=" + setting.getKey() + "=" + setting.getValue())
+                .toList();
+    }
 
     /** Text of {@link #OVERRIDE_FILE}; empty where the file must not be there. */
     Optional<String> override();
@@ -30,13 +42,13 @@ public sealed interface Backend {
         }
 
         @Override
-        public List<String> initArguments() {
-            return List.of(
-                    "-backend-config=bucket=" + bucket,
-                    "-backend-config=key=" + key,
-                    "-backend-config=region=" + region,
-                    "-backend-config=use_lockfile=true",
-                    "-backend-config=encrypt=true");
+        public String type() {
+            return "s3";
+        }
+
+        @Override
+        public Map<String, String> settings() {
+            return Map.of("bucket", bucket, "key", key, "region", region, "use_lockfile", "true", "encrypt", "true");
         }
 
         @Override
@@ -56,8 +68,13 @@ public sealed interface Backend {
         }
 
         @Override
-        public List<String> initArguments() {
-            return List.of("-backend-config=path=" + path);
+        public String type() {
+            return "local";
+        }
+
+        @Override
+        public Map<String, String> settings() {
+            return Map.of("path", path);
         }
 
         @Override

@@ -25,9 +25,12 @@ public final class CheckOperation extends StackOperation<CheckOperation.Passed> 
     /** Stands for the image that is yet to be baked; the narrowed plan does not look it up. */
     private static final String NO_IMAGE_YET = "ami-00000000000000000";
 
-    /** @param json parses what Terraform prints */
-    public CheckOperation(StackRequest request, JsonParser json) {
-        super("check", withPlaceholder(request), Initialised.NO, json);
+    /**
+     * @param initialised whether init is left out
+     * @param json parses what Terraform prints
+     */
+    public CheckOperation(StackRequest request, Initialised initialised, JsonParser json) {
+        super("check", withPlaceholder(request), initialised, json);
     }
 
     private static StackRequest withPlaceholder(StackRequest request) {
@@ -44,22 +47,28 @@ public final class CheckOperation extends StackOperation<CheckOperation.Passed> 
 
     @Override
     public ToolCommand first() {
-        return commands().init();
+        return initOr(look());
     }
 
     @Override
     public Step<Passed> after(ToolResult result) {
-        boolean planned = result.phase().equals(TerraformCommands.PLAN)
+        if (wantsInit(result)) {
+            return Step.run(commands().init());
+        }
+        boolean planned = result.phase().startsWith(TerraformCommands.PLAN)
                 && result.ending() == ToolResult.Ending.EXITED
                 && result.exitCode() == TerraformCommands.EXIT_CHANGES;
         if (!result.isOk() && !planned) {
             return failed(result);
         }
         return switch (result.phase()) {
-            case TerraformCommands.INIT -> Step.run(commands().validate());
-            case TerraformCommands.VALIDATE -> Step.run(commands().plan(List.of(TARGET)));
-            case TerraformCommands.PLAN -> Step.done(Outcome.success(Passed.PASSED));
+            case TerraformCommands.INIT -> Step.run(afterInit(look()));
+            case TerraformCommands.PLAN, TerraformCommands.PLAN + AGAIN -> Step.done(Outcome.success(Passed.PASSED));
             default -> throw unknownPhase(result);
         };
+    }
+
+    private ToolCommand look() {
+        return commands().plan(List.of(TARGET));
     }
 }

@@ -7,17 +7,14 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.util.Optional;
 
-/** Asks a stack for its outputs, for what works on a stack that is there: {@code terraform init}, {@code output}. */
+/**
+ * Asks a stack for its outputs, for what works on a stack that is there: {@code terraform init} where it is needed, then
+ * {@code output}, which loads no provider.
+ */
 public final class OutputsOperation extends StackOperation<Optional<StackOutputs>> {
-    /** @param json parses what Terraform prints */
-    public OutputsOperation(StackRequest request, JsonParser json) {
-        this(request, Initialised.NO, json);
-    }
-
     /**
-     * The same where init may have been done.
-     *
-     * @param initialised whether to leave it out
+     * @param initialised whether init is left out
+     * @param json parses what Terraform prints
      */
     public OutputsOperation(StackRequest request, Initialised initialised, JsonParser json) {
         super("stack", request, initialised, json);
@@ -30,12 +27,16 @@ public final class OutputsOperation extends StackOperation<Optional<StackOutputs
 
     @Override
     public Step<Optional<StackOutputs>> after(ToolResult result) {
+        if (wantsInit(result)) {
+            return Step.run(commands().init());
+        }
         if (!result.isOk()) {
             return failed(result);
         }
         return switch (result.phase()) {
-            case TerraformCommands.INIT -> Step.run(commands().output());
-            case TerraformCommands.OUTPUT -> Step.done(Outcome.success(StackOutputs.of(document(result))));
+            case TerraformCommands.INIT -> Step.run(afterInit(commands().output()));
+            case TerraformCommands.OUTPUT, TerraformCommands.OUTPUT + AGAIN ->
+                Step.done(Outcome.success(StackOutputs.of(document(result))));
             default -> throw unknownPhase(result);
         };
     }

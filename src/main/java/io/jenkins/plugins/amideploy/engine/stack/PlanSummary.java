@@ -3,12 +3,13 @@ package io.jenkins.plugins.amideploy.engine.stack;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a plan would do, by resource address. It holds no attribute of a resource: those may be secrets.
  *
  * @param add addresses to create
- * @param change addresses to update in place
+ * @param change addresses to update in place, or only in the state: moved, imported, forgotten
  * @param replace addresses to destroy and create, in either order
  * @param destroy addresses to destroy
  * @param outputs names of outputs that would change
@@ -23,40 +24,62 @@ public record PlanSummary(
         outputs = List.copyOf(outputs);
     }
 
-    /** Reads the document of {@code terraform show -json}, format 1. Actions that are not known count as a change. */
-    public static PlanSummary of(Json plan) {
+    /** A plan that does nothing, or one whose changes were told elsewhere. */
+    public static PlanSummary none() {
+        return new PlanSummary(List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    /**
+     * Reads what {@code terraform plan -json} says (machine-readable UI, version 1): each {@code planned_change}, then one
+     * {@code change_summary} whose counts must be those of the changes, then the {@code outputs}. Actions that are not known
+     * count as a change.
+     *
+     * @return empty where the messages are not those of a whole plan
+     */
+    public static Optional<PlanSummary> of(List<Json> messages) {
         List<String> add = new ArrayList<>();
         List<String> change = new ArrayList<>();
         List<String> replace = new ArrayList<>();
         List<String> destroy = new ArrayList<>();
-        for (Json resource : plan.get("resource_changes").list()) {
-            List<String> actions = actions(resource);
-            String address = resource.get("address").text();
-            if (actions.contains("create") && actions.contains("delete")) {
-                replace.add(address);
-            } else if (actions.contains("create")) {
-                add.add(address);
-            } else if (actions.contains("delete")) {
-                destroy.add(address);
-            } else if (!actions.contains("no-op") && !actions.contains("read")) {
-                change.add(address);
+        List<String> outputs = new ArrayList<>();
+        int updates = 0;
+        Json counted = Json.of(null);
+        for (Json message : messages) {
+            switch (message.get("type").text()) {
+                case "planned_change" -> {
+                    String address =
+                            message.get("change").get("resource").get("addr").text();
+                    String action = message.get("change").get("action").text();
+                    updates += action.equals("update") ? 1 : 0;
+                    switch (action) {
+                        case "create" -> add.add(address);
+                        case "replace" -> replace.add(address);
+                        case "delete" -> destroy.add(address);
+                        case "noop", "read" -> {}
+                        default -> change.add(address);
+                    }
+                }
+                case "change_summary" -> counted = message.get("changes");
+                case "outputs" -> outputs.addAll(changed(message.get("outputs")));
+                default -> {}
             }
         }
-        return new PlanSummary(add, change, replace, destroy, changedOutputs(plan));
+        boolean isWhole = counted.get("operation").text().equals("plan")
+                && counted.get("add").number() == add.size() + replace.size()
+                && counted.get("change").number() == updates
+                && counted.get("remove").number() == destroy.size() + replace.size();
+        return isWhole
+                ? Optional.of(new PlanSummary(sorted(add), sorted(change), sorted(replace), sorted(destroy), outputs))
+                : Optional.empty();
     }
 
-    private static List<String> actions(Json resource) {
-        return resource.get("change").get("actions").list().stream()
-                .map(Json::text)
-                .toList();
+    private static List<String> sorted(List<String> addresses) {
+        return addresses.stream().sorted().toList();
     }
 
-    private static List<String> changedOutputs(Json plan) {
-        Json changes = plan.get("output_changes");
-        return changes.names().stream()
-                .filter(name -> changes.get(name).get("actions").list().stream()
-                        .map(Json::text)
-                        .anyMatch(action -> !action.equals("no-op")))
+    private static List<String> changed(Json outputs) {
+        return outputs.names().stream()
+                .filter(name -> !outputs.get(name).get("action").text().equals("noop"))
                 .sorted()
                 .toList();
     }

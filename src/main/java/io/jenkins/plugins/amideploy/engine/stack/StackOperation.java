@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the operations on a stack have in common: Terraform's commands, its output, and how its failures are told.
@@ -22,17 +23,20 @@ import java.util.Optional;
  */
 public abstract sealed class StackOperation<T> implements Operation<T>
         permits ApplyOperation, CheckOperation, OutputsOperation, PlanOperation {
+    /** Ends the phase of a command that is run a second time, after an init that it asked for: phases are unique. */
+    static final String AGAIN = "-again";
+
+    /**
+     * How Terraform asks for init: "Backend initialization required", "Required plugins are not installed", "Inconsistent
+     * dependency lock file" all name the command.
+     */
+    private static final Pattern WANTS_INIT = Pattern.compile("terraform init\\b");
+
     private final String stage;
     private final JsonParser json;
     private final TerraformCommands commands;
     private final Initialised initialised;
     private final String imageId;
-
-    /** Whether this process has run {@code terraform init} and {@code validate} on the same request already. */
-    public enum Initialised {
-        YES,
-        NO
-    }
 
     StackOperation(String stage, StackRequest request, Initialised initialised, JsonParser json) {
         this.initialised = initialised;
@@ -46,9 +50,29 @@ public abstract sealed class StackOperation<T> implements Operation<T>
         return commands;
     }
 
-    /** {@code init}, or what follows it where that was done. */
+    /** {@code init}, or what follows it where that is left out. */
     final ToolCommand initOr(ToolCommand next) {
-        return initialised == Initialised.YES ? next : commands.init();
+        return initialised == Initialised.NO ? commands.init() : next;
+    }
+
+    /**
+     * Whether the operation's first command did nothing for want of an init that was left out. Of {@code output}, which says
+     * why in no form that is read here, every failure is taken for it.
+     */
+    final boolean wantsInit(ToolResult result) {
+        boolean isFirst =
+                result.phase().equals(TerraformCommands.PLAN) || result.phase().equals(TerraformCommands.OUTPUT);
+        return initialised == Initialised.RECORDED
+                && isFirst
+                && result.ending() == ToolResult.Ending.EXITED
+                && result.exitCode() == TerraformCommands.EXIT_FAILED
+                && (result.phase().equals(TerraformCommands.OUTPUT)
+                        || result.problems().stream().map(Problem::text).anyMatch(WANTS_INIT.asPredicate()));
+    }
+
+    /** The operation's first command behind {@code init}, wherever in the operation that came. */
+    final ToolCommand afterInit(ToolCommand command) {
+        return initialised == Initialised.RECORDED ? command.withPhase(command.phase() + AGAIN) : command;
     }
 
     final Json document(ToolResult result) {

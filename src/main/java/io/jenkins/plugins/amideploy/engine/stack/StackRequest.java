@@ -30,4 +30,9 @@ public record StackRequest(
         Objects.requireNonNull(backend, "backend");
         runVariables = new TreeMap<>(runVariables);
     }
+
+    /** Absolute path of the file in which Terraform records the backend that it was initialised with. */
+    public String recordPath() {
+        return dataDirectory + "/terraform.tfstate";
+    }
 }

@@ -10,11 +10,12 @@ import java.util.Map;
 /** The Terraform command lines of one stack, each under the phase name of the same word. */
 final class TerraformCommands {
     static final String INIT = "init";
-    static final String VALIDATE = "validate";
     static final String PLAN = "plan";
-    static final String SHOW = "show";
     static final String APPLY = "apply";
     static final String OUTPUT = "output";
+
+    /** What every command returns that could not do what it was asked to. */
+    static final int EXIT_FAILED = 1;
 
     /** What {@code plan -detailed-exitcode} returns when there is something to do. */
     static final int EXIT_CHANGES = 2;
@@ -38,10 +39,6 @@ final class TerraformCommands {
         return terraform(INIT, arguments);
     }
 
-    ToolCommand validate() {
-        return terraform(VALIDATE, List.of(VALIDATE, "-json")).printingDocument();
-    }
-
     /** A plan that is saved, and whose hash comes back. */
     ToolCommand savedPlan(boolean destroy) {
         List<String> more = new ArrayList<>(List.of("-out=" + request.planPath()));
@@ -59,12 +56,6 @@ final class TerraformCommands {
         request.runVariables().forEach((name, value) -> arguments.add("-var=" + name + "=" + value));
         arguments.addAll(more);
         return terraform(PLAN, arguments);
-    }
-
-    ToolCommand show() {
-        return terraform(SHOW, List.of(SHOW, "-json", request.planPath()))
-                .printingDocument()
-                .keepingDigest(request.planPath());
     }
 
     ToolCommand apply(SavedPlan plan) {

@@ -3,7 +3,7 @@ package io.jenkins.plugins.amideploy.engine.teardown;
 import java.util.List;
 
 /**
- * All that was found by tag.
+ * All that was found by the application's tag, whatever its environment.
  *
  * @param resources what there is; instances that are terminated do not count
  * @param unread kinds that could not be looked at, one line each with AWS's reason; a proof is incomplete while there are any

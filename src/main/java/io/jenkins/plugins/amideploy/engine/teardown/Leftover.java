@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
+import io.jenkins.plugins.amideploy.engine.Tags;
 import java.util.Objects;
 import java.util.Set;
 
@@ -23,7 +24,11 @@ public record Leftover(Resource resource, String why, String cure, boolean going
 
     /** Whether AWS is taking it away already. */
     static boolean isGoing(Resource resource) {
-        return GOING.contains(resource.state());
+        return isGoing(resource.state());
+    }
+
+    static boolean isGoing(String state) {
+        return GOING.contains(state);
     }
 
     /** @param failure why its removal was refused; null when nobody tried */
@@ -50,6 +55,24 @@ public record Leftover(Resource resource, String why, String cure, boolean going
                         cure(resource),
                         true);
         };
+    }
+
+    /** @return an image or snapshot that stays, since it could not be seen who needs it */
+    static Leftover undecided(Resource resource) {
+        return new Leftover(
+                resource,
+                "not removed, since it could not be looked at who needs it",
+                "let it be looked at, as told, and run destroy again",
+                false);
+    }
+
+    /** @return what no environment owns, and so none takes away */
+    static Leftover stranger(Resource resource) {
+        return new Leftover(
+                resource,
+                "carries the application's tag and belongs to no environment",
+                "remove it, or its tag " + Tags.APP,
+                false);
     }
 
     private static String cure(Resource resource) {

@@ -15,9 +15,16 @@ import java.util.Objects;
  * @param state AWS's word, for example {@code available}, {@code shutting-down}; empty when the kind has none
  * @param tags all its tags
  * @param related ids that go with it: an image's snapshots, a network interface's description
+ * @param created since when an image is there, as AWS writes it (RFC 3339); empty where it does not matter
  */
 public record Resource(
-        Kind kind, String id, String name, String state, Map<String, String> tags, List<String> related) {
+        Kind kind,
+        String id,
+        String name,
+        String state,
+        Map<String, String> tags,
+        List<String> related,
+        String created) {
     public Resource {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(id, "id");
@@ -25,6 +32,12 @@ public record Resource(
         Objects.requireNonNull(state, "state");
         tags = Map.copyOf(tags);
         related = List.copyOf(related);
+        Objects.requireNonNull(created, "created");
+    }
+
+    /** A resource whose age does not matter. */
+    public Resource(Kind kind, String id, String name, String state, Map<String, String> tags, List<String> related) {
+        this(kind, id, name, state, tags, related, "");
     }
 
     /** Kinds that we make, in the order in which they can be removed. */

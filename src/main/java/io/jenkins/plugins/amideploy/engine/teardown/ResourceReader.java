@@ -1,14 +1,22 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import java.util.Collection;
 
-/** Port: finds what carries the tags of an application's environment. */
+/** Port: finds what carries an application's tag, and who uses its images. */
 public interface ResourceReader {
     /**
-     * Looks through every {@link Resource.Kind}.
+     * Looks through every {@link Resource.Kind}, for all environments of the application.
      *
      * @throws AwsFailure when nothing can be looked at at all: no endpoint, no credentials
      */
-    Inventory find(AppId app);
+    Inventory find(String app);
+
+    /**
+     * Looks for what starts from images or runs them: launch templates and groups with the application's tag, and instances of the whole account.
+     *
+     * @param imageIds images whose instances are looked for
+     * @throws AwsFailure when nothing can be looked at at all
+     */
+    ImageUses uses(String app, Collection<String> imageIds);
 }

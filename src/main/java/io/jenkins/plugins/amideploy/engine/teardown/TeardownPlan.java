@@ -1,84 +1,176 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What goes, and who takes it away. Pure: made from an {@link Inventory}, shown to the user before anything happens, and made anew by
- * {@link TeardownPoll} at every look.
+ * What goes when an environment does, who takes it away, and what stays for whom. Pure: made from an {@link Inventory} and the {@link ImageHolders},
+ * shown to the user before anything happens, and made anew by {@link TeardownPoll} at every look.
  *
- * @param removals what we take away ourselves, in order: images with their snapshots, and what a bake left behind
+ * @param removals what we take away ourselves, in order: what a bake left behind, images with their snapshots
  * @param stack what {@code terraform destroy} takes away; afterwards, what it did not know
+ * @param kept what stays, since another environment needs it
+ * @param undecided images and snapshots of which nobody knows whether they are needed, since something could not be looked at
+ * @param strangers what carries the application's tag and is of no environment, told when the last environment goes; nobody removes it
  * @param unread what could not be looked at
  */
-public record TeardownPlan(List<Removal> removals, List<Resource> stack, List<String> unread) {
+public record TeardownPlan(
+        List<Removal> removals,
+        List<Resource> stack,
+        List<Kept> kept,
+        List<Resource> undecided,
+        List<Resource> strangers,
+        List<String> unread) {
 
     /**
      * One removal.
      *
      * @param resource what goes
-     * @param withSnapshots whether an image's snapshots go with it in the same call: only when each of them carries both tags itself
+     * @param withSnapshots whether an image's snapshots go with it in the same call: only when each of them carries the tag itself
      */
     public record Removal(Resource resource, boolean withSnapshots) {
         public Removal {
             Objects.requireNonNull(resource, "resource");
+        }
+
+        /** Whether other environments may need it, so that it goes under a marker only. */
+        boolean isShared() {
+            return isImage(resource);
         }
     }
 
     public TeardownPlan {
         removals = List.copyOf(removals);
         stack = List.copyOf(stack);
+        kept = List.copyOf(kept);
+        undecided = List.copyOf(undecided);
+        strangers = List.copyOf(strangers);
         unread = List.copyOf(unread);
     }
 
-    /** Plans for what carries both tags of {@code app}; whatever else an inventory holds is left out. */
-    public static TeardownPlan from(Inventory inventory, AppId app) {
-        List<Resource> ours = inventory.resources().stream()
-                .filter(resource -> resource.belongsTo(app))
-                .toList();
-        Set<String> snapshots = new HashSet<>();
-        Set<String> imageSnapshots = new HashSet<>();
-        for (Resource resource : ours) {
-            if (resource.kind() == Resource.Kind.SNAPSHOT) {
-                snapshots.add(resource.id());
-            }
-            if (resource.kind() == Resource.Kind.IMAGE) {
-                imageSnapshots.addAll(resource.related());
-            }
+    /** Plans for {@code app} to go, from what carries the application's tag; whatever else an inventory holds is left out. */
+    static TeardownPlan from(Inventory inventory, AppId app, ImageHolders holders, Instant now) {
+        return new Sorting(inventory, app, holders, now).plan();
+    }
+
+    static boolean isImage(Resource resource) {
+        return resource.kind() == Resource.Kind.IMAGE || resource.kind() == Resource.Kind.SNAPSHOT;
+    }
+
+    /** Sorts an inventory, kind by kind. */
+    private static final class Sorting {
+        private final List<Resource> ofTheApp;
+        private final AppId app;
+        private final ImageHolders holders;
+        private final Instant now;
+        private final KeepRule rule;
+        private final Set<String> snapshots = new HashSet<>();
+        private final Set<String> imageSnapshots = new HashSet<>();
+        private final List<Removal> removals = new ArrayList<>();
+        private final List<Resource> stack = new ArrayList<>();
+        private final List<Kept> kept = new ArrayList<>();
+        private final List<Resource> undecided = new ArrayList<>();
+        private final List<Resource> strangers = new ArrayList<>();
+        private final List<String> unread = new ArrayList<>();
+
+        Sorting(Inventory inventory, AppId app, ImageHolders holders, Instant now) {
+            this.ofTheApp = inventory.resources().stream()
+                    .filter(resource -> app.app().equals(resource.tags().get(Tags.APP)))
+                    .toList();
+            this.app = app;
+            this.holders = holders;
+            this.now = now;
+            this.rule = new KeepRule(app, ofTheApp, holders);
+            unread.addAll(inventory.unread());
+            unread.addAll(holders.unread());
         }
-        List<Removal> removals = new ArrayList<>();
-        List<Resource> stack = new ArrayList<>();
-        for (Resource.Kind kind : Resource.Kind.values()) {
-            for (Resource resource : ours) {
-                if (resource.kind() != kind || isGoneWithItsImage(resource, imageSnapshots)) {
-                    continue;
+
+        TeardownPlan plan() {
+            for (Resource resource : ofTheApp) {
+                if (resource.kind() == Resource.Kind.SNAPSHOT) {
+                    snapshots.add(resource.id());
                 }
+                if (resource.kind() == Resource.Kind.IMAGE) {
+                    imageSnapshots.addAll(resource.related());
+                }
+            }
+            for (Resource.Kind kind : Resource.Kind.values()) {
+                ofTheApp.stream().filter(resource -> resource.kind() == kind).forEach(this::sort);
+            }
+            return new TeardownPlan(removals, stack, kept, undecided, strangers, unread);
+        }
+
+        private void sort(Resource resource) {
+            if (isImage(resource)) {
+                sortImage(resource);
+            } else if (resource.belongsTo(app)) {
                 if (isRemovedByUs(resource)) {
-                    boolean with = !resource.related().isEmpty() && snapshots.containsAll(resource.related());
-                    removals.add(new Removal(resource, resource.kind() == Resource.Kind.IMAGE && with));
+                    removals.add(new Removal(resource, false));
                 } else {
                     stack.add(resource);
                 }
+            } else if (rule.isLast()) {
+                sortForeign(resource);
             }
         }
-        return new TeardownPlan(removals, stack, inventory.unread());
-    }
 
-    /** A snapshot cannot go before its image (EC2 user guide, "Delete an Amazon EBS snapshot"); if it outlives it, the next look finds it alone. */
-    private static boolean isGoneWithItsImage(Resource resource, Set<String> imageSnapshots) {
-        return resource.kind() == Resource.Kind.SNAPSHOT && imageSnapshots.contains(resource.id());
-    }
+        private void sortImage(Resource resource) {
+            if (isGoneWithItsImage(resource)) {
+                return;
+            }
+            Optional<String> why = rule.why(resource);
+            if (why.isPresent()) {
+                kept.add(new Kept(resource, why.get()));
+            } else if (!holders.unread().isEmpty()) {
+                undecided.add(resource);
+            } else {
+                boolean with = !resource.related().isEmpty() && snapshots.containsAll(resource.related());
+                removals.add(new Removal(resource, with));
+            }
+        }
 
-    private static boolean isRemovedByUs(Resource resource) {
-        return switch (resource.kind()) {
-            case IMAGE, SNAPSHOT -> true;
-            case INSTANCE, VOLUME, KEY_PAIR, SECURITY_GROUP -> resource.isTemporary();
-            default -> false;
-        };
+        /** A snapshot cannot go before its image (EC2 user guide, "Delete an Amazon EBS snapshot"); if it outlives it, the next look finds it alone. */
+        private boolean isGoneWithItsImage(Resource resource) {
+            return resource.kind() == Resource.Kind.SNAPSHOT && imageSnapshots.contains(resource.id());
+        }
+
+        private static boolean isRemovedByUs(Resource resource) {
+            return switch (resource.kind()) {
+                case INSTANCE, VOLUME, KEY_PAIR, SECURITY_GROUP -> resource.isTemporary();
+                default -> false;
+            };
+        }
+
+        /** Of another environment, none of which has a stack any more: a bake may still run for one. */
+        private void sortForeign(Resource resource) {
+            String environment = resource.tags().get(Tags.ENVIRONMENT);
+            if (environment == null) {
+                strangers.add(resource);
+            } else if (isRemovedByUs(resource)) {
+                String expires = resource.tags().getOrDefault(Tags.EXPIRES_AT, "it ends");
+                if (isOver(expires)) {
+                    removals.add(new Removal(resource, false));
+                } else {
+                    kept.add(new Kept(resource, "a bake for " + environment + " may need it until " + expires));
+                }
+            }
+        }
+
+        private boolean isOver(String expires) {
+            try {
+                return now.isAfter(Instant.parse(expires));
+            } catch (DateTimeParseException unknown) {
+                return false;
+            }
+        }
     }
 
     /** Parts of the stack that nobody is taking away; network interfaces go with what they belong to. */
@@ -88,6 +180,7 @@ public record TeardownPlan(List<Removal> removals, List<Resource> stack, List<St
                 .toList();
     }
 
+    /** Whether there is nothing to take away. */
     public boolean isEmpty() {
         return removals.isEmpty() && stack.isEmpty();
     }

@@ -60,14 +60,14 @@ public final class Json {
         return node instanceof Number number ? number.longValue() : 0;
     }
 
+    /** A string, number or boolean as text; "" when there is none. */
+    public String scalar() {
+        return node instanceof String || node instanceof Number || node instanceof Boolean ? String.valueOf(node) : "";
+    }
+
     /** {@code true} only where the document says so. */
     public boolean isTrue() {
         return Boolean.TRUE.equals(node);
-    }
-
-    /** Whether there is an object here. */
-    public boolean isObject() {
-        return node instanceof Map;
     }
 
     /** Whether there is nothing, or JSON's null. */

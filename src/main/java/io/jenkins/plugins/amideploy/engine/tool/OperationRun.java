@@ -44,7 +44,7 @@ public final class OperationRun<T> {
     }
 
     private void ended(ToolResult result) {
-        Step<T> next = operation.after(result.withProblems(parser.problems()));
+        Step<T> next = operation.after(result.readBy(parser));
         if (next instanceof Step.Done<T> done) {
             outcome = done.outcome();
         } else if (next instanceof Step.Run<T> more) {

@@ -18,6 +18,11 @@ public interface OutputParser {
     /** The errors seen so far, in order. */
     List<Problem> problems();
 
+    /** What the operation decides by, in order: messages of the tool that hold no value of a resource. */
+    default List<Json> messages() {
+        return List.of();
+    }
+
     /** For output that is neither shown nor searched. */
     static OutputParser ignoring() {
         return new OutputParser() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads Terraform's {@code -json} lines (version 1 of its machine-readable UI). It goes by each message's {@code type};
@@ -26,9 +27,13 @@ public final class TerraformOutput implements OutputParser {
     private static final Map<String, String> DONE =
             Map.of("create", "created", "update", "updated", "delete", "removed");
 
+    /** What a plan says about itself, one message a resource and two of the whole; no values in them. */
+    private static final Set<String> PLAN = Set.of("planned_change", "change_summary", "outputs");
+
     private final String stage;
     private final JsonParser parser;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Json> messages = new ArrayList<>();
 
     /**
      * @param stage the stage that progress is reported for
@@ -45,6 +50,9 @@ public final class TerraformOutput implements OutputParser {
             return Optional.empty();
         }
         Json message = Json.lenient(parser, line);
+        if (PLAN.contains(message.get("type").text())) {
+            messages.add(message);
+        }
         return switch (message.get("type").text()) {
             case "diagnostic" -> diagnostic(message.get("diagnostic"));
             case "init_output" -> initOutput(message);
@@ -134,5 +142,11 @@ public final class TerraformOutput implements OutputParser {
     @Override
     public List<Problem> problems() {
         return List.copyOf(problems);
+    }
+
+    /** Those of a plan: {@code planned_change}, {@code change_summary}, {@code outputs}. */
+    @Override
+    public List<Json> messages() {
+        return List.copyOf(messages);
     }
 }

@@ -2,18 +2,19 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
-import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Sequence;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -48,30 +49,31 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
     }
 
     @Override
-    Operation<Optional<StackOutputs>> operation(ToolWork work) throws IOException {
+    Operation<Optional<StackOutputs>> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && planSha256 == null && !destroy) {
             throw new AbortException(
                     "terraformApply: give planSha256 of the plan that terraformPlan returned, or amiId to"
                             + " plan and apply in one go");
         }
         JsonParser json = new JacksonParser();
-        StackRequest request = work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId));
+        Backend backend = backend(work, createStateBucket);
+        if (amiId != null) {
+            hold(work, amiId, ImageClaims.RUN);
+        }
+        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
         if (planSha256 == null) {
-            return new Sequence<>(new PlanOperation(request, destroy, json), plan -> {
+            Initialised initialised = initialised(work, request);
+            return new Sequence<>(new PlanOperation(request, destroy, initialised, json), plan -> {
                 if (once("the plan that was made")) {
                     StackResults.show(work.listener(), plan.summary());
                 }
-                return new ApplyOperation(request, plan, json);
+                return new ApplyOperation(request, plan, Initialised.YES, json);
             });
         }
-        SavedPlan plan = new SavedPlan(request.planPath(), planSha256, destroy, nothingKnown());
-        // The stage may run in another container than the plan's did: init, then apply.
-        return new Sequence<>(new OutputsOperation(request, json), before -> new ApplyOperation(request, plan, json));
-    }
-
-    /** Its summary was shown when it was made. */
-    private static PlanSummary nothingKnown() {
-        return new PlanSummary(List.of(), List.of(), List.of(), List.of(), List.of());
+        // Its summary was shown when it was made. The stage may run in another container than the plan's did: init,
+        // then apply.
+        SavedPlan plan = new SavedPlan(request.planPath(), planSha256, destroy, PlanSummary.none());
+        return new ApplyOperation(request, plan, Initialised.NO, json);
     }
 
     @Override
@@ -83,6 +85,7 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
             return null;
         }
         StackOutputs stack = outputs.get();
+        StepClaims.release(work);
         work.record(ReleaseFact.Kind.URL, stack.url());
         work.record(
                 ReleaseFact.Kind.LAUNCH_TEMPLATE,

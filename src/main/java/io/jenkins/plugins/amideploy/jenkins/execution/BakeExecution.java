@@ -63,7 +63,7 @@ public final class BakeExecution extends ToolExecution<Baked> {
                 work.workspace().getRemote(),
                 work.path(applicationDirectory == null ? BakeRequest.DEFAULT_APPLICATION : applicationDirectory),
                 work.workDirectory());
-        return new BakeOperation(request, new JacksonParser(), new LateImages(work.ports()), memory(), this::log);
+        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log);
     }
 
     private ImageSettings settings(ToolWork work) throws IOException, InterruptedException {

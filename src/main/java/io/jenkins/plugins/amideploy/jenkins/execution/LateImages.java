@@ -3,20 +3,20 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
-import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Images as a bake's step reads them: AWS is asked for keys when it is asked for an image, and not before. After a restart a
+ * Images as a bake's step reads and claims them: AWS is asked for keys when it is asked for an image, and not before. After a restart a
  * tool that runs is looked at and stopped whether AWS answers or not.
  */
 final class LateImages implements ImageReader {
-    private final AwsPorts ports;
+    private final ToolWork work;
 
-    LateImages(AwsPorts ports) {
-        this.ports = ports;
+    LateImages(ToolWork work) {
+        this.work = work;
     }
 
     @Override
@@ -36,7 +36,7 @@ final class LateImages implements ImageReader {
 
     private ImageReader images() {
         try {
-            return ports.clients().imageReader();
+            return StepClaims.images(work, ImageClaims.RUN);
         } catch (AbortException noKeysNow) {
             throw new AgentUnreachable(noKeysNow);
         }

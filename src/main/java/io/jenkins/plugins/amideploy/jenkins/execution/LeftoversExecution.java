@@ -6,6 +6,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
@@ -27,7 +29,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 /**
  * {@code removeLeftovers} while it runs: looks every few seconds from the controller, without an agent.
  *
- * <p>Persisted: where AWS is found, app and environment, whether orphans of the stack go too, and the engine's state as plain
+ * <p>Persisted: where AWS is found, app and environment, whether orphans of the stack go too, the state's bucket, and the engine's state as plain
  * strings, in which the beginning is an absolute time. Stopped, it leaves the rest where it is; begun again, it does the rest.
  */
 public final class LeftoversExecution extends PollingExecution {
@@ -43,18 +45,33 @@ public final class LeftoversExecution extends PollingExecution {
     private final String app;
     private final String environment;
     private final boolean orphans;
+
+    /** Null until it is known, and in builds of versions that did not ask for it. */
+    private String stateBucket;
+
     private volatile HashMap<String, String> state;
     private volatile String status = "about to look for leftovers";
     private transient List<String> said;
     private transient AwsPorts ports;
+    private transient EnvVars variables;
 
-    /** @param orphans whether parts of the stack are removed; otherwise the step fails while one of them stands */
-    public LeftoversExecution(StepContext context, AwsAccess access, String app, String environment, boolean orphans) {
+    /**
+     * @param orphans whether parts of the stack are removed; otherwise the step fails while one of them stands
+     * @param stateBucket where runs say on which images they count; null: the account's default one
+     */
+    public LeftoversExecution(
+            StepContext context,
+            AwsAccess access,
+            String app,
+            String environment,
+            boolean orphans,
+            String stateBucket) {
         super(context);
         this.access = access;
         this.app = app;
         this.environment = environment;
         this.orphans = orphans;
+        this.stateBucket = stateBucket;
     }
 
     @Override
@@ -84,8 +101,8 @@ public final class LeftoversExecution extends PollingExecution {
         if (ports == null) {
             label(app + " in " + environment);
             EnvVars env = context().get(EnvVars.class);
-            ports = new AwsPorts(
-                    access, context().get(Run.class), env == null ? new EnvVars() : env, Clock.systemUTC());
+            variables = env == null ? new EnvVars() : env;
+            ports = new AwsPorts(access, context().get(Run.class), variables, Clock.systemUTC());
         }
         TeardownStep step = step(TeardownState.fromMap(state), now);
         state = new HashMap<>(step.state().asMap());
@@ -102,12 +119,18 @@ public final class LeftoversExecution extends PollingExecution {
         AwsClients clients;
         try {
             clients = ports.clients();
+            if (stateBucket == null) {
+                stateBucket = Variables.defaultStateBucket(
+                        clients.accountReader().identity().account(),
+                        access.region(variables).orElseThrow());
+            }
         } catch (AwsFailure noKeys) {
             return TeardownPoll.unread(before, noKeys, TeardownPoll.DEFAULT_DEADLINE, now);
         }
         return new TeardownPoll(
                         clients.resourceReader(),
                         clients.resourceWriter(),
+                        new ImageClaims(clients.objects(stateBucket), app, Clock.systemUTC()),
                         new AppId(app, environment),
                         TeardownPoll.DEFAULT_DEADLINE,
                         orphans)
@@ -134,6 +157,9 @@ public final class LeftoversExecution extends PollingExecution {
         List<String> left = new ArrayList<>();
         step.leftovers().forEach(leftover -> left.add(leftover.text()));
         step.unread().forEach(unread -> left.add("not looked at: " + unread));
+        List<String> kept = new ArrayList<>();
+        step.kept().forEach(each -> kept.add(each.text()));
+        kept.forEach(this::log);
         log(left.size() + " left behind");
         show(new ReleaseFact(app + "-" + environment, ReleaseFact.Kind.STATE, left.size() + " left behind"));
         if (!left.isEmpty()) {
@@ -142,6 +168,7 @@ public final class LeftoversExecution extends PollingExecution {
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("leftBehind", 0);
+        result.put("kept", kept);
         succeed(result);
         return true;
     }

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -26,21 +29,27 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
     }
 
     @Override
-    Operation<SavedPlan> operation(ToolWork work) throws IOException {
+    Operation<SavedPlan> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && !destroy) {
             throw new AbortException(
                     "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
         }
-        return new PlanOperation(
-                work.stack(backend(work, createStateBucket), StackVariables.of(work, amiId)),
-                destroy,
-                new JacksonParser());
+        Backend backend = backend(work, createStateBucket);
+        if (!destroy) {
+            hold(work, amiId, ImageClaims.APPROVAL);
+        }
+        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
+        return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
     }
 
     @Override
     Object result(ToolWork work, SavedPlan plan) throws IOException {
+        if (!plan.summary().hasChanges()) {
+            // The stack starts this image already, and there is nothing to approve.
+            StepClaims.release(work);
+        }
         work.record(ReleaseFact.Kind.PLAN, plan.summary().line());
         StackResults.show(work.listener(), plan.summary());
-        return StackResults.of(plan, work.variables());
+        return StackResults.of(plan, work.variables(), stateBucket());
     }
 }

@@ -15,8 +15,11 @@ import java.util.Map;
 final class StackResults {
     private StackResults() {}
 
-    /** @param variables what the variables file says, so that no pipeline has to read it by itself */
-    static Map<String, Object> of(SavedPlan plan, Variables variables) {
+    /**
+     * @param variables what the variables file says, so that no pipeline has to read it by itself
+     * @param stateBucket where the state is
+     */
+    static Map<String, Object> of(SavedPlan plan, Variables variables, String stateBucket) {
         PlanSummary summary = plan.summary();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("hasChanges", summary.hasChanges());
@@ -34,6 +37,7 @@ final class StackResults {
         result.put("isDestroy", plan.destroy());
         result.put("app", variables.app().app());
         result.put("region", variables.region());
+        result.put("stateBucket", stateBucket);
         result.put("requireApproval", variables.requireApproval());
         return result;
     }

@@ -10,12 +10,15 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.Initialised;
+import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,9 +33,9 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, what the operation
- * decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the operation is begun again: its runner takes up what runs on the
- * agent. While the agent is away the tool goes on and this waits for it.
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is
+ * left out, what the operation decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the
+ * operation is begun again: its runner takes up what runs on the agent. While the agent is away the tool goes on and this waits for it.
  *
  * <p>Stopping starts no further tool; it asks the one that runs to end, once, and waits for it: {@code stop}, the step's own time limit and a surrounding {@code
  * timeout} never end the step before its tool.
@@ -57,10 +60,17 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
     private String stateBucket;
 
+    /** Name of an {@link Initialised}; null until it is asked for, and in builds of versions that always ran init. */
+    private String initialised;
+
     /** Plain values; null in operations that decide nothing, and until they do. */
     private HashMap<String, String> decided;
 
     private boolean begun;
+
+    /** Whether the image is claimed already; false in builds of versions that claimed none. */
+    private boolean held;
+
     private volatile Throwable stopCause;
     private transient volatile ToolSession<T> session;
     private transient AwsPorts ports;
@@ -112,6 +122,32 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return StateHome.in(stateBucket, work);
+    }
+
+    /** Claims the image that is to be deployed, once. Asks AWS. */
+    final void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
+        if (!held) {
+            StepClaims.hold(work, amiId, lifetime);
+            held = true;
+            save();
+        }
+    }
+
+    /** The bucket of the state, once {@link #backend} was asked for it. */
+    final String stateBucket() {
+        return stateBucket;
+    }
+
+    /** Whether Terraform's init is left out. Decided once: by then init may be running. */
+    final Initialised initialised(ToolWork work, StackRequest request) throws IOException, InterruptedException {
+        if (initialised == null) {
+            FilePath record = work.workspace().child(request.recordPath());
+            String text = begun || !record.exists() ? "" : AgentFiles.text(record);
+            initialised =
+                    Initialised.of(text, request.backend(), new JacksonParser()).name();
+            save();
+        }
+        return Initialised.valueOf(initialised);
     }
 
     @Override

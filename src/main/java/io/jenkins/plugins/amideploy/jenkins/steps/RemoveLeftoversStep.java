@@ -13,13 +13,14 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * {@code removeLeftovers}: after {@code terraformDestroy}, removes an environment's images and what a bake left, on demand also
- * what Terraform made and does not know, and proves by tag that nothing is left.
+ * {@code removeLeftovers}: after {@code terraformDestroy}, removes the images that no other environment needs and what a bake
+ * left, on demand also what Terraform made and does not know, and proves by tag that nothing else is left.
  */
 public final class RemoveLeftoversStep extends AwsStep {
     private final String app;
     private final String environment;
     private boolean orphans;
+    private String stateBucket;
 
     @DataBoundConstructor
     public RemoveLeftoversStep(String app, String environment) {
@@ -45,9 +46,19 @@ public final class RemoveLeftoversStep extends AwsStep {
         this.orphans = orphans;
     }
 
+    /** Bucket of the Terraform state, where runs say on which images they count; null: the account's default one. */
+    public String getStateBucket() {
+        return stateBucket;
+    }
+
+    @DataBoundSetter
+    public void setStateBucket(String stateBucket) {
+        this.stateBucket = Util.fixEmptyAndTrim(stateBucket);
+    }
+
     @Override
     public StepExecution start(StepContext context) {
-        return new LeftoversExecution(context, access(), app, environment, orphans);
+        return new LeftoversExecution(context, access(), app, environment, orphans, stateBucket);
     }
 
     /** Descriptor. */
@@ -56,7 +67,7 @@ public final class RemoveLeftoversStep extends AwsStep {
         public DescriptorImpl() {
             super(
                     "removeLeftovers",
-                    "Remove an environment's images and leftovers, prove that nothing is left",
+                    "Remove images that no environment needs and leftovers, prove that nothing is left",
                     ANYWHERE,
                     "environment");
         }

@@ -3,11 +3,11 @@ package io.jenkins.plugins.amideploy.engine.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.stack.StackOperation.Initialised;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.TerraformOutput;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StackOperationsTest {
     private static final String PLAN = "/checkout/.work/stack.tfplan";
@@ -33,33 +35,34 @@ class StackOperationsTest {
 
     @Test
     void plan_initialisesTheBackendWithItsLock() {
-        ToolCommand init = new PlanOperation(REQUEST, false, JSON).first();
+        ToolCommand init = new PlanOperation(REQUEST, false, Initialised.NO, JSON).first();
 
         assertThat(init.commandLine())
                 .isEqualTo("terraform init -json -input=false -reconfigure -backend-config=bucket=states"
-                        + " -backend-config=key=web/demo/terraform.tfstate -backend-config=region=eu-central-1"
-                        + " -backend-config=use_lockfile=true -backend-config=encrypt=true");
+                        + " -backend-config=encrypt=true -backend-config=key=web/demo/terraform.tfstate"
+                        + " -backend-config=region=eu-central-1 -backend-config=use_lockfile=true");
         assertThat(init.env()).containsEntry("TF_DATA_DIR", "/checkout/.work/terraform");
     }
 
-    @ParameterizedTest
-    @CsvSource({"init, 0, validate", "validate, 0, plan", "plan, 0, show", "plan, 2, show"})
-    void plan_goesOn(String phase, int exitCode, String next) {
-        assertThat(next(new PlanOperation(REQUEST, false, JSON), ToolResult.exited(phase, exitCode))
-                        .phase())
-                .isEqualTo(next);
+    @Test
+    void plan_startsTerraformTwice() {
+        PlanOperation operation = new PlanOperation(REQUEST, false, Initialised.NO, JSON);
+
+        assertThat(next(operation, ToolResult.exited("init", 0)).phase()).isEqualTo("plan");
+        assertThat(operation.after(ToolResult.exited("plan", 0))).isInstanceOf(Step.Done.class);
+        assertThat(operation.after(ToolResult.exited("plan", 2))).isInstanceOf(Step.Done.class);
     }
 
     @ParameterizedTest
-    @CsvSource({"init, 1", "init, 2", "validate, 1", "plan, 1", "show, 1", "show, 2"})
+    @CsvSource({"init, 1", "init, 2", "plan, 1"})
     void plan_endsAtTheFirstFailure(String phase, int exitCode) {
-        assertThat(new PlanOperation(REQUEST, false, JSON).after(ToolResult.exited(phase, exitCode)))
-                .isInstanceOf(Step.Done.class);
+        assertThat(outcome(new PlanOperation(REQUEST, false, Initialised.NO, JSON), ToolResult.exited(phase, exitCode)))
+                .isInstanceOf(Outcome.Failure.class);
     }
 
     @Test
     void plan_isSavedWithItsVariables() {
-        ToolCommand plan = next(new PlanOperation(REQUEST, true, JSON), ToolResult.exited("validate", 0));
+        ToolCommand plan = next(new PlanOperation(REQUEST, true, Initialised.NO, JSON), ToolResult.exited("init", 0));
 
         assertThat(plan.arguments())
                 .contains(
@@ -70,29 +73,91 @@ class StackOperationsTest {
                         "-var-file=/checkout/environments/demo.pkrvars.hcl");
     }
 
-    @Test
-    void planAfterACheck_leavesInitOut() {
-        assertThat(new PlanOperation(REQUEST, false, Initialised.YES, JSON)
-                        .first()
-                        .phase())
+    @ParameterizedTest
+    @EnumSource(
+            value = Initialised.class,
+            names = {"YES", "RECORDED"})
+    void whereInitWasRunBefore_itIsLeftOut(Initialised initialised) {
+        assertThat(new PlanOperation(REQUEST, false, initialised, JSON).first().phase())
                 .isEqualTo("plan");
-        assertThat(new OutputsOperation(REQUEST, Initialised.YES, JSON).first().phase())
+        assertThat(new CheckOperation(REQUEST, initialised, JSON).first().phase())
+                .isEqualTo("plan");
+        assertThat(new OutputsOperation(REQUEST, initialised, JSON).first().phase())
                 .isEqualTo("output");
     }
 
-    @Test
-    void validateThatFails_tellsTheDiagnosticsOfItsDocument() {
-        String document =
-                """
-                {"valid":false,"diagnostics":[{"severity":"error","summary":"Unsupported argument","detail":"",
-                 "range":{"filename":"main.tf","start":{"line":3}}}]}
-                """;
+    /** A workspace whose providers are gone, another lock file, another block in the configuration. */
+    @ParameterizedTest
+    @ValueSource(strings = {"plan-wants-init", "plan-wants-provider", "plan-wants-lock", "plan-wants-backend"})
+    void planThatAsksForInit_getsItOnceAndIsRunAgain(String recording) {
+        PlanOperation operation = new PlanOperation(REQUEST, false, Initialised.RECORDED, JSON);
+        ToolResult refused = read(recording + ".jsonl", ToolResult.exited("plan", 1));
 
+        assertThat(next(operation, refused).phase()).isEqualTo("init");
+        assertThat(next(operation, ToolResult.exited("init", 0)).phase()).isEqualTo("plan-again");
         assertThat(outcome(
-                        new PlanOperation(REQUEST, false, JSON),
-                        ToolResult.exited("validate", 1).withDocument(document)))
-                .isEqualTo(Outcome.failure(
-                        Outcome.Kind.FAILED, "terraform validate failed: main.tf line 3: Unsupported argument"));
+                        operation,
+                        read("plan-none.jsonl", ToolResult.exited("plan-again", 0))
+                                .withFiles(Map.of(PLAN, "abc"))))
+                .isInstanceOf(Outcome.Success.class);
+        assertThat(outcome(operation, refused.withPhase("plan-again"))).isInstanceOf(Outcome.Failure.class);
+        assertThat(outcome(new PlanOperation(REQUEST, false, Initialised.YES, JSON), refused))
+                .isInstanceOf(Outcome.Failure.class);
+    }
+
+    @Test
+    void planThatFailsForAnotherReason_isNotRunAgain() {
+        assertThat(outcome(
+                        new PlanOperation(REQUEST, false, Initialised.RECORDED, JSON),
+                        read("plan-locked.jsonl", ToolResult.exited("plan", 1))))
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Outcome.Kind.STATE_LOCKED));
+    }
+
+    @Test
+    void checkAndOutputsThatFailWithoutInit_getItOnce() {
+        CheckOperation check = new CheckOperation(REQUEST, Initialised.RECORDED, JSON);
+        OutputsOperation outputs = new OutputsOperation(REQUEST, Initialised.RECORDED, JSON);
+
+        assertThat(next(check, read("plan-wants-init.jsonl", ToolResult.exited("plan", 1)))
+                        .phase())
+                .isEqualTo("init");
+        assertThat(next(check, ToolResult.exited("init", 0)).phase()).isEqualTo("plan-again");
+        assertThat(next(outputs, ToolResult.exited("output", 1)).phase()).isEqualTo("init");
+        assertThat(next(outputs, ToolResult.exited("init", 0)).phase()).isEqualTo("output-again");
+        assertThat(outcome(outputs, ToolResult.exited("output-again", 1))).isInstanceOf(Outcome.Failure.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "states-1,  web/demo/terraform.tfstate, eu-west-1, NO",
+        "ami-deploy-state-123456789012-us-east-1, web/demo/terraform.tfstate, us-east-1, RECORDED",
+        "ami-deploy-state-123456789012-us-east-1, web/prod/terraform.tfstate, us-east-1, NO",
+        "ami-deploy-state-123456789012-us-east-1, web/demo/terraform.tfstate, us-east-2, NO"
+    })
+    void recordOfTheLastInit_isGoodForTheSameBackendAlone(
+            String bucket, String key, String region, Initialised initialised) {
+        String record = Fixtures.text("terraform-1.11/backend-record.json");
+
+        assertThat(Initialised.of(record, new Backend.S3(bucket, key, region), JSON))
+                .isEqualTo(initialised);
+        assertThat(Initialised.of(record, new Backend.Local("/state"), JSON)).isEqualTo(Initialised.NO);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "no json", "{\"backend\":{\"type\":\"local\",\"config\":{}}}"})
+    void recordThatSaysNothing_isNone(String record) {
+        assertThat(Initialised.of(record, new Backend.Local("/state"), JSON)).isEqualTo(Initialised.NO);
+    }
+
+    @Test
+    void recordWithASettingOfSomebodyElse_isNone() {
+        String record = "{\"backend\":{\"type\":\"local\",\"config\":{\"path\":\"/state\",\"workspace_dir\":%s}}}";
+
+        assertThat(Initialised.of(String.format(record, "\"/w\""), new Backend.Local("/state"), JSON))
+                .isEqualTo(Initialised.NO);
+        assertThat(Initialised.of(String.format(record, "null"), new Backend.Local("/state"), JSON))
+                .isEqualTo(Initialised.RECORDED);
     }
 
     @Test
@@ -103,7 +168,7 @@ class StackOperationsTest {
                         "",
                         "data.aws_ami.chosen[0]")));
 
-        assertThat(outcome(new PlanOperation(REQUEST, false, JSON), failed))
+        assertThat(outcome(new PlanOperation(REQUEST, false, Initialised.NO, JSON), failed))
                 .isEqualTo(Outcome.failure(
                         Outcome.Kind.BAD_INPUT,
                         "image ami-1 was not found in the region of the variables file: check the image id and the"
@@ -112,13 +177,16 @@ class StackOperationsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "show-create.json,  3, 0, 0, 0, true",
-        "show-none.json,    0, 0, 0, 0, false",
-        "show-replace.json, 0, 1, 1, 0, true",
-        "show-destroy.json, 0, 0, 0, 3, true"
+        "plan-create.jsonl,  3, 0, 0, 0, 3, true",
+        "plan-none.jsonl,    0, 0, 0, 0, 0, false",
+        "plan-replace.jsonl, 0, 1, 1, 0, 1, true",
+        "plan-destroy.jsonl, 0, 0, 0, 3, 3, true",
+        "plan-outputs.jsonl, 0, 0, 0, 0, 1, true",
+        "plan-moved.jsonl,   0, 1, 0, 0, 0, true",
+        "plan-mixed.jsonl,   1, 4, 1, 1, 2, true"
     })
-    void show_countsWhatThePlanWouldDo(
-            String recording, int add, int change, int replace, int destroy, boolean hasChanges) {
+    void plan_countsWhatItWouldDo(
+            String recording, int add, int change, int replace, int destroy, int outputs, boolean hasChanges) {
         SavedPlan plan = saved(recording);
 
         assertThat(plan.sha256()).isEqualTo("abc");
@@ -126,27 +194,75 @@ class StackOperationsTest {
         assertThat(plan.summary().change()).hasSize(change);
         assertThat(plan.summary().replace()).hasSize(replace);
         assertThat(plan.summary().destroy()).hasSize(destroy);
+        assertThat(plan.summary().outputs()).hasSize(outputs);
         assertThat(plan.summary().hasChanges()).isEqualTo(hasChanges);
     }
 
     @Test
-    void summary_holdsNoValueOfThePlan() {
-        assertThat(saved("show-create.json").toString()).doesNotContain("s3cret");
-        assertThat(saved("show-replace.json").summary().line())
+    void summary_namesEachResourceOnceWhateverIsDoneToIt() {
+        assertThat(saved("plan-mixed.jsonl").summary())
+                .isEqualTo(new PlanSummary(
+                        List.of("terraform_data.many[\"three\"]"),
+                        List.of(
+                                "terraform_data.forgotten",
+                                "terraform_data.imported",
+                                "terraform_data.many[\"one\"]",
+                                "terraform_data.new"),
+                        List.of("terraform_data.replaced"),
+                        List.of("terraform_data.many[\"two\"]"),
+                        List.of("password", "word")));
+        assertThat(saved("plan-replace.jsonl").summary().line())
                 .isEqualTo("0 to add, 1 to change, 1 to replace, 0 to destroy");
+    }
+
+    /** A line that got lost must not make a plan look harmless. */
+    @Test
+    void planWithALineMissing_isNotTaken() {
+        List<String> lines = Fixtures.text("terraform-1.11/plan-mixed.jsonl")
+                .lines()
+                .filter(line -> line.contains("\"change_summary\"")
+                        || line.matches(".*\"action\":\"(create|update|replace|delete)\".*planned_change.*"))
+                .toList();
+
+        for (String lost : lines) {
+            TerraformOutput output = new TerraformOutput("plan", JSON);
+            lines.stream().filter(line -> !line.equals(lost)).forEach(output::accept);
+            assertThat(PlanSummary.of(output.messages())).as("without " + lost).isEmpty();
+        }
+        assertThat(lines).hasSize(5);
+    }
+
+    @Test
+    void planWhoseFileIsGone_isNotTaken() {
+        assertThat(outcome(
+                        new PlanOperation(REQUEST, false, Initialised.YES, JSON),
+                        read("plan-none.jsonl", ToolResult.exited("plan", 0))))
+                .isInstanceOf(Outcome.Failure.class);
     }
 
     @Test
     void apply_takesExactlyThePlanThatWasShown() {
-        ToolCommand apply = new ApplyOperation(REQUEST, SAVED, JSON).first();
+        ToolCommand apply = new ApplyOperation(REQUEST, SAVED, Initialised.YES, JSON).first();
 
         assertThat(apply.arguments()).startsWith("apply", "-json").endsWith(PLAN);
         assertThat(apply.expects()).containsExactly(Map.entry(PLAN, "abc"));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Initialised.class,
+            names = {"NO", "RECORDED"})
+    void applyOfAPlanThatAnotherProcessMade_initialisesFirst(Initialised initialised) {
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, initialised, JSON);
+
+        assertThat(operation.first().phase()).isEqualTo("init");
+        assertThat(next(operation, ToolResult.exited("init", 0)).expects()).containsKey(PLAN);
+        assertThat(outcome(operation, ToolResult.exited("init", 1))).isInstanceOf(Outcome.Failure.class);
+    }
+
     @Test
     void afterApply_readsOutputsWithoutTheSensitiveOnes() {
-        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, Initialised.YES, JSON);
         String document =
                 """
                 {"url":{"value":"http://a"},"asg_name":{"value":"web-demo"},"launch_template_version":{"value":"7"},
@@ -163,7 +279,7 @@ class StackOperationsTest {
     @Test
     void outputsWithoutAStack_areEmpty() {
         assertThat(outcome(
-                        new OutputsOperation(REQUEST, JSON),
+                        new OutputsOperation(REQUEST, Initialised.NO, JSON),
                         ToolResult.exited("output", 0).withDocument("{}")))
                 .isEqualTo(Outcome.success(Optional.empty()));
     }
@@ -175,7 +291,7 @@ class StackOperationsTest {
         "1, the plan made afterwards did not succeed: run plan before anything else"
     })
     void stoppedApply_isFollowedByAPlanAndSaysWhatIsLeft(int exitCode, String what) {
-        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, Initialised.YES, JSON);
 
         ToolCommand look = next(operation, ToolResult.exited("apply", 1).asStopped());
 
@@ -202,7 +318,7 @@ class StackOperationsTest {
                 .asStopped()
                 .withProblems(List.of(Problem.of("execution halted"), new Problem(summary, detail, "")));
 
-        assertThat(outcome(new ApplyOperation(REQUEST, plan, JSON), stopped))
+        assertThat(outcome(new ApplyOperation(REQUEST, plan, Initialised.YES, JSON), stopped))
                 .isEqualTo(Outcome.failure(
                         Outcome.Kind.INTERRUPTED,
                         "terraform " + (destroy ? "destroy" : "apply") + " was stopped, and the state could not be"
@@ -219,7 +335,7 @@ class StackOperationsTest {
         "143, 'ended by force, the state may lack what it did last; '"
     })
     void stoppedApply_saysHowItEnded(int exitCode, String how) {
-        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, JSON);
+        ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, Initialised.YES, JSON);
         ToolResult stopped =
                 ToolResult.exited("apply", exitCode).asStopped().withProblems(List.of(Problem.of("execution halted")));
 
@@ -233,7 +349,7 @@ class StackOperationsTest {
     @Test
     void stoppedDestroy_isFollowedByAPlanToDestroyAndIsToBeRunAgain() {
         SavedPlan plan = new SavedPlan(PLAN, "abc", true, SAVED.summary());
-        ApplyOperation operation = new ApplyOperation(REQUEST, plan, JSON);
+        ApplyOperation operation = new ApplyOperation(REQUEST, plan, Initialised.YES, JSON);
 
         ToolCommand look = next(operation, ToolResult.exited("apply", 1).asStopped());
 
@@ -247,10 +363,10 @@ class StackOperationsTest {
 
     @Test
     void check_looksAtTheNetworkWithoutAnImage() {
-        ToolCommand plan = next(new CheckOperation(REQUEST, JSON), ToolResult.exited("validate", 0));
+        ToolCommand plan = next(new CheckOperation(REQUEST, Initialised.NO, JSON), ToolResult.exited("init", 0));
 
         assertThat(plan.arguments()).contains("-target=data.aws_vpc.chosen", "-var=image_id=ami-00000000000000000");
-        assertThat(outcome(new CheckOperation(REQUEST, JSON), ToolResult.exited("plan", 0)))
+        assertThat(outcome(new CheckOperation(REQUEST, Initialised.NO, JSON), ToolResult.exited("plan", 0)))
                 .isEqualTo(Outcome.success(CheckOperation.Passed.PASSED));
     }
 
@@ -264,11 +380,15 @@ class StackOperationsTest {
     }
 
     private static SavedPlan saved(String recording) {
-        ToolResult result = ToolResult.exited("show", 0)
-                .withDocument(Fixtures.text("terraform-1.11/" + recording))
-                .withFiles(Map.of(PLAN, "abc"));
-        Outcome<SavedPlan> outcome = outcome(new PlanOperation(REQUEST, false, JSON), result);
+        ToolResult result = read(recording, ToolResult.exited("plan", 2)).withFiles(Map.of(PLAN, "abc"));
+        Outcome<SavedPlan> outcome = outcome(new PlanOperation(REQUEST, false, Initialised.NO, JSON), result);
         return ((Outcome.Success<SavedPlan>) outcome).value();
+    }
+
+    private static ToolResult read(String recording, ToolResult result) {
+        TerraformOutput output = new TerraformOutput("plan", JSON);
+        Fixtures.play("terraform-1.11/" + recording, output);
+        return result.readBy(output);
     }
 
     private static <T> ToolCommand next(Operation<T> operation, ToolResult result) {

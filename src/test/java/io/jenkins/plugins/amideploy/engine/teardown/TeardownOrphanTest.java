@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,8 +49,19 @@ class TeardownOrphanTest {
     }
 
     private TeardownPoll poll(boolean orphans) {
-        return new TeardownPoll(
-                app -> new Inventory(account, List.of()), writer(), APP, Duration.ofMinutes(10), orphans);
+        ResourceReader reader = new ResourceReader() {
+            @Override
+            public Inventory find(String app) {
+                return new Inventory(account, List.of());
+            }
+
+            @Override
+            public ImageUses uses(String app, Collection<String> imageIds) {
+                return ImageUses.NONE;
+            }
+        };
+        ImageClaims claims = new ImageClaims(new MemoryStore(), "web", () -> NOW);
+        return new TeardownPoll(reader, writer(), claims, APP, Duration.ofMinutes(10), orphans);
     }
 
     @ParameterizedTest

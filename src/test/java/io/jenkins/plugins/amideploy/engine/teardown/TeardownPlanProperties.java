@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -16,7 +16,7 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever an account holds, a plan of removals keeps to what carries both tags. */
+/** Whatever an account holds, a plan of removals keeps to what carries the application's tag. */
 class TeardownPlanProperties {
     private static final AppId APP = new AppId("web", "prod");
 
@@ -34,13 +34,21 @@ class TeardownPlanProperties {
     }
 
     @Property
-    void plan_neverTouchesWhatLacksOneOfTheTags(@ForAll List<@From("anything") Resource> resources) {
-        TeardownPlan plan = TeardownPlan.from(new Inventory(resources, List.of()), APP);
-        assertThat(plan.removals()).allMatch(removal -> removal.resource().belongsTo(APP));
+    void plan_neverTouchesWhatLacksTheApplicationsTag_norAnotherEnvironmentsStack(
+            @ForAll List<@From("anything") Resource> resources) {
+        TeardownPlan plan = TeardownPlan.from(
+                new Inventory(resources, List.of()),
+                APP,
+                new ImageHolders(List.of(), ImageUses.NONE, List.of()),
+                Instant.parse("2026-11-23T12:00:00Z"));
+        assertThat(plan.removals())
+                .allMatch(removal -> APP.app().equals(removal.resource().tags().get(Tags.APP)));
         assertThat(plan.stack()).allMatch(resource -> resource.belongsTo(APP));
         assertThat(plan.removals())
-                .allMatch(removal -> Set.of(Kind.IMAGE, Kind.SNAPSHOT)
-                                .contains(removal.resource().kind())
-                        || removal.resource().isTemporary());
+                .filteredOn(removal -> !removal.isShared())
+                .allMatch(removal ->
+                        removal.resource().belongsTo(APP) && removal.resource().isTemporary());
+        assertThat(plan.kept()).allMatch(kept -> plan.removals().stream()
+                .noneMatch(removal -> removal.resource().equals(kept.resource())));
     }
 }

@@ -243,7 +243,7 @@ class ToolStepTest {
     void terraformDestroy_plansAndDestroys() throws Exception {
         run(Result.SUCCESS, "terraformDestroy environment: 'demo', createStateBucket: true");
 
-        assertThat(tools.notes()).containsSubsequence("done plan", "done show", "done apply");
+        assertThat(tools.notes()).containsSubsequence("done plan", "done apply");
     }
 
     @Test

@@ -85,6 +85,7 @@ class SnippetTest {
         same(r, step, "removeLeftovers app: 'web', environment: 'demo'");
         step.setOrphans(true);
         same(r, step, "removeLeftovers app: 'web', environment: 'demo', orphans: true");
+        step.setStateBucket("states");
         step.setRegion("eu-central-1");
         roundTrip(r, step);
     }

@@ -1,0 +1,118 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Loads what commands load, and changes nothing: the launcher {@code ami-deploy} runs it once for each jar and JVM, to keep the
+ * classes for faster starts (class-data sharing). It plans with a Terraform that does nothing, and asks a server of its own what
+ * commands ask AWS. What it misses is loaded from the jar.
+ */
+final class ClassData {
+    private static final String TERRAFORM =
+            """
+            #!/bin/sh
+            for argument in "$@"; do case $argument in -out=*) : >"${argument#-out=}" ;; esac; done
+            echo '{"type":"change_summary","changes":{"add":0,"change":0,"remove":0,"operation":"plan"}}'
+            """;
+
+    private static final String ANSWER =
+            """
+            <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+            <Account>1</Account><Arn>a</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>
+            """;
+
+    private ClassData() {}
+
+    public static void main(String[] none) throws IOException {
+        Path directory = Files.createTempDirectory("ami-deploy-class-data");
+        HttpServer aws = server();
+        try {
+            Path programs = Files.createDirectories(directory.resolve("programs"));
+            Files.writeString(programs.resolve("terraform"), TERRAFORM);
+            programs.resolve("terraform").toFile().setExecutable(true);
+            Files.createDirectories(directory.resolve("terraform"));
+            Files.writeString(
+                    Files.createDirectories(directory.resolve("environments")).resolve("a.pkrvars.hcl"),
+                    "app = \"a\"\nenvironment = \"a\"\nregion = \"us-east-1\"\n");
+            Surroundings surroundings = surroundings(Map.of(
+                    "PATH",
+                    programs + ":" + System.getenv("PATH"),
+                    "AWS_ENDPOINT_URL",
+                    "http://127.0.0.1:" + aws.getAddress().getPort()));
+            run(surroundings, "--help");
+            run(surroundings, "deploy", "-e", "nowhere", "-C", directory.toString());
+            run(surroundings, "plan", "-e", "a", "-C", directory.toString(), "--image-id", "ami-1", "--local-state");
+            ask(surroundings.cloud().apply("us-east-1"));
+        } finally {
+            aws.stop(0);
+            remove(directory);
+        }
+    }
+
+    private static Surroundings surroundings(Map<String, String> environment) {
+        Console console = new Console(nowhere(), nowhere(), Clock.systemUTC());
+        Surroundings real = Surroundings.real(console, new Interrupts(console));
+        return new Surroundings(
+                environment, real.clock(), console, real.interrupts(), real.tools(), Surroundings.cloud(environment));
+    }
+
+    private static void run(Surroundings surroundings, String... arguments) {
+        Main.commandLine(surroundings, arguments)
+                .setOut(nowhere())
+                .setErr(nowhere())
+                .execute(arguments);
+    }
+
+    private static HttpServer server() throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        server.start();
+        return server;
+    }
+
+    private static void ask(Cloud cloud) {
+        List<Runnable> questions = List.of(
+                () -> cloud.account().identity(),
+                () -> cloud.stateBucket().status("bucket"),
+                () -> cloud.images().image("ami-1"),
+                () -> cloud.groupReader().read("group"));
+        try (cloud) {
+            for (Runnable question : questions) {
+                try {
+                    question.run();
+                } catch (AwsFailure | IllegalArgumentException | IllegalStateException answered) {
+                    // The server answers everything alike.
+                }
+            }
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        }
+    }
+
+    private static PrintWriter nowhere() {
+        return new PrintWriter(Writer.nullWriter());
+    }
+}

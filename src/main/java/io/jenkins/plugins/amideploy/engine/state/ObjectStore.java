@@ -1,0 +1,41 @@
+package io.jenkins.plugins.amideploy.engine.state;
+
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Port: small texts in the state bucket, for {@link ImageClaims}. The {@code aws} package implements it over S3, tests in memory.
+ * Where the bucket does not exist, reading finds nothing and writing throws NOT_FOUND. Every method throws {@link AwsFailure}.
+ */
+public interface ObjectStore {
+    /**
+     * A text with its version.
+     *
+     * @param version changes with every write; S3's ETag
+     */
+    record Stored(String text, String version) {
+        public Stored {
+            Objects.requireNonNull(text, "text");
+            Objects.requireNonNull(version, "version");
+        }
+    }
+
+    /** All keys that begin with {@code prefix}. What was written before this is called is among them. */
+    List<String> list(String prefix);
+
+    Optional<Stored> read(String key);
+
+    /** Writes whatever was there before. */
+    void write(String key, String text);
+
+    /** Writes if nothing is there; of several callers at once, one gets true. */
+    boolean create(String key, String text);
+
+    /** Writes if {@code version} is still there; of several callers at once, one gets true. */
+    boolean replace(String key, String text, String version);
+
+    /** Deletes it; that nothing is there is as good. */
+    void delete(String key);
+}

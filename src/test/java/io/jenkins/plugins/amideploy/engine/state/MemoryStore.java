@@ -1,0 +1,83 @@
+package io.jenkins.plugins.amideploy.engine.state;
+
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A bucket in memory, for the tests of claims and teardowns. */
+public final class MemoryStore implements ObjectStore {
+    /** What is in it; a test may change it between two calls. */
+    public final Map<String, Stored> objects = new TreeMap<>();
+
+    public boolean exists = true;
+
+    /** Thrown by every call; null: none. */
+    public AwsFailure down;
+
+    /** Run once before the next listing, so that a test may come in between. */
+    public Runnable beforeList = () -> {};
+
+    /** Run once before the next write. */
+    public Runnable beforeWrite = () -> {};
+
+    private int writes;
+
+    private void look() {
+        if (down != null) {
+            throw down;
+        }
+    }
+
+    @Override
+    public List<String> list(String prefix) {
+        look();
+        Runnable between = beforeList;
+        beforeList = () -> {};
+        between.run();
+        return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
+    }
+
+    @Override
+    public Optional<Stored> read(String key) {
+        look();
+        return Optional.ofNullable(objects.get(key));
+    }
+
+    @Override
+    public void write(String key, String text) {
+        look();
+        Runnable between = beforeWrite;
+        beforeWrite = () -> {};
+        between.run();
+        if (!exists) {
+            throw new AwsFailure(AwsFailure.Kind.NOT_FOUND, "s3:PutObject", "NoSuchBucket", "no bucket", null);
+        }
+        objects.put(key, new Stored(text, "version " + ++writes));
+    }
+
+    @Override
+    public boolean create(String key, String text) {
+        if (objects.containsKey(key)) {
+            return false;
+        }
+        write(key, text);
+        return true;
+    }
+
+    @Override
+    public boolean replace(String key, String text, String version) {
+        if (!objects.containsKey(key) || !objects.get(key).version().equals(version)) {
+            return false;
+        }
+        write(key, text);
+        return true;
+    }
+
+    @Override
+    public void delete(String key) {
+        look();
+        objects.remove(key);
+    }
+}

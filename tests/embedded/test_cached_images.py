@@ -1,0 +1,78 @@
+"""Base layers go from one test run to the next. Worlds of records are enough: what is kept is the account's images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cached_images import KEPT, CachedImages, cached_images
+from deployment import World, running_world
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "images"
+
+
+@contextmanager
+def a_run(directory: Path) -> Iterator[tuple[World, CachedImages]]:
+    with (
+        running_world(f"cache{os.getpid()}", "--api-only", limit=60) as world,
+        cached_images(world, "containers", directory) as images,
+    ):
+        yield world, images
+
+
+def bake(world: World, name: str, fingerprint: str, layer: str = "base", source: str = "") -> str:
+    ec2 = world.clients("ec2")
+    [upstream, *_] = ec2.describe_images(Owners=["136693071363"])["Images"]
+    launched = ec2.run_instances(ImageId=upstream["ImageId"], MinCount=1, MaxCount=1, InstanceType="t3.small")
+    tags = {"ami-deploy:layer": layer, "ami-deploy:fingerprint": fingerprint, "ami-deploy:base-image": f"{source} name"}
+    return ec2.create_image(
+        InstanceId=launched["Instances"][0]["InstanceId"],
+        Name=name,
+        TagSpecifications=[
+            {"ResourceType": "image", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        ],
+    )["ImageId"]
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(file.name for file in directory.glob("*.tar"))
+
+
+def test_baseLayer_isThereInTheNextRun_andIsReplacedByANewerOne(directory: Path):
+    with a_run(directory) as (world, images):
+        first = bake(world, "web-base-1", "f1")
+        bake(world, "web-1", "a1", layer="application", source=first)
+        [said] = images.origins()
+        assert said.startswith(f"base layer {first} of ") and said.endswith(": baked")
+    assert names(directory) == [f"containers-f1-{first}.tar"]
+    with a_run(directory) as (world, images):
+        assert images.imported == {first}
+        bake(world, "web-1", "a1", layer="application", source=first)
+        [said] = images.origins()
+        assert said.startswith(f"base layer {first} of ") and said.endswith(": from the cache")
+        second = bake(world, "web-base-2", "f1")
+    assert names(directory) == [f"containers-f1-{second}.tar"]
+
+
+def test_onlyTheNewestAreKept_andOfTheirOwnKind(directory: Path):
+    directory.mkdir()
+    (directory / "vm-f0-ami-0.tar").touch()
+    with a_run(directory) as (world, _):
+        baked = [bake(world, f"web-base-{number}", f"f{number}") for number in range(KEPT + 1)]
+    kept = [f"containers-f{number}-{baked[number]}.tar" for number in range(1, KEPT + 1)]
+    assert names(directory) == [*kept, "vm-f0-ami-0.tar"]
+
+
+def test_fileThatFitsNoMore_isRemoved(directory: Path, capsys: pytest.CaptureFixture):
+    directory.mkdir()
+    (directory / "containers-f1-ami-1.tar").write_text("no archive")
+    with a_run(directory) as (_, images):
+        assert images.imported == set()
+    assert names(directory) == []
+    assert "removed from the cache: local/aws: " in capsys.readouterr().out

@@ -1,0 +1,90 @@
+"""The launcher keeps the JVM's classes in a file for faster starts: it is made by itself, used, and never in the way."""
+
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Seconds within which the file is made on a machine that has much else to do; two or three where it has not.
+MADE_WITHIN = 120
+
+
+def version(cache: Path, **variables: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"XDG_CACHE_HOME": str(cache), "AMI_DEPLOY_RUN": "host", **variables}
+    return subprocess.run(
+        [ROOT / "ami-deploy", "--version"], env=environment, capture_output=True, text=True, check=True
+    )
+
+
+def archives(cache: Path) -> list[Path]:
+    return sorted((cache / "ami-deploy" / "cds").glob("*.jsa"))
+
+
+def made(cache: Path) -> Path:
+    deadline = time.monotonic() + MADE_WITHIN
+    while not archives(cache):
+        assert time.monotonic() < deadline, f"nothing was made in {cache}"
+        time.sleep(0.2)
+    return archives(cache)[0]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    """A cache that four first runs at once have filled."""
+    directory = tmp_path_factory.mktemp("cache")
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda _: version(directory), range(4)))
+    assert {run.stdout for run in runs} == {"ami-deploy 1.0.0\n"}
+    made(directory)
+    return directory
+
+
+def test_classData_isUsed(cache: Path, tmp_path: Path):
+    log = tmp_path / "classes"
+
+    version(cache, JAVA_TOOL_OPTIONS=f"-Xlog:class+load:file={log}")
+
+    main = [line for line in log.read_text().splitlines() if " io.jenkins.plugins.amideploy.cli.Main " in line]
+    assert len(main) == 1
+    assert main[0].endswith("source: shared objects file (top)")
+
+
+def test_classData_isMadeOnceByRunsAtOnce(cache: Path):
+    assert len(archives(cache)) == 1
+
+
+def test_classDataThatIsBroken_isNotUsedAndSaysNothing(cache: Path, tmp_path: Path):
+    broken = tmp_path / "ami-deploy" / "cds" / archives(cache)[0].name
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"something else" * 1000)
+
+    run = version(tmp_path)
+
+    assert (run.stdout, run.stderr) == ("ami-deploy 1.0.0\n", "")
+
+
+def test_classDataOfAnOlderJar_goesWhenNewIsMade(cache: Path, tmp_path: Path):
+    name = archives(cache)[0].name
+    old = tmp_path / "ami-deploy" / "cds" / (name.split("-")[0] + "-1.jsa")
+    old.parent.mkdir(parents=True)
+    old.touch()
+
+    version(tmp_path)
+
+    deadline = time.monotonic() + MADE_WITHIN
+    while old.exists() or not archives(tmp_path):
+        assert time.monotonic() < deadline, f"{old} is still there"
+        time.sleep(0.2)
+    assert [each.name for each in archives(tmp_path)] == [name]
+
+
+def test_cacheThatCannotBeWritten_isNoTrouble(tmp_path: Path):
+    (tmp_path / "ami-deploy").write_text("a file in the way")
+
+    run = version(tmp_path)
+
+    assert (run.stdout, run.stderr) == ("ami-deploy 1.0.0\n", "")
