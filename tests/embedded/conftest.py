@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cached_images import CachedImages, cached_images
 from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_world
 
 
@@ -14,6 +15,13 @@ from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_wo
 def world() -> Iterator[World]:
     with running_world(f"test{os.getpid()}", limit=900) as world:
         yield world
+
+
+@pytest.fixture(scope="module")
+def base_layers(world: World) -> Iterator[CachedImages]:
+    """The world with base layers of earlier runs in it; the module before may have taken them away with its application."""
+    with cached_images(world, "containers") as images:
+        yield images
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +36,5 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def deployment(world: World, checkout: Path) -> Deployment:
+def deployment(world: World, base_layers: CachedImages, checkout: Path) -> Deployment:
     return Deployment(ROOT / "ami-deploy", world, checkout)

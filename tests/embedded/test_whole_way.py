@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cached_images import CachedImages
 from deployment import Deployment, constant_requests, eventually, page, version
 
 APP, ENVIRONMENT = "web", "way"
@@ -16,6 +17,8 @@ TAGGED = [
     {"Name": "tag:ami-deploy:app", "Values": [APP]},
     {"Name": "tag:ami-deploy:environment", "Values": [ENVIRONMENT]},
 ]
+#: Images belong to the application, whatever environment runs them.
+IMAGES = [TAGGED[0], {"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
 
 
 def deploy(deployment: Deployment, app_version: str, *more: str):
@@ -26,11 +29,13 @@ def deploy(deployment: Deployment, app_version: str, *more: str):
 
 
 @pytest.fixture(scope="module")
-def url(deployment: Deployment) -> str:
+def url(deployment: Deployment, base_layers: CachedImages) -> str:
     """The URL of the first deployment; every test of this module needs it."""
     deployment.environment_file(ENVIRONMENT, health_check_interval=5, health_check_timeout=2, deregistration_delay=5)
     result = deploy(deployment, "1.0.0")
     assert result.code == 0, result.text
+    base_layers.keep()
+    print("\n".join(base_layers.origins()))
     assert result.last_line.startswith("http://")
     return result.last_line
 
@@ -74,12 +79,13 @@ def test_deploy_printsUrlThatAnswers(url: str):
 def test_deploy_tagsEverythingAndRequiresImdsv2(url: str, clients):
     (instance,) = instances(clients)
     assert instance["MetadataOptions"]["HttpTokens"] == "required"
-    images = clients("ec2").describe_images(Owners=["self"], Filters=TAGGED)["Images"]
+    images = clients("ec2").describe_images(Owners=["self"], Filters=IMAGES)["Images"]
     assert [image["ImageId"] for image in images] == [instance["ImageId"]]
     tags = {tag["Key"]: tag["Value"] for tag in images[0]["Tags"]}
     assert tags["ami-deploy:version"] == "1.0.0"
-    assert {"ami-deploy:commit", "ami-deploy:build", "ami-deploy:base-image"} <= tags.keys()
-    snapshots = clients("ec2").describe_snapshots(OwnerIds=["self"], Filters=TAGGED)["Snapshots"]
+    assert {"ami-deploy:commit", "ami-deploy:build", "ami-deploy:base-image", "ami-deploy:fingerprint"} <= tags.keys()
+    assert "ami-deploy:environment" not in tags
+    snapshots = clients("ec2").describe_snapshots(OwnerIds=["self"], Filters=IMAGES)["Snapshots"]
     assert len(snapshots) == 1
     assert clients("ec2").describe_key_pairs()["KeyPairs"] == []
     groups = clients("ec2").describe_security_groups()["SecurityGroups"]
@@ -102,6 +108,16 @@ def test_plan_afterDeploy_hasNoChanges(url: str, deployment: Deployment, clients
     )
     assert result.code == 0, result.text
     assert "no changes" in result.text.lower()
+
+
+def test_deployAgain_withNothingChanged_changesNothing(url: str, deployment: Deployment, world):
+    changing = {"RunInstances", "CreateImage", "CreateLaunchTemplateVersion", "StartInstanceRefresh"}
+    before = len(world.calls())
+    result = deploy(deployment, "1.0.0")
+    assert result.code == 0, result.text
+    assert result.last_line == url
+    assert "reused ami-" in result.text and "no changes" in result.text
+    assert [call["action"] for call in world.calls()[before:] if call["action"] in changing] == []
 
 
 def test_killedMachine_isReplacedAndAnswersAgain(url: str, clients):
@@ -196,16 +212,19 @@ def test_groupOfThree_redeploysWithoutAFailedRequest(url: str, deployment: Deplo
     assert {version(url)["version"] for _ in range(12)} == {"4.0.0"}
 
 
-def test_existingImage_isDeployedWithoutABake(url: str, deployment: Deployment, clients):
-    images = clients("ec2").describe_images(Owners=["self"], Filters=TAGGED)["Images"]
-    second = next(
-        image["ImageId"] for image in images if {"Key": "ami-deploy:version", "Value": "2.0.0"} in image["Tags"]
+def test_existingImage_isDeployedWithoutABakeAndSaysItsOwnVersion(url: str, deployment: Deployment, clients):
+    images = clients("ec2").describe_images(Owners=["self"], Filters=IMAGES)["Images"]
+    first = next(
+        image["ImageId"] for image in images if {"Key": "ami-deploy:version", "Value": "1.0.0"} in image["Tags"]
     )
     with constant_requests(url) as seen:
-        result = deploy(deployment, "2.0.0", "--image-id", second)
+        result = deployment.run(
+            "deploy", "--environment", ENVIRONMENT, "--auto-approve", "--image-id", first, "--build", "back-7"
+        )
     assert result.code == 0, result.text
     assert seen.failures == []
-    assert version(url)["version"] == "2.0.0"
+    assert version(url)["version"] == "1.0.0"
+    assert "a second edition" not in page(url)
 
 
 def test_calls_areAllowedByTheShippedPolicy(url: str, world):
@@ -225,8 +244,8 @@ def test_destroy_leavesNothing(url: str, deployment: Deployment, clients):
     assert result.code == 0, result.text
     ec2, elb = clients("ec2"), clients("elbv2")
     assert instances(clients) == []
-    assert ec2.describe_images(Owners=["self"], Filters=TAGGED)["Images"] == []
-    assert ec2.describe_snapshots(OwnerIds=["self"], Filters=TAGGED)["Snapshots"] == []
+    assert ec2.describe_images(Owners=["self"], Filters=TAGGED[:1])["Images"] == []
+    assert ec2.describe_snapshots(OwnerIds=["self"], Filters=TAGGED[:1])["Snapshots"] == []
     assert ec2.describe_launch_templates(Filters=TAGGED)["LaunchTemplates"] == []
     assert ec2.describe_security_groups(Filters=TAGGED)["SecurityGroups"] == []
     assert elb.describe_load_balancers()["LoadBalancers"] == []

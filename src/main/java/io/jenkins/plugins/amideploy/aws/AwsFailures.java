@@ -133,7 +133,7 @@ public final class AwsFailures {
             case BAD_CREDENTIALS ->
                 "; AWS does not know these credentials: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,"
                         + " or the profile";
-            case ACCESS_DENIED -> "; allow " + action + " to the caller (docs/iam-policy.json has all that is needed)";
+            case ACCESS_DENIED -> "; allow " + action + " to the caller (docs/iam/ has all that is needed)";
             default -> "";
         };
     }

@@ -103,8 +103,7 @@ class AwsFailuresTest {
     @Test
     void call_accessDenied_namesTheActionToAllow() {
         assertThat(failure(403, "AccessDenied", "User: x is not authorized").getMessage())
-                .endsWith(
-                        "; allow autoscaling:StartInstanceRefresh to the caller (docs/iam-policy.json has all that is needed)");
+                .endsWith("; allow autoscaling:StartInstanceRefresh to the caller (docs/iam/ has all that is needed)");
     }
 
     @Test

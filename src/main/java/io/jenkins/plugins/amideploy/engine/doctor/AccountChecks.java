@@ -88,10 +88,7 @@ final class AccountChecks {
                 checks.add(
                         account.allowed(action)
                                 ? Check.ok(name, "allowed (dry run)")
-                                : Check.fail(
-                                        name,
-                                        "denied (dry run)",
-                                        "allow it; docs/iam-policy.json has all that is needed"));
+                                : Check.fail(name, "denied (dry run)", "allow it; docs/iam/ has all that is needed"));
             } catch (AwsFailure failure) {
                 checks.add(Check.notChecked(name, "the dry run does not say: " + failure.getMessage()));
             }
