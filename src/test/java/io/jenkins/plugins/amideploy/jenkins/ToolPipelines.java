@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins;
 
 import hudson.model.Result;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -45,7 +46,8 @@ public final class ToolPipelines {
 
     /** A job of that script. */
     public static WorkflowJob define(JenkinsRule r, String script) throws Exception {
-        WorkflowJob job = r.createProject(WorkflowJob.class);
+        // The harness' own names are made of how many jobs there are: two tests at once would get the same.
+        WorkflowJob job = r.jenkins.createProject(WorkflowJob.class, "job-" + UUID.randomUUID());
         job.setDefinition(new CpsFlowDefinition(script, true));
         return job;
     }

@@ -27,8 +27,9 @@ public record Claim(String subject, String environment, String build, Instant ex
 
     /** As it is stored. */
     String json() {
-        return "{\"environment\": \"%s\", \"build\": \"%s\", \"expires_at\": \"%s\"}\n"
-                .formatted(environment, build, expiresAt);
+        return "{\"environment\": \"%s\", \"build\": \"%s\", \"expires_at\": \"%s\"}"
+                        .formatted(environment, build, expiresAt)
+                + "\n";
     }
 
     /** @throws IllegalArgumentException when the text says no such thing */

@@ -61,7 +61,7 @@ class WaitRestartTest {
 
         WorkflowRun await = start("awaitAsgHealthy " + awaited.arguments("1") + ", stabilitySeconds: 2");
         WorkflowRun remove =
-                start("def left = removeLeftovers app: 'web', environment: 'restart'\n echo \"left ${left}\"");
+                start("def left = removeLeftovers app: 'swept', environment: 'restart'\n echo \"left ${left}\"");
         rollingOut = name(start(rollout(rolled, 2)));
         WorkflowRun back = start(rollout(rolledBack, 600));
         awaiting = name(await);
@@ -115,7 +115,7 @@ class WaitRestartTest {
     void removeLeftovers_restartInTheMiddle_removesTheRestAndProvesIt() throws Exception {
         WorkflowRun run = finished(r, again(removing), Result.SUCCESS);
 
-        r.assertLogContains("left [leftBehind:0]", run);
+        r.assertLogContains("left [leftBehind:0, kept:[]]", run);
         r.assertLogContains(leftover, run);
         assertThat(Canary.filesBelow(r.jenkins.getRootDir().toPath())).isEmpty();
     }
@@ -132,7 +132,7 @@ class WaitRestartTest {
                             .description("left behind")
                             .tagSpecifications(TagSpecification.builder()
                                     .resourceType(ResourceType.SECURITY_GROUP)
-                                    .tags(tag("temporary", "true"), tag("app", "web"), tag("environment", "restart"))
+                                    .tags(tag("temporary", "true"), tag("app", "swept"), tag("environment", "restart"))
                                     .build()))
                     .groupId();
         }
