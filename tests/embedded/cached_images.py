@@ -71,6 +71,21 @@ class CachedImages:
                 for superfluous in self._files()[KEPT:]:
                     superfluous.unlink()
 
+    def lend_to(self, app: str) -> None:
+        """Copies what is there for an application that has none: the same content, told by the same fingerprint."""
+        ec2 = self.world.clients("ec2")
+        for image in self._base_layers():
+            tags = [{"Key": key, "Value": value} for key, value in (_tags(image) | {"ami-deploy:app": app}).items()]
+            copy = ec2.copy_image(
+                Name=f"{app}-copy-of-{image['ImageId']}",
+                SourceImageId=image["ImageId"],
+                SourceRegion=self.world.environment["AWS_REGION"],
+                Encrypted=True,
+                TagSpecifications=[{"ResourceType": kind, "Tags": tags} for kind in ("image", "snapshot")],
+            )["ImageId"]
+            ec2.get_waiter("image_available").wait(ImageIds=[copy])
+            self.imported.add(copy)
+
     def origins(self) -> list[str]:
         """Where the base layer of every application's image in the world comes from, a line each."""
         ec2 = self.world.clients("ec2")

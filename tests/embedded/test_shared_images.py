@@ -9,6 +9,7 @@ import json
 import subprocess
 
 import pytest
+from cached_images import CachedImages
 from deployment import Deployment, World, eventually, version
 
 APP = "shared"
@@ -18,8 +19,9 @@ OF_THE_APP = [{"Name": "tag:ami-deploy:app", "Values": [APP]}]
 
 
 @pytest.fixture(scope="module")
-def shared(deployment: Deployment) -> Deployment:
-    """The deployment with the files of both environments."""
+def shared(deployment: Deployment, base_layers: CachedImages, clients) -> Deployment:
+    """The deployment with the files of both environments, and a base layer where another application has one to be copied."""
+    base_layers.lend_to(APP)
     for name in ("demo", "prod"):
         deployment.environment_file(name, app=APP, **QUICK)
     return deployment
