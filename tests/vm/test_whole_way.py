@@ -80,7 +80,7 @@ def deploy(deployment: Deployment, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPathFactory):
-    """A bake of an application that its domain denies a file; beside the deployment, as soon as that has a base layer."""
+    """A bake of an application that its domain denies a file, on the deployment's base layer; beside all that follows the deployment's own bake."""
     checkout = copy_of_the_checkout(tmp_path_factory.mktemp("broken"))
     code = checkout / "webapp" / "webapp" / "__init__.py"
     code.write_text(code.read_text() + DENIED)
@@ -89,7 +89,7 @@ def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPa
     over, ec2 = threading.Event(), clients("ec2")
 
     def bake() -> Result:
-        eventually("a bake on the base layer", lambda: over.is_set() or bakes_application(ec2), DEPLOY_LIMIT, every=5)
+        eventually("the application's image", lambda: over.is_set() or application_is_baked(ec2), DEPLOY_LIMIT, every=5)
         assert not over.is_set(), "the deployment has baked nothing beside which this could"
         return deploy(broken, "bake", "--environment", "broken")
 
@@ -98,12 +98,9 @@ def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPa
         over.set()
 
 
-def bakes_application(ec2) -> bool:
-    """True when a temporary instance is there that does not bake the base layer."""
-    filters = [{"Name": "tag:Name", "Values": [f"bake {APP}-*"]}]
-    found = [one for each in ec2.describe_instances(Filters=filters)["Reservations"] for one in each["Instances"]]
-    names = [tag["Value"] for one in found for tag in one["Tags"] if tag["Key"] == "Name"]
-    return any(not name.startswith(f"bake {APP}-base-") for name in names)
+def application_is_baked(ec2) -> bool:
+    filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}, {"Name": "state", "Values": ["available"]}]
+    return bool(ec2.describe_images(Owners=["self"], Filters=filters)["Images"])
 
 
 @pytest.fixture(scope="module")
