@@ -35,7 +35,7 @@ class CachedImages:
     world: World
     #: Kind of machine, as ``local/aws up --machines`` names it.
     kind: str
-    directory: Path
+    directory: Path = field(default_factory=cache_directory)
     #: Ids of the images that came from the cache.
     imported: set[str] = field(default_factory=set)
 
