@@ -213,8 +213,8 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 #: Tiers whose checks share nothing, the longest first: before everything else, which builds on what they compile.
 QUICK = ("unit", "lint")
 
-#: Tiers that wait more than they compute, side by side; within a lane one after the other. Two lanes share no build directory.
-LANES = (("jenkins",), ("infrastructure", "embedded", "vm"))
+#: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
