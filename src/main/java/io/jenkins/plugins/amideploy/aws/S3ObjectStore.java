@@ -45,6 +45,19 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
+    public List<String> directories(String directory) {
+        return found("s3:ListBucket", () -> s3
+                        .listObjectsV2Paginator(request ->
+                                request.bucket(bucket).prefix(directory).delimiter("/"))
+                        .commonPrefixes()
+                        .stream()
+                        .map(common -> common.prefix()
+                                .substring(directory.length(), common.prefix().length() - 1))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    @Override
     public Optional<Stored> read(String key) {
         Optional<ResponseBytes<GetObjectResponse>> answer = found(
                 "s3:GetObject",

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
 
-/** The engine's JSON port by Jackson, and the way back for {@code --json}. */
-final class JacksonParser implements JsonParser {
+/** The engine's JSON ports by Jackson; the way back is that of {@code --json}, too. */
+final class JacksonParser implements JsonParser, JsonWriter {
     private final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Override
@@ -18,8 +19,8 @@ final class JacksonParser implements JsonParser {
         }
     }
 
-    /** One document of maps, lists and plain values. */
-    String write(Object tree) {
+    @Override
+    public String write(Object tree) {
         try {
             return mapper.writeValueAsString(tree);
         } catch (JsonProcessingException e) {

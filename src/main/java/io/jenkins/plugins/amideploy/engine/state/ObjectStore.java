@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Port: small texts in the state bucket, for {@link ImageClaims}. The {@code aws} package implements it over S3, tests in memory.
+ * Port: small texts in the state bucket, for {@link ImageClaims} and the records of releases. The {@code aws} package implements it over S3, tests in memory.
  * Where the bucket does not exist, reading finds nothing and writing throws NOT_FOUND. Every method throws {@link AwsFailure}.
  */
 public interface ObjectStore {
@@ -24,6 +24,12 @@ public interface ObjectStore {
 
     /** All keys that begin with {@code prefix}. What was written before this is called is among them. */
     List<String> list(String prefix);
+
+    /**
+     * Names of what is directly below a directory, as if keys were paths: of the keys that begin with {@code directory}, which ends with a slash,
+     * the part up to the next slash.
+     */
+    List<String> directories(String directory);
 
     Optional<Stored> read(String key);
 

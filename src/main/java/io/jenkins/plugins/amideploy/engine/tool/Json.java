@@ -70,6 +70,11 @@ public final class Json {
         return Boolean.TRUE.equals(node);
     }
 
+    /** What is looked at, as {@link JsonParser} gave it; null where there is nothing. */
+    public Object tree() {
+        return node;
+    }
+
     /** Whether there is nothing, or JSON's null. */
     public boolean isAbsent() {
         return node == null;

@@ -2,11 +2,13 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
 
-/** The engine's JSON port by Jackson. */
-final class JacksonParser implements JsonParser {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+/** The engine's JSON ports by Jackson. */
+final class JacksonParser implements JsonParser, JsonWriter {
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Override
     public Object parse(String text) {
@@ -14,6 +16,15 @@ final class JacksonParser implements JsonParser {
             return MAPPER.readValue(text, Object.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    @Override
+    public String write(Object tree) {
+        try {
+            return MAPPER.writeValueAsString(tree);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values can always be written", e);
         }
     }
 }

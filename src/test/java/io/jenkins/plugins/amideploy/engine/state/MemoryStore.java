@@ -40,6 +40,16 @@ public final class MemoryStore implements ObjectStore {
     }
 
     @Override
+    public List<String> directories(String directory) {
+        look();
+        return objects.keySet().stream()
+                .filter(key -> key.startsWith(directory) && key.indexOf('/', directory.length()) > 0)
+                .map(key -> key.substring(directory.length(), key.indexOf('/', directory.length())))
+                .distinct()
+                .toList();
+    }
+
+    @Override
     public Optional<Stored> read(String key) {
         look();
         return Optional.ofNullable(objects.get(key));

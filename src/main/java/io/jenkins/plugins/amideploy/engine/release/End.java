@@ -1,0 +1,111 @@
+package io.jenkins.plugins.amideploy.engine.release;
+
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a release ended; the second half of its record, written once.
+ *
+ * @param result how
+ * @param endedAt when
+ * @param facts what became known of it
+ * @param failure why it did not succeed; present exactly where it failed or was aborted
+ */
+public record End(Result result, Instant endedAt, Facts facts, Optional<Failure> failure) {
+    /** How a release can end. One that has no end and no live run crashed. */
+    public enum Result {
+        /** The environment runs it, proven healthy. */
+        HEALTHY,
+        /** Nothing was to be done: what the release before brought is proven still. */
+        UNCHANGED,
+        /** It failed; the failure says why. */
+        FAILED,
+        /** Somebody stopped it. */
+        ABORTED;
+
+        /** As it stands in the record and is shown: {@code healthy}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Why a release did not succeed, in the parts of a diagnosis.
+     *
+     * @param cause stable name, for machines; empty where it has none
+     * @param summary one line for people
+     * @param evidence what was seen, one line each
+     * @param cure what to do next; may be empty
+     */
+    public record Failure(String cause, String summary, List<String> evidence, String cure) {
+        public Failure {
+            Objects.requireNonNull(cause, "cause");
+            Objects.requireNonNull(summary, "summary");
+            evidence = List.copyOf(evidence);
+            Objects.requireNonNull(cure, "cure");
+        }
+
+        /** Of a failure that is one line. */
+        public static Failure of(String message) {
+            return new Failure("", message, List.of(), "");
+        }
+    }
+
+    public End {
+        Objects.requireNonNull(result, "result");
+        Objects.requireNonNull(endedAt, "endedAt");
+        Objects.requireNonNull(facts, "facts");
+        boolean failed = result == Result.FAILED || result == Result.ABORTED;
+        if (failed != failure.isPresent()) {
+            throw new IllegalArgumentException("a release has a failure exactly when it failed or was aborted");
+        }
+    }
+
+    /** As it is stored. */
+    Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("format", Begin.FORMAT);
+        tree.put("result", result.word());
+        tree.put("ended_at", endedAt.toString());
+        tree.putAll(facts.tree());
+        failure.ifPresent(why -> {
+            Map<String, Object> parts = new LinkedHashMap<>();
+            parts.put("cause", why.cause());
+            parts.put("summary", why.summary());
+            parts.put("evidence", why.evidence());
+            parts.put("cure", why.cure());
+            tree.put("failure", parts);
+        });
+        return tree;
+    }
+
+    /** @throws IllegalArgumentException when the document says no such thing */
+    static End of(Json json) {
+        Begin.requireFormat(json);
+        Json why = json.get("failure");
+        try {
+            return new End(
+                    Result.valueOf(json.get("result").text().toUpperCase(Locale.ROOT)),
+                    Instant.parse(json.get("ended_at").text()),
+                    Facts.of(json),
+                    why.isAbsent()
+                            ? Optional.empty()
+                            : Optional.of(new Failure(
+                                    why.get("cause").text(),
+                                    why.get("summary").text(),
+                                    why.get("evidence").list().stream()
+                                            .map(Json::text)
+                                            .toList(),
+                                    why.get("cure").text())));
+        } catch (DateTimeParseException malformed) {
+            throw new IllegalArgumentException("ended_at: " + malformed.getMessage(), malformed);
+        }
+    }
+}

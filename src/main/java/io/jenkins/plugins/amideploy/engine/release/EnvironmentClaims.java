@@ -1,0 +1,169 @@
+package io.jenkins.plugins.amideploy.engine.release;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore.Stored;
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One run at a time works on an environment: {@code <app>/<environment>/run.json} in the state bucket says which, since when, and that it lives.
+ * A run takes it before the bake, says every {@link #BEAT} that it lives, and gives it back after the proof. It is taken over from a run whose
+ * owner is known to be dead, or that has said nothing for {@link #SILENCE}; whoever lost it so finds out at the next {@link #beat}.
+ *
+ * <p>Every method throws {@link AwsFailure}. Where there is no bucket, nobody can hold anything.
+ */
+public final class EnvironmentClaims {
+    /** How often a run says that it lives. */
+    public static final Duration BEAT = Duration.ofMinutes(1);
+
+    /** After so long without a word a run counts as dead: longer than a controller takes to restart, or a network to come back. */
+    public static final Duration SILENCE = Duration.ofMinutes(30);
+
+    private final ObjectStore store;
+    private final JsonParser parser;
+    private final JsonWriter writer;
+    private final InstantSource clock;
+    private final String key;
+    private final String environment;
+
+    public EnvironmentClaims(ObjectStore store, AppId app, JsonParser parser, JsonWriter writer, InstantSource clock) {
+        this.store = Objects.requireNonNull(store);
+        this.parser = Objects.requireNonNull(parser);
+        this.writer = Objects.requireNonNull(writer);
+        this.clock = Objects.requireNonNull(clock);
+        this.key = app.app() + "/" + app.environment() + "/run.json";
+        this.environment = app.environment();
+    }
+
+    /** Whether an owner lives, as far as a front door can find out from where it is. */
+    public enum Life {
+        LIVES,
+        DEAD,
+        UNKNOWN
+    }
+
+    /** Port: finds out about the owner of another run. */
+    @FunctionalInterface
+    public interface Probe {
+        Life of(Owner owner);
+    }
+
+    /**
+     * The environment is the caller's.
+     *
+     * @param run the caller's
+     * @param before from whom it was taken over, since that one is dead
+     */
+    public record Held(Run run, Optional<Run> before) {}
+
+    /** What came of asking for the environment: exactly one of the two is there. */
+    public record Taken(Optional<Held> held, Optional<String> refusal) {}
+
+    /**
+     * Asks for the environment.
+     *
+     * @param force takes it over also from a run of which nobody knows whether it lives
+     * @return refused with one line that names who has it, and the cure
+     */
+    public Taken take(Owner owner, Probe probe, boolean force) {
+        Run mine = new Run(owner, 0, clock.instant(), clock.instant());
+        try {
+            if (store.create(key, text(mine))) {
+                return held(mine, Optional.empty());
+            }
+        } catch (AwsFailure failure) {
+            if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
+                return held(mine, Optional.empty());
+            }
+            throw failure;
+        }
+        Optional<Stored> stored = store.read(key);
+        if (stored.isEmpty()) {
+            return refused(environment + " was given back just now: run again");
+        }
+        Run other = parse(stored.get());
+        if (other.owner().equals(owner)) {
+            return held(other, Optional.empty());
+        }
+        if (!force && judge(other, probe) != Life.DEAD) {
+            return refused(inUse(other, judge(other, probe)));
+        }
+        return store.replace(key, text(mine), stored.get().version())
+                ? held(mine, Optional.of(other))
+                : refused(environment + " was taken by another run just now: run again");
+    }
+
+    /** Who has the environment now. */
+    public Optional<Run> current() {
+        return store.read(key).map(this::parse);
+    }
+
+    /** Whether that run lives; one that said nothing for {@link #SILENCE} does not. */
+    public Life judge(Run run, Probe probe) {
+        Life life = probe.of(run.owner());
+        boolean silent = !clock.instant().isBefore(run.seenAt().plus(SILENCE));
+        return life == Life.UNKNOWN && silent ? Life.DEAD : life;
+    }
+
+    /**
+     * Says that the run lives, and for which release.
+     *
+     * @return false where another run has taken the environment over: the caller must not change it any more
+     */
+    public boolean beat(Owner owner, int release) {
+        Optional<Stored> stored = store.read(key);
+        if (stored.isEmpty() || !parse(stored.get()).owner().equals(owner)) {
+            return false;
+        }
+        Run alive = parse(stored.get()).seen(clock.instant()).releasing(release);
+        return store.replace(key, text(alive), stored.get().version());
+    }
+
+    /** Gives the environment back; what another run has taken over stays. */
+    public void release(Owner owner) {
+        if (current().filter(run -> run.owner().equals(owner)).isPresent()) {
+            store.delete(key);
+        }
+    }
+
+    private String inUse(Run other, Life life) {
+        String since = other.owner().text() + " works on " + environment + " since " + other.since();
+        return life == Life.LIVES
+                ? since + ": wait for its end, or stop it"
+                : since + " and last said so at " + other.seenAt()
+                        + "; whether it lives cannot be found out from here: wait until "
+                        + other.seenAt().plus(SILENCE)
+                        + ", when it counts as dead, or, if you know that it is, run again with --take-over";
+    }
+
+    private static Taken held(Run run, Optional<Run> before) {
+        return new Taken(Optional.of(new Held(run, before)), Optional.empty());
+    }
+
+    private static Taken refused(String why) {
+        return new Taken(Optional.empty(), Optional.of(why));
+    }
+
+    private String text(Run run) {
+        return writer.write(run.tree()) + "\n";
+    }
+
+    private Run parse(Stored stored) {
+        try {
+            return Run.of(Json.of(parser.parse(stored.text())));
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException(
+                    key + " in the state bucket does not say who works on " + environment + " ("
+                            + malformed.getMessage() + "): delete the object",
+                    malformed);
+        }
+    }
+}

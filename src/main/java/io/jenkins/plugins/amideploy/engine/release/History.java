@@ -1,0 +1,148 @@
+package io.jenkins.plugins.amideploy.engine.release;
+
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
+import io.jenkins.plugins.amideploy.engine.release.End.Result;
+import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What an environment's releases say of it: what runs, what can be gone back to, which images stay. Pure.
+ *
+ * @param environment name of the environment
+ * @param releases newest first, see {@link ReleaseStore#history}
+ */
+public record History(String environment, List<Release> releases) {
+    /** Images of an environment that a {@code prune} keeps, unless told otherwise. */
+    public static final int DEFAULT_KEPT = 5;
+
+    public History {
+        releases = List.copyOf(releases);
+    }
+
+    /** The release that the environment runs, as far as records tell: the newest that was proven healthy. */
+    public Optional<Release> current() {
+        return releases.stream().filter(Release::isProven).findFirst();
+    }
+
+    public Optional<Release> release(int number) {
+        return releases.stream().filter(each -> each.number() == number).findFirst();
+    }
+
+    /**
+     * Where a rollback goes: to the release asked for, else to the newest proven one of another image or settings than the current.
+     *
+     * @param to a number; empty for the last proven release before the present one
+     */
+    public Outcome<Release> rollbackTarget(OptionalInt to) {
+        if (to.isPresent()) {
+            return chosen(to.getAsInt());
+        }
+        Optional<Release> current = current();
+        if (current.isEmpty()) {
+            return Outcome.failure(
+                    Outcome.Kind.BAD_INPUT,
+                    environment + " has no release that was proven healthy: there is nothing to go back to");
+        }
+        Release present = present(current.get());
+        return releases.stream()
+                .filter(Release::isProven)
+                .filter(each -> each.number() < present.number() && !isSame(each, present))
+                .findFirst()
+                .map(Outcome::success)
+                .orElseGet(
+                        () -> Outcome.failure(
+                                Outcome.Kind.BAD_INPUT,
+                                environment + " has no release before " + present.number()
+                                        + " that was proven healthy and differs from it: name one with --to, or deploy another image"));
+    }
+
+    /** A second rollback goes further back, not forth again: what the first went to is the present. */
+    private Release present(Release current) {
+        return current.begin().kind() == Kind.ROLLBACK
+                ? current.begin()
+                        .source()
+                        .flatMap(source -> release(source.number()))
+                        .orElse(current)
+                : current;
+    }
+
+    private Outcome<Release> chosen(int number) {
+        Optional<Release> found = release(number);
+        if (found.isEmpty()) {
+            return Outcome.failure(
+                    Outcome.Kind.BAD_INPUT,
+                    environment + " has no release " + number + ": see ami-deploy releases -e " + environment);
+        }
+        Release release = found.get();
+        if (!release.isProven()) {
+            String how = release.end().map(end -> end.result().word()).orElse("without an end");
+            return Outcome.failure(
+                    Outcome.Kind.BAD_INPUT,
+                    environment + " release " + number + " is " + how
+                            + " and was never proven healthy: choose another, see ami-deploy releases -e "
+                            + environment);
+        }
+        return Outcome.success(release);
+    }
+
+    /** The release whose image another environment gets. */
+    public Outcome<Release> promotable() {
+        return current()
+                .map(Outcome::success)
+                .orElseGet(() -> Outcome.failure(
+                        Outcome.Kind.BAD_INPUT,
+                        environment + " has no release that was proven healthy: deploy it there first"));
+    }
+
+    /**
+     * The rollback that a deployment of this image would undo without anybody having asked for that: the environment was taken back from just this
+     * image, and nothing was deployed since.
+     */
+    public Optional<Release> rolledBackFrom(String imageId, Map<String, String> settings) {
+        Optional<Release> current = current();
+        if (current.isEmpty() || current.get().begin().kind() != Kind.ROLLBACK) {
+            return Optional.empty();
+        }
+        int rollback = current.get().number();
+        return releases.stream()
+                .filter(each -> each.number() < rollback && each.isProven())
+                .findFirst()
+                .filter(left -> left.imageId().equals(imageId)
+                        && left.facts().strings(Name.SETTINGS).equals(settings))
+                .flatMap(left -> current);
+    }
+
+    /** Whether two releases are the same to a machine that starts. */
+    private static boolean isSame(Release one, Release other) {
+        return one.imageId().equals(other.imageId())
+                && one.facts().strings(Name.SETTINGS).equals(other.facts().strings(Name.SETTINGS))
+                && one.facts().text(Name.COMMIT).equals(other.facts().text(Name.COMMIT))
+                && one.facts().text(Name.APP_VERSION).equals(other.facts().text(Name.APP_VERSION));
+    }
+
+    /**
+     * Images that stay for going back: those of the newest proven releases.
+     *
+     * @param count how many different images
+     * @return by image id, which release holds it: {@code prod release 12}
+     */
+    public Map<String, String> kept(int count) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        for (Release release : releases) {
+            if (release.isProven() && kept.size() < count) {
+                kept.putIfAbsent(release.imageId(), environment + " release " + release.number());
+            }
+        }
+        return kept;
+    }
+
+    /** How a release stands, for people: its result, {@code running}, or {@code crashed}. */
+    public static String word(Release release, boolean isRunLive) {
+        return release.end().map(End::result).map(Result::word).orElse(isRunLive ? "running" : "crashed");
+    }
+}

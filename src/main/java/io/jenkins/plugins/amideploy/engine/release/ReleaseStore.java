@@ -1,0 +1,216 @@
+package io.jenkins.plugins.amideploy.engine.release;
+
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore.Stored;
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The records of an environment's releases in the state bucket. Append-only: {@code <app>/<environment>/releases/<number>/begin.json} and
+ * {@code …/end.json}, each written once under a condition, so that two runs never write one record and a begin without an end tells of a crash.
+ *
+ * <p>{@code …/releases/index.json} has the newest of them in one object, so that a page needs one read. It is a copy: {@link #history} adds what it
+ * lacks, and {@link #rebuild} makes it anew from the records. Every method throws {@link AwsFailure}, and {@link IllegalArgumentException} with the
+ * object's key and a cure for one that cannot be read.
+ *
+ * <p>Used by the front doors; where there is no bucket there is no release.
+ */
+public final class ReleaseStore {
+    /** Releases that the index keeps: more than a page shows, few enough for one small object. */
+    static final int INDEXED = 300;
+
+    /** Tries to change the index beside others that do; a lost change is found again by {@link #history}. */
+    private static final int TRIES = 5;
+
+    private static final String BEGIN = "/begin.json";
+    private static final String END = "/end.json";
+
+    private final ObjectStore store;
+    private final AppId app;
+    private final JsonParser parser;
+    private final JsonWriter writer;
+    private final String prefix;
+
+    public ReleaseStore(ObjectStore store, AppId app, JsonParser parser, JsonWriter writer) {
+        this.store = Objects.requireNonNull(store);
+        this.app = Objects.requireNonNull(app);
+        this.parser = Objects.requireNonNull(parser);
+        this.writer = Objects.requireNonNull(writer);
+        this.prefix = app.app() + "/" + app.environment() + "/releases/";
+    }
+
+    /** The environments of an application of which there is a record or a state, sorted. */
+    public static List<String> environments(ObjectStore store, String app) {
+        return store.directories(app + "/").stream()
+                .filter(name ->
+                        !name.equals("claims") && AppId.NAME.matcher(name).matches())
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Begins a release under the next free number.
+     *
+     * @param draft whose number does not count
+     * @return what was stored
+     */
+    public Release begin(Begin draft) {
+        List<Release> known = history();
+        int number = known.isEmpty() ? 1 : known.get(0).number() + 1;
+        Begin begin = draft.numbered(number);
+        while (!store.create(key(number) + BEGIN, writer.write(begin.tree()) + "\n")) {
+            number++;
+            begin = draft.numbered(number);
+        }
+        Release begun = new Release(begin, Optional.empty());
+        index(begun);
+        return begun;
+    }
+
+    /**
+     * Ends a release.
+     *
+     * @return what is stored: of two that end one release, the first's
+     */
+    public Release end(Begin begin, End end) {
+        String key = key(begin.number()) + END;
+        boolean first = store.create(key, writer.write(end.tree()) + "\n");
+        Release ended = new Release(begin, first ? Optional.of(end) : end(begin.number()));
+        index(ended);
+        return ended;
+    }
+
+    /** The newest releases, newest first; as many as the index keeps. What the index lacks is read from the records. */
+    public List<Release> history() {
+        Map<Integer, Release> known = indexed();
+        int newest = known.keySet().stream().max(Comparator.naturalOrder()).orElse(0);
+        if (newest == 0) {
+            numbers().forEach(number -> read(number).ifPresent(release -> known.put(number, release)));
+        } else {
+            for (Optional<Release> next = read(newest + 1); next.isPresent(); next = read(++newest + 1)) {
+                known.put(newest + 1, next.get());
+            }
+        }
+        known.replaceAll(
+                (number, release) -> release.end().isPresent() ? release : new Release(release.begin(), end(number)));
+        return newestFirst(known);
+    }
+
+    /** One release, from its record. */
+    public Optional<Release> read(int number) {
+        return store.read(key(number) + BEGIN)
+                .map(stored -> new Release(begin(key(number) + BEGIN, stored.text()), end(number)));
+    }
+
+    /** Makes the index anew from the records. */
+    public List<Release> rebuild() {
+        Map<Integer, Release> all = new TreeMap<>();
+        numbers().forEach(number -> read(number).ifPresent(release -> all.put(number, release)));
+        List<Release> newest = newestFirst(all);
+        store.write(prefix + "index.json", document(newest));
+        return newest;
+    }
+
+    private Optional<End> end(int number) {
+        String key = key(number) + END;
+        return store.read(key).map(stored -> {
+            try {
+                return End.of(Json.of(parser.parse(stored.text())));
+            } catch (IllegalArgumentException malformed) {
+                throw unreadable(key, malformed);
+            }
+        });
+    }
+
+    private Begin begin(String key, String text) {
+        try {
+            return Begin.of(Json.of(parser.parse(text)));
+        } catch (IllegalArgumentException malformed) {
+            throw unreadable(key, malformed);
+        }
+    }
+
+    private static IllegalArgumentException unreadable(String key, IllegalArgumentException why) {
+        return new IllegalArgumentException(
+                key + " in the state bucket is no record of a release (" + why.getMessage()
+                        + "): restore the object's earlier version, or delete it",
+                why);
+    }
+
+    private List<Integer> numbers() {
+        return store.directories(prefix).stream()
+                .filter(name -> name.matches("\\d+"))
+                .map(Integer::valueOf)
+                .sorted(Comparator.reverseOrder())
+                .limit(INDEXED)
+                .toList();
+    }
+
+    /** An index that cannot be read counts as none: it is a copy. */
+    private Map<Integer, Release> indexed() {
+        return store.read(prefix + "index.json")
+                .map(Stored::text)
+                .map(this::parse)
+                .orElseGet(TreeMap::new);
+    }
+
+    private Map<Integer, Release> parse(String index) {
+        Map<Integer, Release> known = new TreeMap<>();
+        try {
+            for (Json each : Json.lenient(parser, index).get("releases").list()) {
+                Json end = each.get("end");
+                Release release =
+                        new Release(Begin.of(each), end.isAbsent() ? Optional.empty() : Optional.of(End.of(end)));
+                known.put(release.number(), release);
+            }
+        } catch (IllegalArgumentException malformed) {
+            return new TreeMap<>();
+        }
+        return known;
+    }
+
+    private void index(Release changed) {
+        String key = prefix + "index.json";
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> before = store.read(key);
+            Map<Integer, Release> known =
+                    before.map(stored -> parse(stored.text())).orElseGet(TreeMap::new);
+            known.put(changed.number(), changed);
+            String text = document(newestFirst(known));
+            boolean written = before.map(stored -> store.replace(key, text, stored.version()))
+                    .orElseGet(() -> store.create(key, text));
+            if (written) {
+                return;
+            }
+        }
+    }
+
+    private String document(List<Release> newest) {
+        Map<String, Object> index = new LinkedHashMap<>();
+        index.put("format", Begin.FORMAT);
+        index.put("releases", newest.stream().map(Release::tree).toList());
+        return writer.write(index) + "\n";
+    }
+
+    private static List<Release> newestFirst(Map<Integer, Release> known) {
+        List<Release> releases = new ArrayList<>(known.values());
+        releases.sort(Comparator.comparingInt(Release::number).reversed());
+        return List.copyOf(releases.subList(0, Math.min(INDEXED, releases.size())));
+    }
+
+    /** Six digits, so that keys sort as numbers do. */
+    private String key(int number) {
+        return prefix + "%06d".formatted(number);
+    }
+}

@@ -1,0 +1,95 @@
+package io.jenkins.plugins.amideploy.engine.release;
+
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A run that works on an environment, from bake to proof, as it says of itself in the state bucket; {@link EnvironmentClaims} keeps it. Plain
+ * values.
+ *
+ * @param owner who it is
+ * @param release number of its release; 0 before there is one
+ * @param since when it took the environment
+ * @param seenAt when it last said that it lives
+ */
+public record Run(Owner owner, int release, Instant since, Instant seenAt) {
+    /**
+     * Who runs: a build of a Jenkins, or a process of a computer.
+     *
+     * @param build id of the run
+     * @param buildUrl page of the build; empty for a process
+     * @param host name of the computer; empty for a build
+     * @param boot id of its boot; empty where it has none
+     * @param process id of the process; 0 for a build
+     * @param processStartedAt when that began, as the operating system tells; empty where it does not
+     */
+    public record Owner(
+            String build, String buildUrl, String host, String boot, long process, String processStartedAt) {
+        public Owner {
+            Objects.requireNonNull(build, "build");
+            Objects.requireNonNull(buildUrl, "buildUrl");
+            Objects.requireNonNull(host, "host");
+            Objects.requireNonNull(boot, "boot");
+            Objects.requireNonNull(processStartedAt, "processStartedAt");
+        }
+
+        /** {@code jenkins-web-deploy-7 (http://…/7/)} or {@code cli-ann-20261126… (process 4711 on build-host)}. */
+        public String text() {
+            return build + (buildUrl.isEmpty() ? " (process " + process + " on " + host + ")" : " (" + buildUrl + ")");
+        }
+    }
+
+    public Run {
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(seenAt, "seenAt");
+    }
+
+    Run seen(Instant now) {
+        return new Run(owner, release, since, now);
+    }
+
+    Run releasing(int number) {
+        return new Run(owner, number, since, seenAt);
+    }
+
+    /** As it is stored. */
+    Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("format", Begin.FORMAT);
+        tree.put("build", owner.build());
+        tree.put("build_url", owner.buildUrl());
+        tree.put("host", owner.host());
+        tree.put("boot", owner.boot());
+        tree.put("process", owner.process());
+        tree.put("process_started_at", owner.processStartedAt());
+        tree.put("release", release);
+        tree.put("since", since.toString());
+        tree.put("seen_at", seenAt.toString());
+        return tree;
+    }
+
+    /** @throws IllegalArgumentException when the document says no such thing */
+    static Run of(Json json) {
+        Begin.requireFormat(json);
+        try {
+            return new Run(
+                    new Owner(
+                            json.get("build").text(),
+                            json.get("build_url").text(),
+                            json.get("host").text(),
+                            json.get("boot").text(),
+                            json.get("process").number(),
+                            json.get("process_started_at").text()),
+                    (int) json.get("release").number(),
+                    Instant.parse(json.get("since").text()),
+                    Instant.parse(json.get("seen_at").text()));
+        } catch (DateTimeParseException malformed) {
+            throw new IllegalArgumentException(malformed.getMessage(), malformed);
+        }
+    }
+}
