@@ -55,6 +55,11 @@ public final class HealthEvaluator {
         return stable(snapshot, wanted, policy, seen, notes, now);
     }
 
+    /** For a status, which waits for nothing: what is wrong with instances now, one line each; empty when all are healthy on the version. */
+    public static List<String> unhealthy(GroupSnapshot snapshot, Wanted wanted) {
+        return Readiness.instances(snapshot, wanted);
+    }
+
     private static Verdict stable(
             GroupSnapshot snapshot,
             Wanted wanted,
