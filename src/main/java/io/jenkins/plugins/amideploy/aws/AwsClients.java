@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
@@ -88,6 +89,10 @@ public final class AwsClients implements AutoCloseable {
 
     public GroupWriter groupWriter() {
         return new SdkGroupWriter(autoScaling.get());
+    }
+
+    public BalancerReader balancerReader() {
+        return new SdkBalancerReader(balancing.get());
     }
 
     public ResourceReader resourceReader() {

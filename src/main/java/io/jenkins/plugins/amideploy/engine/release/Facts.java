@@ -72,7 +72,7 @@ public final class Facts {
         INSTANCE_IDS,
         /** Object of strings: variables of the launch template that a rollback sets again. */
         SETTINGS,
-        /** Object: the group and its way in when it was proven, for drift; see {@link Drift}. */
+        /** Object: the group and its way in when it was proven, for drift; see {@link Shape}. */
         SHAPE,
         /** Object of seconds by phase. */
         PHASES;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.release;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,6 +140,20 @@ public record History(String environment, List<Release> releases) {
             }
         }
         return kept;
+    }
+
+    /** How a release stands, for people, where the environment's claim was read. */
+    public static String word(Release release, Optional<Run> run, Life life) {
+        return word(release, isRunning(release, run, life));
+    }
+
+    /** Whether the run that has the environment is the release's and not known to be dead. */
+    static boolean isRunning(Release release, Optional<Run> run, Life life) {
+        return release.end().isEmpty()
+                && life != Life.DEAD
+                && run.filter(has -> has.release() == release.number()
+                                || has.owner().build().equals(release.begin().build()))
+                        .isPresent();
     }
 
     /** How a release stands, for people: its result, {@code running}, or {@code crashed}. */
