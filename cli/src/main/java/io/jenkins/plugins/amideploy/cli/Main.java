@@ -39,6 +39,7 @@ public final class Main {
         commands.put("await", AwaitCommand::new);
         commands.put("deploy", DeployCommand::new);
         commands.put("destroy", DestroyCommand::new);
+        commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;
     }
