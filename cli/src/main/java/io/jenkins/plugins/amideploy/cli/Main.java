@@ -40,6 +40,7 @@ public final class Main {
         commands.put("deploy", DeployCommand::new);
         commands.put("rollback", RollbackCommand::new);
         commands.put("destroy", DestroyCommand::new);
+        commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;
     }

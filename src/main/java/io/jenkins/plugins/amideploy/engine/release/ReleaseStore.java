@@ -107,6 +107,15 @@ public final class ReleaseStore {
         return newestFirst(known);
     }
 
+    /** As {@link #history}, and also what the index lacks in between, which takes a listing more: for who removes by what it says. */
+    public List<Release> complete() {
+        Map<Integer, Release> known = new TreeMap<>();
+        history().forEach(release -> known.put(release.number(), release));
+        numbers().stream().filter(number -> !known.containsKey(number)).forEach(number -> read(number)
+                .ifPresent(release -> known.put(number, release)));
+        return newestFirst(known);
+    }
+
     /** One release, from its record. */
     public Optional<Release> read(int number) {
         return store.read(key(number) + BEGIN)

@@ -28,7 +28,8 @@ class TeardownTest {
     private Instant now = START;
     private final MemoryStore store = new MemoryStore();
     private final ImageClaims claims = new ImageClaims(store, "web", () -> now);
-    private final TeardownPoll poll = new TeardownPoll(account, account, claims, APP, Duration.ofMinutes(10), true);
+    private final TeardownPoll poll = new TeardownPoll(
+            account, account, Bucket.ledger(store, "web", "destroy", () -> now), APP, Duration.ofMinutes(10), true);
     private TeardownState state = TeardownState.begin(START);
 
     private TeardownStep look() {
