@@ -116,6 +116,20 @@ public final class ReleaseStore {
         return newestFirst(known);
     }
 
+    /**
+     * The newest releases, newest first, as the index has them: for pages, by one read, and one more for each release that has no end there. What
+     * the index may lack after a lost change is found by {@link #history}.
+     */
+    public List<Release> recent() {
+        Map<Integer, Release> known = indexed();
+        if (known.isEmpty()) {
+            return history();
+        }
+        known.replaceAll(
+                (number, release) -> release.end().isPresent() ? release : new Release(release.begin(), end(number)));
+        return newestFirst(known);
+    }
+
     /** One release, from its record. */
     public Optional<Release> read(int number) {
         return store.read(key(number) + BEGIN)
