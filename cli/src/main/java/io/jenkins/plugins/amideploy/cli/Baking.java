@@ -35,24 +35,24 @@ final class Baking {
     }
 
     /** @param images what is there, as the run may count on it */
-    Baked bake(Release release, ImageReader images) {
-        return bake(operation(release, images));
+    Baked bake(Asked asked, ImageReader images) {
+        return bake(operation(asked, images));
     }
 
     /** @param check what must succeed before anything is baked; not asked where an image is reused */
-    Baked bake(Release release, ImageReader images, Operation<?> check) {
-        return bake(new Preceded<>(operation(release, images), Tool.PACKER, check));
+    Baked bake(Asked asked, ImageReader images, Operation<?> check) {
+        return bake(new Preceded<>(operation(asked, images), Tool.PACKER, check));
     }
 
-    private BakeOperation operation(Release release, ImageReader images) {
+    private BakeOperation operation(Asked asked, ImageReader images) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
                 settings,
                 options.fresh,
-                release.commit().orElse(""),
-                release.appVersion().orElse(""),
-                release.build(),
+                asked.commit().orElse(""),
+                asked.appVersion().orElse(""),
+                asked.build(),
                 session.surroundings().clock().instant(),
                 session.directory().toString(),
                 application.toString(),
