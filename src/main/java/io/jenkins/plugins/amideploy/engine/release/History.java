@@ -5,11 +5,14 @@ import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -151,6 +154,20 @@ public record History(String environment, List<Release> releases) {
             rollback = left.flatMap(this::stayedOn);
         }
         return Optional.empty();
+    }
+
+    /** The last time that instances of a version were proven healthy, or found so still: one look confirms it while it holds. */
+    public Optional<Proof> proof(TemplateVersion version) {
+        return releases.stream()
+                .filter(each -> each.end()
+                        .filter(end -> end.result() == Result.HEALTHY || end.result() == Result.UNCHANGED)
+                        .isPresent())
+                .filter(each -> each.facts().text(Name.LAUNCH_TEMPLATE_ID).equals(version.templateId())
+                        && each.facts().text(Name.LAUNCH_TEMPLATE_VERSION).equals(version.version()))
+                .findFirst()
+                .map(each -> new Proof(
+                        Set.copyOf(each.facts().texts(Name.INSTANCE_IDS)),
+                        each.end().orElseThrow().endedAt()));
     }
 
     private static boolean isOf(Release release, String imageId, Map<String, String> settings) {

@@ -43,9 +43,10 @@ record ChosenRelease(Kind kind, Release release) {
                     + work.variables().region() + ": " + elsewhere()
                     + "; deploy to " + source.environment() + " first, or give both environments one state bucket");
         }
-        Outcome<Release> found = choice.kind() == Kind.PROMOTION && choice.number().isEmpty()
-                ? history.promotable()
-                : history.rollbackTarget(choice.number());
+        Outcome<Release> found =
+                choice.kind() == Kind.PROMOTION && choice.number().isEmpty()
+                        ? history.promotable()
+                        : history.rollbackTarget(choice.number());
         if (found instanceof Outcome.Failure<Release> failure) {
             throw new AbortException(failure.message());
         }

@@ -155,15 +155,15 @@ public final class FindExecution extends PollingExecution {
         String source = draft.source().map(Source::text).orElse("");
         if (!source.isEmpty() && !source.equals(open.get().source())) {
             throw new AbortException("this build began release " + open.get().number() + " of "
-                    + open.get().app().environment() + " already, as " + open.get().kind().word()
+                    + open.get().app().environment() + " already, as "
+                    + open.get().kind().word()
                     + ": findRelease comes before bakeAmi and terraformPlan");
         }
     }
 
     @Override
     void failing(Throwable cause) {
-        StepReleases.failed(
-                context(), parameters.environment(), "find", Instant.ofEpochMilli(startedMillis), cause);
+        StepReleases.failed(context(), parameters.environment(), "find", Instant.ofEpochMilli(startedMillis), cause);
     }
 
     @Override

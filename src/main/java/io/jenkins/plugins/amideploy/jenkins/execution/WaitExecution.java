@@ -94,8 +94,8 @@ abstract class WaitExecution extends PollingExecution {
     private void join(boolean first) throws IOException, InterruptedException {
         if (!joined) {
             EnvVars env = context().get(EnvVars.class);
-            Optional<Proof> earlier = WaitReleases.join(
-                    context().get(Run.class), env == null ? new EnvVars() : env, target.wanted());
+            Optional<Proof> earlier =
+                    WaitReleases.join(context().get(Run.class), env == null ? new EnvVars() : env, target.wanted());
             if (first && earlier.isPresent()) {
                 state = new HashMap<>(begin(Instant.parse(state.get("since")), earlier));
             }

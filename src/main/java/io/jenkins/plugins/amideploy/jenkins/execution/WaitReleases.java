@@ -115,8 +115,7 @@ final class WaitReleases {
         failed(
                 run,
                 group,
-                new Failure(
-                        diagnosis.cause().name(), diagnosis.summary(), diagnosis.evidence(), diagnosis.cure()));
+                new Failure(diagnosis.cause().name(), diagnosis.summary(), diagnosis.evidence(), diagnosis.cure()));
     }
 
     /** The wait fails, or was stopped. May be called on any thread: nothing is stored by it. */

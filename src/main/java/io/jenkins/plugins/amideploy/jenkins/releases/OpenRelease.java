@@ -158,8 +158,8 @@ public final class OpenRelease {
     /** Adds to the time of a phase. */
     public synchronized void phase(String name, Instant since, Instant now) {
         Duration took = Duration.between(since, now);
-        facts = JSON.write(
-                facts().withPhase(name, took.isNegative() ? Duration.ZERO : took).tree());
+        facts = JSON.write(facts().withPhase(name, took.isNegative() ? Duration.ZERO : took)
+                .tree());
     }
 
     /** Something was made or changed: an image, the stack, instances. */
@@ -228,8 +228,7 @@ public final class OpenRelease {
     synchronized Optional<Failure> failure() {
         return failureSummary == null
                 ? Optional.empty()
-                : Optional.of(
-                        new Failure(failureCause, failureSummary, List.copyOf(failureEvidence), failureCure));
+                : Optional.of(new Failure(failureCause, failureSummary, List.copyOf(failureEvidence), failureCure));
     }
 
     /** Another run has the environment now. */

@@ -128,8 +128,8 @@ public final class ReleaseEnds {
                         ? Failure.of("the build was stopped" + byWhom(run))
                         : new Failure(
                                 "",
-                                "the build ended " + result + " before " + open.app().environment()
-                                        + " was proven healthy",
+                                "the build ended " + result + " before "
+                                        + open.app().environment() + " was proven healthy",
                                 List.of(),
                                 "see the log of " + BuildOwner.url(run)));
     }

@@ -70,19 +70,17 @@ public final class ReleaseRecorder {
     }
 
     private static EnvironmentClaims take(Run<?, ?> run, ReleaseDraft draft, TaskListener log) throws AbortException {
-        EnvironmentClaims claims =
-                ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
+        EnvironmentClaims claims = ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
         Taken taken = claims.take(BuildOwner.of(run), new BuildProbe(), draft.force());
         if (taken.refusal().isPresent()) {
-            throw new AbortException(
-                    taken.refusal().get().replace("--take-over", "findRelease(takeOver: true), the parameter TAKE_OVER"));
+            throw new AbortException(taken.refusal()
+                    .get()
+                    .replace("--take-over", "findRelease(takeOver: true), the parameter TAKE_OVER"));
         }
-        taken.held()
-                .flatMap(EnvironmentClaims.Held::before)
-                .ifPresent(dead -> log.getLogger()
-                        .println("Took " + draft.app().environment() + " over from "
-                                + dead.owner().text() + ", which had it since " + dead.since()
-                                + " and last said so at " + dead.seenAt()));
+        taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(dead -> log.getLogger()
+                .println("Took " + draft.app().environment() + " over from "
+                        + dead.owner().text() + ", which had it since " + dead.since()
+                        + " and last said so at " + dead.seenAt()));
         return claims;
     }
 
