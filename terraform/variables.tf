@@ -103,13 +103,13 @@ variable "instance_type" {
 }
 
 variable "key_name" {
-  description = "EC2 key pair put on the instances; null is none. It opens no port: the serial console uses it."
+  description = "EC2 key pair put on the instances; null or \"\" is none. It opens no port: the serial console uses it."
   type        = string
   default     = null
 
   validation {
-    condition     = var.key_name == null || try(length(var.key_name) >= 1 && length(var.key_name) <= 255, false)
-    error_message = "key_name must be the name of an EC2 key pair (1 to 255 characters), or null for none."
+    condition     = var.key_name == null || try(length(var.key_name) <= 255, false)
+    error_message = "key_name must be the name of an EC2 key pair (1 to 255 characters), or null or \"\" for none."
   }
 }
 

@@ -36,26 +36,26 @@ final class Baking {
     }
 
     /** @param images what is there, as the run may count on it */
-    Baked bake(Release release, ImageReader images) {
-        return bake(operation(release, images));
+    Baked bake(Asked asked, ImageReader images) {
+        return bake(operation(asked, images));
     }
 
     /** @param check what must succeed before anything is baked, if anything; not asked where an image is reused */
-    Baked bake(Release release, ImageReader images, Optional<Operation<?>> check) {
-        Operation<Baked> bake = operation(release, images);
+    Baked bake(Asked asked, ImageReader images, Optional<Operation<?>> check) {
+        Operation<Baked> bake = operation(asked, images);
         return bake(check.<Operation<Baked>>map(first -> new Preceded<>(bake, Tool.PACKER, first))
                 .orElse(bake));
     }
 
-    private BakeOperation operation(Release release, ImageReader images) {
+    private BakeOperation operation(Asked asked, ImageReader images) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
                 settings,
                 options.fresh,
-                release.commit().orElse(""),
-                release.appVersion().orElse(""),
-                release.build(),
+                asked.commit().orElse(""),
+                asked.appVersion().orElse(""),
+                asked.build(),
                 session.surroundings().clock().instant(),
                 session.directory().toString(),
                 application.toString(),

@@ -38,6 +38,7 @@ public final class Main {
         commands.put("rollout", RolloutCommand::new);
         commands.put("await", AwaitCommand::new);
         commands.put("deploy", DeployCommand::new);
+        commands.put("rollback", RollbackCommand::new);
         commands.put("destroy", DestroyCommand::new);
         commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);

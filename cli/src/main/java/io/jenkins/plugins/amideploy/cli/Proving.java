@@ -43,8 +43,13 @@ final class Proving {
                 stack.targetGroupArns());
     }
 
-    /** Replaces the instances that do not run the version; @throws CommandFailure when it does not get healthy */
-    void rollOut(StackOutputs stack) {
+    /**
+     * Replaces the instances that do not run the version.
+     *
+     * @return what was seen of it
+     * @throws CommandFailure when it does not get healthy
+     */
+    HealthMemory rollOut(StackOutputs stack) {
         Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
         RolloutRequest request = new RolloutRequest(
                 wanted(stack), policy, warmup, stack.alarmNames(), true, RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
@@ -64,7 +69,7 @@ final class Proving {
                 step.lines().forEach(line -> session.console().progress(new Progress("rollout", line)));
                 if (step.isOver()) {
                     over(step, aborted);
-                    return;
+                    return state.memory();
                 }
                 Pause.until(now().plus(LOOK_EVERY), session, !aborted);
             }
@@ -102,17 +107,13 @@ final class Proving {
     }
 
     private static CommandFailure failed(Diagnosis why, boolean aborted) {
-        StringBuilder line =
-                new StringBuilder("FAILED ").append(why.cause()).append(": ").append(why.summary());
-        why.evidence().forEach(evidence -> line.append("; ").append(evidence));
-        line.append("; ").append(why.cure());
         Outcome.Kind kind = aborted
                 ? Outcome.Kind.INTERRUPTED
                 : why.cause() == Diagnosis.Cause.AWS_REFUSED ? Outcome.Kind.FAILED : Outcome.Kind.VERDICT_FAILED;
-        return new CommandFailure(kind, line.toString());
+        return CommandFailure.of(kind, why);
     }
 
     private Instant now() {
-        return session.surroundings().clock().instant();
+        return session.now();
     }
 }

@@ -19,6 +19,9 @@ final class RolloutCommand implements Callable<Integer> {
     @Mixin
     private RolloutOptions rolloutOptions;
 
+    @Mixin
+    private TakeOverOption takeOver;
+
     private final Surroundings surroundings;
 
     RolloutCommand(Surroundings surroundings) {
@@ -29,10 +32,14 @@ final class RolloutCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            StackOutputs outputs = Stack.existing(session, stackOptions);
-            new Proving(session, rolloutOptions.timeout).rollOut(outputs);
-            session.result(Stack.document(outputs), outputs.url());
-            return ExitCode.OK.code();
+            String build = session.asked(new ReleaseOptions()).build();
+            try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
+                StackOutputs outputs = Stack.existing(session, stackOptions);
+                held.require();
+                new Proving(session, rolloutOptions.timeout).rollOut(outputs);
+                session.result(Stack.document(outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ final class StateHome {
     StateHome(Session session, StackOptions options) {
         this.session = session;
         this.options = options;
-        this.bucket = options.localState ? null : Ahead.ask(this::bucket);
+        this.bucket = options.localState ? null : Ahead.ask(session::stateBucket);
     }
 
     /** The stack in its place, which is made when it is missing and the user agrees. */
@@ -95,7 +95,7 @@ final class StateHome {
     /** What runs say to each other about images of the application, in the state bucket; that need not exist. */
     static ImageClaims claims(Session session) {
         return new ImageClaims(
-                session.cloud().objects(bucket(session)),
+                session.cloud().objects(session.stateBucket()),
                 session.variables().app().app(),
                 session.surroundings().clock());
     }
@@ -103,23 +103,11 @@ final class StateHome {
     /** What a run that removes images reads and writes in the state bucket; that need not exist. */
     static Ledger ledger(Session session) {
         return Ledger.of(
-                session.cloud().objects(bucket(session)),
+                session.cloud().objects(session.stateBucket()),
                 session.variables().app().app(),
-                session.release(new ReleaseOptions()).build(),
+                session.asked(new ReleaseOptions()).build(),
                 session.surroundings().clock(),
                 session.json());
-    }
-
-    private String bucket() {
-        return bucket(session);
-    }
-
-    private static String bucket(Session session) {
-        return session.variables()
-                .stateBucketIn(
-                        session.variables().stateBucket().isPresent()
-                                ? ""
-                                : session.cloud().account().identity().account());
     }
 
     private Backend remote(String bucket) {

@@ -1,0 +1,33 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.time.Duration;
+
+/** From a chosen image to instances that are proven healthy on it: the part that {@code deploy} and {@code rollback} have in common. */
+final class Delivery {
+    private final Session session;
+    private final Stack stack;
+    private final Recording recording;
+    private final Approval approval;
+    private final Duration timeout;
+
+    /** @param timeout how long the proof may take; null for the policy's own */
+    Delivery(Session session, Stack stack, Recording recording, Approval approval, Duration timeout) {
+        this.session = session;
+        this.stack = stack;
+        this.recording = recording;
+        this.approval = approval;
+        this.timeout = timeout;
+    }
+
+    /** Plans, asks, applies, rolls out and proves. */
+    StackOutputs deliver(Chosen chosen) {
+        recording.settings(chosen.settings().isEmpty() ? session.shape().settings() : chosen.settings());
+        StackOutputs outputs = stack.shape(chosen, approval, recording);
+        recording.requireHeld();
+        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, timeout).rollOut(outputs));
+        recording.proven(proven);
+        return outputs;
+    }
+}
