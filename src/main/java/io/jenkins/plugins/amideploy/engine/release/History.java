@@ -5,11 +5,14 @@ import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What an environment's releases say of it: what runs, what can be gone back to, which images stay. Pure.
@@ -102,20 +105,46 @@ public record History(String environment, List<Release> releases) {
 
     /**
      * The rollback that a deployment of this image would undo without anybody having asked for that: the environment was taken back from just this
-     * image, and nothing was deployed since.
+     * image, in one step or in several, and nothing else was deployed since.
+     *
+     * @return the release that the environment stays on: the newest
      */
     public Optional<Release> rolledBackFrom(String imageId, Map<String, String> settings) {
-        Optional<Release> current = current();
-        if (current.isEmpty() || current.get().begin().kind() != Kind.ROLLBACK) {
+        List<Release> proven = releases.stream().filter(Release::isProven).toList();
+        if (proven.isEmpty() || isOf(proven.get(0), imageId, settings)) {
             return Optional.empty();
         }
-        int rollback = current.get().number();
+        for (int at = 0; at + 1 < proven.size(); at++) {
+            Release release = proven.get(at);
+            Release before = proven.get(at + 1);
+            boolean isRollback = release.begin().kind() == Kind.ROLLBACK;
+            if (isRollback && isOf(before, imageId, settings)) {
+                return Optional.of(proven.get(0));
+            }
+            if (!isRollback && !isSame(release, before)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isOf(Release release, String imageId, Map<String, String> settings) {
+        return release.imageId().equals(imageId)
+                && release.facts().strings(Name.SETTINGS).equals(settings);
+    }
+
+    /** The last time that instances of a version were proven healthy, or found so still: one look confirms it while it holds. */
+    public Optional<Proof> proof(TemplateVersion version) {
         return releases.stream()
-                .filter(each -> each.number() < rollback && each.isProven())
+                .filter(each -> each.end()
+                        .filter(end -> end.result() == Result.HEALTHY || end.result() == Result.UNCHANGED)
+                        .isPresent())
+                .filter(each -> each.facts().text(Name.LAUNCH_TEMPLATE_ID).equals(version.templateId())
+                        && each.facts().text(Name.LAUNCH_TEMPLATE_VERSION).equals(version.version()))
                 .findFirst()
-                .filter(left -> left.imageId().equals(imageId)
-                        && left.facts().strings(Name.SETTINGS).equals(settings))
-                .flatMap(left -> current);
+                .map(each -> new Proof(
+                        Set.copyOf(each.facts().texts(Name.INSTANCE_IDS)),
+                        each.end().orElseThrow().endedAt()));
     }
 
     /** Whether two releases are the same to a machine that starts. */
