@@ -27,7 +27,7 @@ record ImageHolders(List<Claim> claims, List<History> histories, ImageUses uses,
     ImageHolders {
         claims = List.copyOf(claims);
         histories = List.copyOf(histories);
-        unread = List.copyOf(unread);
+        unread = unread.stream().distinct().toList();
     }
 
     /** @throws AwsFailure when nothing can be looked at at all, or later it may */

@@ -38,8 +38,8 @@ final class KeepRule {
 
     private static final String BASE = "base";
 
-    /** What tells published images of one distribution apart in their names: dates, and numbers with dots of four and more characters. */
-    private static final String SERIAL = "\\d[\\d.]{3,}";
+    /** What tells published images of one distribution apart in their names: dates with a number of the day, and versions with a date. */
+    private static final String SERIAL = "\\d[\\d.]{3,}(-\\d+)?";
 
     private static final Comparator<Published> NEWEST_FIRST =
             Comparator.comparingLong(Published::number).reversed();
