@@ -53,6 +53,7 @@ final class FakeWorld {
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
     boolean bucketExists = true;
+    Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
 
     /** Goes on by five seconds each time that it is asked: a wait of a minute takes two seconds. */
@@ -109,8 +110,8 @@ final class FakeWorld {
         return (Map<String, Object>) new JacksonParser().parse(out.toString());
     }
 
-    /** Runs the command line; its exit code. */
-    int run(String... arguments) {
+    /** What a command finds around it. */
+    Surroundings surroundings() {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), clock) {
             @Override
             Optional<String> ask(String question) {
@@ -119,8 +120,13 @@ final class FakeWorld {
             }
         };
         interrupts = new Interrupts(console);
-        Surroundings surroundings = new Surroundings(
+        return new Surroundings(
                 environment, clock, console, interrupts, (tools, log) -> this::start, region -> cloud());
+    }
+
+    /** Runs the command line; its exit code. */
+    int run(String... arguments) {
+        Surroundings surroundings = surroundings();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--directory", directory.toString()));
         return Main.commandLine(surroundings, all.toArray(String[]::new))
@@ -197,6 +203,9 @@ final class FakeWorld {
                     : StateBucketStatus.missing("states");
         }
         bucketCalls.add(call);
+        if (call.equals("create")) {
+            atBucketCreation.run();
+        }
         return null;
     }
 
