@@ -58,11 +58,6 @@ final class HeldEnvironment implements AutoCloseable {
         return held;
     }
 
-    /** After the bucket was made: before, there was nothing to take. */
-    void takeAgain() {
-        take(false);
-    }
-
     private void take(boolean force) {
         Taken taken;
         try {
@@ -80,8 +75,7 @@ final class HeldEnvironment implements AutoCloseable {
         String how =
                 switch (records.probe().of(before.owner())) {
                     case DEAD -> "which ended without a word";
-                    case UNKNOWN -> "which last said at " + before.seenAt() + " that it lives";
-                    case LIVES -> "which lives still: it changes nothing more once it finds out";
+                    case UNKNOWN, LIVES -> "which last said at " + before.seenAt() + " that it lives";
                 };
         boolean isCrashed = before.release() > 0
                 && records.store()
@@ -121,7 +115,7 @@ final class HeldEnvironment implements AutoCloseable {
         String what = environment() + " is not this run's any more: ";
         return claims.current()
                         .map(run -> what + run.owner().text() + " has taken it over at " + run.since())
-                        .orElse(what + "somebody has deleted its claim in the state bucket")
+                        .orElse(what + "another run has had it meanwhile")
                 + "; nothing more is changed here, see ami-deploy releases -e " + environment();
     }
 

@@ -87,14 +87,14 @@ final class Recording {
                 .orElse(Begin.Kind.DEPLOYMENT);
         ReleaseStore store = held.records().get().store();
         Begin draft = new Begin(0, app, kind, source, session.now(), build, "", new Checkout(session).commit());
-        Begin begin = begin(store, draft, held, ready);
+        Begin begin = begin(store, draft, ready);
         session.console().note("release " + begin.number() + " of " + app.environment() + " begins");
         held.isFor(begin.number());
         return new Recording(session, held, store, begin);
     }
 
     /** A directory that was initialised once says that there is a bucket; it may be gone since. */
-    private static Begin begin(ReleaseStore store, Begin draft, HeldEnvironment held, Runnable ready) {
+    private static Begin begin(ReleaseStore store, Begin draft, Runnable ready) {
         try {
             return store.begin(draft).begin();
         } catch (AwsFailure failure) {
@@ -102,7 +102,6 @@ final class Recording {
                 throw failure;
             }
             ready.run();
-            held.takeAgain();
             return store.begin(draft).begin();
         }
     }
