@@ -59,12 +59,7 @@ final class HeldEnvironment implements AutoCloseable {
     }
 
     private void take(boolean force) {
-        Taken taken;
-        try {
-            taken = claims.take(owner, records.probe(), force);
-        } catch (IllegalArgumentException unreadable) {
-            throw CommandFailure.badInput(unreadable.getMessage());
-        }
+        Taken taken = Records.readable(() -> claims.take(owner, records.probe(), force));
         taken.refusal().ifPresent(why -> {
             throw new CommandFailure(Outcome.Kind.STATE_LOCKED, why);
         });
@@ -100,7 +95,7 @@ final class HeldEnvironment implements AutoCloseable {
 
     /** @throws CommandFailure when another run has taken the environment over */
     void require() {
-        if (records != null && !beat()) {
+        if (records != null && !Records.readable(this::beat)) {
             throw new CommandFailure(Outcome.Kind.STATE_LOCKED, lost());
         }
     }

@@ -89,20 +89,19 @@ final class Recording {
         Begin draft = new Begin(0, app, kind, source, session.now(), build, "", new Checkout(session).commit());
         Begin begin = begin(store, draft, ready);
         session.console().note("release " + begin.number() + " of " + app.environment() + " begins");
-        held.isFor(begin.number());
         return new Recording(session, held, store, begin);
     }
 
     /** A directory that was initialised once says that there is a bucket; it may be gone since. */
     private static Begin begin(ReleaseStore store, Begin draft, Runnable ready) {
         try {
-            return store.begin(draft).begin();
+            return Records.readable(() -> store.begin(draft).begin());
         } catch (AwsFailure failure) {
             if (failure.kind() != AwsFailure.Kind.NOT_FOUND) {
                 throw failure;
             }
             ready.run();
-            return store.begin(draft).begin();
+            return Records.readable(() -> store.begin(draft).begin());
         }
     }
 
@@ -202,6 +201,9 @@ final class Recording {
     /** Does the work of the release and ends it; what the work throws goes on to the caller. */
     <T> T carry(Supplier<T> work) {
         try {
+            if (store != null) {
+                held.isFor(begin.number());
+            }
             T value = work.get();
             end(isChange ? Result.HEALTHY : Result.UNCHANGED, Optional.empty());
             return value;

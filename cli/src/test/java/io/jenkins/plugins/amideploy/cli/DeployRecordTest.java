@@ -227,4 +227,27 @@ class DeployRecordTest {
 
         assertThat(recorded.newest().end().orElseThrow().result()).isEqualTo(Result.HEALTHY);
     }
+
+    @Test
+    void deploy_inACheckout_recordsWhatIsCheckedOut() throws IOException {
+        Path git = directory.resolve("programs/git");
+        Files.writeString(
+                git, "#!/bin/sh\n[ \"$*\" = \"-C " + directory + " rev-parse --verify HEAD\" ] && echo 4ead\n");
+        assertThat(git.toFile().setExecutable(true)).isTrue();
+
+        recorded.deploy();
+
+        assertThat(recorded.newest().begin().runCommit()).isEqualTo("4ead");
+    }
+
+    @Test
+    void deploy_outsideOfACheckout_recordsNone() throws IOException {
+        Path git = directory.resolve("programs/git");
+        Files.writeString(git, "#!/bin/sh\necho fatal >&2\nexit 128\n");
+        assertThat(git.toFile().setExecutable(true)).isTrue();
+
+        recorded.deploy();
+
+        assertThat(recorded.newest().begin().runCommit()).isEmpty();
+    }
 }

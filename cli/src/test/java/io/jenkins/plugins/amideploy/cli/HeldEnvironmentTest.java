@@ -191,4 +191,16 @@ class HeldEnvironmentTest {
         recorded.run("releases");
         assertThat(recorded.world.out.toString()).containsPattern("(?m)^2 +crashed ");
     }
+
+    @Test
+    void claimThatCannotBeRead_isOneLine() {
+        recorded.world.bucket.write("web/demo/run.json", "{\"format\":1,\"since\":\"now\"}");
+
+        assertThat(recorded.deploy()).isEqualTo(2);
+
+        assertThat(recorded.world.errors())
+                .singleElement()
+                .asString()
+                .contains("web/demo/run.json in the state bucket does not say who works on demo");
+    }
 }
