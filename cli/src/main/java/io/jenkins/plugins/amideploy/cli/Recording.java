@@ -1,10 +1,12 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader.Listener;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End;
@@ -228,10 +230,21 @@ final class Recording {
             Release over = store.end(begin, new End(result, session.now(), known(), failure));
             ended = Optional.of(over);
             session.console().note(release + " is " + result.word());
+            tell(over);
         } catch (AwsFailure | IllegalArgumentException unwritten) {
             session.console()
                     .note(release + " is " + result.word() + ", but its record has no end and reads crashed: "
                             + unwritten.getMessage());
+        }
+    }
+
+    /** Whether anybody hears of it or not, the release ended as it did. */
+    private void tell(Release over) {
+        Audience audience = session.variables().audience();
+        if (!audience.equals(Audience.none())) {
+            session.cloud().announcers(audience).forEach(announcer -> announcer
+                    .tell(Announcement.of(over, session.json()))
+                    .ifPresent(why -> session.console().note("warning: " + why)));
         }
     }
 

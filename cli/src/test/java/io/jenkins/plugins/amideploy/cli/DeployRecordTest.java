@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
@@ -249,5 +250,40 @@ class DeployRecordTest {
         recorded.deploy();
 
         assertThat(recorded.newest().begin().runCommit()).isEmpty();
+    }
+
+    @Test
+    void end_isToldToWhomTheVariablesFileNames() throws IOException {
+        named();
+
+        recorded.deploy();
+
+        assertThat(recorded.world.announcements)
+                .singleElement()
+                .extracting(Announcement::subject)
+                .isEqualTo("web-demo release 1 (deployment) healthy");
+        assertThat(recorded.said()).doesNotContain("warning");
+    }
+
+    @Test
+    void end_thatNobodyHears_isOneWarningAndNoFailure() throws IOException {
+        named();
+        recorded.world.deafness = Optional.of("topic releases was not told of the release: no");
+
+        assertThat(recorded.deploy()).isZero();
+
+        assertThat(recorded.said()).contains("warning: topic releases was not told of the release: no");
+    }
+
+    @Test
+    void end_isToldToNobodyWhereNobodyIsNamed() {
+        recorded.deploy();
+
+        assertThat(recorded.world.announcements).isEmpty();
+    }
+
+    private void named() throws IOException {
+        recorded.world.variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n"
+                + "release_topic_arn = \"arn:aws:sns:eu-central-1:123456789012:releases\"\n");
     }
 }

@@ -4,6 +4,8 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
@@ -55,6 +57,12 @@ final class FakeWorld {
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
+
+    /** What those who are to be told of releases were told. */
+    final List<Announcement> announcements = new ArrayList<>();
+
+    /** Why they did not take it. */
+    Optional<String> deafness = Optional.empty();
 
     /** Goes on by five seconds each time that it is asked: a wait of a minute takes two seconds. */
     final InstantSource clock = new Ticking();
@@ -189,6 +197,11 @@ final class FakeWorld {
                 only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
             case "images" -> images;
             case "objects" -> bucket;
+            case "announcers" ->
+                List.<Announcer>of(announcement -> {
+                    announcements.add(announcement);
+                    return deafness;
+                });
             case "groupReader", "groupWriter", "balancerReader" -> stack;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
