@@ -131,11 +131,11 @@ run "refused_instance_type_without_size" {
   expect_failures = [var.instance_type]
 }
 
-run "refused_empty_key_name" {
+run "refused_key_name_that_is_too_long" {
   command = plan
 
   variables {
-    key_name = ""
+    key_name = join("", [for number in range(256) : "k"])
   }
 
   expect_failures = [var.key_name]

@@ -8,8 +8,8 @@ import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is recorded of the session's environment in its state bucket: its releases, and which run works on it. */
 final class Records {
@@ -36,17 +36,18 @@ final class Records {
     }
 
     History history() {
-        return new History(session.variables().app().environment(), readable(store()));
+        return new History(session.variables().app().environment(), readable(store()::history));
     }
 
     /** Another environment's of the same application. */
     History history(String environment) {
-        return new History(environment, readable(store(environment)));
+        return new History(environment, readable(store(environment)::history));
     }
 
-    private static List<Release> readable(ReleaseStore store) {
+    /** What is read from the bucket, or the end of the command, where it is not what we write there. */
+    static <T> T readable(Supplier<T> reading) {
         try {
-            return store.history();
+            return reading.get();
         } catch (IllegalArgumentException unreadable) {
             throw CommandFailure.badInput(unreadable.getMessage());
         }
@@ -67,12 +68,8 @@ final class Records {
 
     /** Who has the environment. */
     Holder holder() {
-        try {
-            Optional<Run> run = claims().current();
-            return new Holder(run, run.map(has -> claims().judge(has, probe)).orElse(Life.DEAD));
-        } catch (IllegalArgumentException unreadable) {
-            throw CommandFailure.badInput(unreadable.getMessage());
-        }
+        Optional<Run> run = readable(claims()::current);
+        return new Holder(run, run.map(has -> claims().judge(has, probe)).orElse(Life.DEAD));
     }
 
     /**
