@@ -33,8 +33,9 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
                     + "\" (the parameters FROM and ROLLBACK_TO) exclude each other: give one of them");
         }
         if (from.equals(environment)) {
-            throw new AbortException("from \"" + from + "\" is the environment itself: to go back to one of its releases give"
-                    + " rollbackTo (the parameter ROLLBACK_TO)");
+            throw new AbortException(
+                    "from \"" + from + "\" is the environment itself: to go back to one of its releases give"
+                            + " rollbackTo (the parameter ROLLBACK_TO)");
         }
         if (!from.isEmpty()) {
             return Optional.of(new ReleaseChoice(Kind.PROMOTION, from, OptionalInt.empty()));
@@ -55,8 +56,8 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
             return OptionalInt.empty();
         }
         if (!rollbackTo.matches("[1-9]\\d{0,5}")) {
-            throw new AbortException("rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is neither " + PREVIOUS
-                    + " nor the number of a release: see the Deployments page of the folder for them");
+            throw new AbortException("rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is neither "
+                    + PREVIOUS + " nor the number of a release: see the Deployments page of the folder for them");
         }
         return OptionalInt.of(Integer.parseInt(rollbackTo));
     }

@@ -42,11 +42,12 @@ final class StepReleases {
      * @throws AbortException when another run has the environment
      */
     static void join(ToolWork work, boolean again) throws AbortException {
-        Optional<OpenRelease> known = OpenReleases.of(work.run(), work.variables().app());
+        Optional<OpenRelease> known =
+                OpenReleases.of(work.run(), work.variables().app());
         if (known.filter(open -> !open.isClosed()).isPresent()) {
             rejoin(work);
             ReleaseRecorder.check(work.run(), known.get());
-        } else if (again || known.isEmpty()) {
+        } else if (again || known.filter(open -> open.number() > 0).isEmpty()) {
             ReleaseRecorder.begin(work.run(), draft(work), work.listener());
         }
     }
@@ -89,7 +90,9 @@ final class StepReleases {
                     work,
                     facts.with(Name.IMAGE_ID, amiId)
                             .with(Name.COMMIT, work.parameters().commit().orElse(null))
-                            .with(Name.APP_VERSION, work.parameters().appVersion().orElse(null)));
+                            .with(
+                                    Name.APP_VERSION,
+                                    work.parameters().appVersion().orElse(null)));
         }
     }
 
@@ -99,12 +102,13 @@ final class StepReleases {
                 .with(Name.IMAGE_ID, image.amiId())
                 .with(Name.IMAGE_NAME, image.name())
                 .with(Name.FINGERPRINT, image.tags().get(Tags.FINGERPRINT))
-                .with(Name.BASE_IMAGE_ID, image.tags().getOrDefault(Tags.BASE_IMAGE, "").split(" ", 2)[0])
-                .with(Name.BASE_BAKED_AT, image.tags().get(Tags.BASE_BAKED_AT))
+                .with(Name.BASE_IMAGE_ID, image.source())
+                .with(
+                        Name.BASE_BAKED_AT,
+                        image.baseBakedAt().map(Instant::toString).orElse(null))
                 .with(Name.COMMIT, image.tags().get(Tags.COMMIT))
                 .with(Name.APP_VERSION, image.tags().get(Tags.VERSION));
     }
-
 
     /** Tells what became known. */
     static void tell(ToolWork work, Facts facts) {

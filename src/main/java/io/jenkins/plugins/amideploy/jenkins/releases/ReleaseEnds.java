@@ -108,7 +108,8 @@ public final class ReleaseEnds {
     /** Nothing was to be done, and what runs is what the records say: after a crash that may be something else. */
     private static boolean isUnchanged(Run<?, ?> run, OpenRelease open) throws AbortException {
         return open.isUntouched()
-                && ReleaseRecorder.current(run, open)
+                && ReleaseRecorder.history(run, open)
+                        .current()
                         .filter(current -> isSame(current, open.facts()))
                         .isPresent();
     }
@@ -128,8 +129,8 @@ public final class ReleaseEnds {
                         ? Failure.of("the build was stopped" + byWhom(run))
                         : new Failure(
                                 "",
-                                "the build ended " + result + " before " + open.app().environment()
-                                        + " was proven healthy",
+                                "the build ended " + result + " before "
+                                        + open.app().environment() + " was proven healthy",
                                 List.of(),
                                 "see the log of " + BuildOwner.url(run)));
     }

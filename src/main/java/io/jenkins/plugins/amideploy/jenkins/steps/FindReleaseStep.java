@@ -74,7 +74,9 @@ public final class FindReleaseStep extends EnvironmentStep {
         @POST
         public FormValidation doCheckFrom(@QueryParameter String value) {
             String text = Util.fixNull(value).trim();
-            return text.isEmpty() || text.contains("$") || AppId.NAME.matcher(text).matches()
+            return text.isEmpty()
+                            || text.contains("$")
+                            || AppId.NAME.matcher(text).matches()
                     ? FormValidation.ok()
                     : FormValidation.error("The name of an environment: 2 to 21 characters of a-z, 0-9 and -");
         }
