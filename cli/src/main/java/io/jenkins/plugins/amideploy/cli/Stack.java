@@ -78,8 +78,7 @@ final class Stack {
     }
 
     SavedPlan plan(Chosen chosen) {
-        SavedPlan plan =
-                run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        SavedPlan plan = run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
         planned.planned();
         return plan;
     }

@@ -65,6 +65,9 @@ final class FakeWorld {
 
     final KnownImages images = new KnownImages();
 
+    /** What the account has with the application's tag. */
+    final FakeResources resources = new FakeResources();
+
     FakeWorld(Path directory) throws IOException {
         this.directory = directory;
         Path programs = Files.createDirectories(directory.resolve("programs"));
@@ -184,6 +187,7 @@ final class FakeWorld {
             case "images" -> images;
             case "objects" -> bucket;
             case "groupReader", "groupWriter", "balancerReader" -> stack;
+            case "resourceReader", "resourceWriter" -> resources;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);
