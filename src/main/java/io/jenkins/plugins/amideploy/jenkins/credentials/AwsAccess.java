@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 import hudson.EnvVars;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,15 @@ public final class AwsAccess implements Serializable {
     /** The same access in a region that was found out meanwhile. */
     public AwsAccess inRegion(String newRegion) {
         return new AwsAccess(credentialsId, roleArn, newRegion, endpoint);
+    }
+
+    /** The same access with what surrounding blocks and the controller say at the moment, for who acts outside of them later. Holds no secret. */
+    public AwsAccess inForce(EnvVars env) {
+        return new AwsAccess(
+                credentialsId(env).orElse(null),
+                roleArn,
+                region(env).orElse(null),
+                endpoint(env).orElse(null));
     }
 
     /**
@@ -78,5 +88,19 @@ public final class AwsAccess implements Serializable {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AwsAccess access
+                && Objects.equals(credentialsId, access.credentialsId)
+                && Objects.equals(roleArn, access.roleArn)
+                && Objects.equals(region, access.region)
+                && Objects.equals(endpoint, access.endpoint);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(credentialsId, roleArn, region, endpoint);
     }
 }

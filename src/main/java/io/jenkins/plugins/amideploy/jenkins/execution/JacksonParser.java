@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
 
-/** The engine's JSON ports by Jackson. */
-final class JacksonParser implements JsonParser, JsonWriter {
+/** The engine's JSON ports by Jackson; for everything in Jenkins that reads or writes records of releases, too. */
+public final class JacksonParser implements JsonParser, JsonWriter {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     @Override

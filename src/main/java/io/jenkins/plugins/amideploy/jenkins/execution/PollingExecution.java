@@ -129,9 +129,13 @@ abstract class PollingExecution extends StepExecution {
 
     /** Ends the step. */
     final boolean fail(Throwable cause) {
+        failing(cause);
         context().onFailure(cause);
         return true;
     }
+
+    /** Notes why the step fails, before it does; on any thread, so it asks nobody. */
+    void failing(Throwable cause) {}
 
     /** Says on the build's page how something stands. */
     final void show(ReleaseFact fact) {

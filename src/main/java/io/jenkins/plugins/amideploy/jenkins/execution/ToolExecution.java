@@ -125,12 +125,21 @@ abstract class ToolExecution<T> extends PollingExecution {
     }
 
     /** Claims the image that is to be deployed, once. Asks AWS. */
-    final void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
+    void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
         if (!held) {
             StepClaims.hold(work, amiId, lifetime);
             held = true;
             save();
         }
+    }
+
+    /** Whether a tool runs, or has run. */
+    final boolean isBegun() {
+        return begun;
+    }
+
+    final ToolParameters parameters() {
+        return parameters;
     }
 
     /** The bucket of the state, once {@link #backend} was asked for it. */
@@ -263,12 +272,7 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {
         if (variablesText == null) {
-            FilePath file = workspace.child(parameters.variablesFile());
-            if (!file.exists()) {
-                throw new AbortException(parameters.variablesFile() + " does not exist in " + remote
-                        + ": copy environments/example.pkrvars.hcl to it, or name another environment");
-            }
-            variablesText = AgentFiles.text(file);
+            variablesText = EnvironmentFile.read(workspace, parameters);
         }
         Variables variables = ToolWork.parse(parameters, variablesText);
         EnvVars env = context().get(EnvVars.class);
@@ -348,11 +352,11 @@ abstract class ToolExecution<T> extends PollingExecution {
         return stopCause == null ? what : what + "; was asked to end";
     }
 
-    private Instant startedAt() {
+    final Instant startedAt() {
         return Instant.ofEpochMilli(startedMillis);
     }
 
-    Clock clock() {
+    final Clock clock() {
         return Clock.systemUTC();
     }
 }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -43,7 +44,7 @@ record ToolWork(
     }
 
     static String buildId(Run<?, ?> run) {
-        return "jenkins-" + run.getParent().getFullName().replaceAll("[^A-Za-z0-9_.-]", "-") + "-" + run.getNumber();
+        return BuildOwner.id(run);
     }
 
     /** Keeps a fact about the stack on the build's page. */
