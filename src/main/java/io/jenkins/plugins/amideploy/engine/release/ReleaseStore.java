@@ -101,21 +101,13 @@ public final class ReleaseStore {
         return newestFirst(completed(store.read(prefix + INDEX)));
     }
 
-    /** As {@link #history}, and also what the index lacks in between, which takes a listing more: for who removes by what it says. */
-    public List<Release> complete() {
-        Map<Integer, Release> known = new TreeMap<>();
-        history().forEach(release -> known.put(release.number(), release));
-        numbers().stream().filter(number -> !known.containsKey(number)).forEach(number -> read(number)
-                .ifPresent(release -> known.put(number, release)));
-        return newestFirst(known);
-    }
-
     /**
      * The newest releases, newest first, as the index has them: for pages, by one read, and one more for each release that has no end there. What
      * the index may lack after a lost change is found by {@link #history}.
      */
     public List<Release> recent() {
-        Map<Integer, Release> known = indexed();
+        Map<Integer, Release> known = new TreeMap<>(
+                store.read(prefix + INDEX).map(stored -> parse(stored.text())).orElse(Map.of()));
         if (known.isEmpty()) {
             return history();
         }

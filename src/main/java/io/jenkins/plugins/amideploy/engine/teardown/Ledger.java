@@ -64,8 +64,7 @@ public final class Ledger {
     List<History> histories(Collection<String> environments) {
         return environments.stream()
                 .filter(name -> AppId.NAME.matcher(name).matches())
-                .map(name ->
-                        new History(name, new ReleaseStore(store, new AppId(app, name), parser, writer).complete()))
+                .map(name -> new History(name, new ReleaseStore(store, new AppId(app, name), parser, writer).history()))
                 .filter(history -> !history.releases().isEmpty())
                 .toList();
     }

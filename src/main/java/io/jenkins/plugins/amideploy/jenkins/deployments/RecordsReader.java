@@ -112,19 +112,30 @@ final class RecordsReader {
     private CompletableFuture<List<EnvironmentState>> states(Home home, Map<String, Place> places) {
         Map<String, CompletableFuture<EnvironmentState>> known = places.values().stream()
                 .collect(Collectors.toMap(Place::environment, place -> state(home, place.environment(), place.job())));
-        CompletableFuture<List<String>> listing = ask(() -> ReleaseStore.environments(store(home), home.app()))
-                .exceptionally(unlisted -> {
-                    problems.add("Other environments of " + home.app() + " are not shown. " + line(home, unlisted));
-                    return List.of();
-                });
-        return listing.thenCompose(names -> {
+        CompletableFuture<Listing> listing = ask(() -> ReleaseStore.environments(store(home), home.app()))
+                .handle((names, failure) ->
+                        failure == null ? new Listing(names, "") : new Listing(List.of(), line(home, failure)));
+        return listing.thenCompose(listed -> {
             Map<String, CompletableFuture<EnvironmentState>> all = new TreeMap<>(known);
-            names.forEach(name -> all.computeIfAbsent(name, other -> state(home, other, "")));
+            listed.names().forEach(name -> all.computeIfAbsent(name, other -> state(home, other, "")));
             return CompletableFuture.allOf(all.values().toArray(CompletableFuture[]::new))
-                    .thenApply(done ->
-                            all.values().stream().map(CompletableFuture::join).toList());
+                    .thenApply(done -> told(
+                            home,
+                            listed,
+                            all.values().stream().map(CompletableFuture::join).toList()));
         });
     }
+
+    /** That others are missing is worth a line where it is not said by each that is there. */
+    private List<EnvironmentState> told(Home home, Listing listed, List<EnvironmentState> states) {
+        if (!listed.problem().isEmpty() && states.stream().anyMatch(EnvironmentState::isRead)) {
+            problems.add("Other environments of " + home.app() + " are not shown. " + listed.problem());
+        }
+        return states;
+    }
+
+    /** Environments as the bucket has them; none where the problem says why. */
+    private record Listing(List<String> names, String problem) {}
 
     private CompletableFuture<EnvironmentState> state(Home home, String name, String job) {
         CompletableFuture<History> history =

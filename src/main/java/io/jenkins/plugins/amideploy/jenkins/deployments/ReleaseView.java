@@ -10,7 +10,6 @@ import io.jenkins.plugins.amideploy.engine.release.Release;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -19,6 +18,9 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class ReleaseView {
     /** As Git shows them. */
     private static final int SHORT_COMMIT = 8;
+
+    private static final String QUEUED =
+            "A build is queued, which asks for approval where the environment requires it.";
 
     private final Release release;
     private final boolean isLive;
@@ -159,8 +161,34 @@ public final class ReleaseView {
         return Texts.buildName(getBuild(), getBuildUrl());
     }
 
-    /** What it is called where people choose: {@code release 9 (1.4.2, commit 1a2b3c4d, ami-0abc)}. */
-    public String getTitle() {
+    /** {@code promotion of demo 7}, {@code rollback to release 9} or {@code deployment}. */
+    public String getKindText() {
+        return begin().source()
+                .map(from -> getKind()
+                        + (begin().kind() == Begin.Kind.ROLLBACK
+                                ? " to release " + from.number()
+                                : " of " + from.text()))
+                .orElse(getKind());
+    }
+
+    /** How it ended, for the newest that did not succeed: {@code Release 12 failed 3 min ago: …}. */
+    public String getText() {
+        return "Release " + getNumber() + " " + getResult() + " " + getAgo()
+                + (getFailure().isEmpty() ? "" : ": " + getFailure());
+    }
+
+    /** Asked before the environment is taken back to it. */
+    public String getRollBackMessage() {
+        return begin().app().environment() + " gets " + title() + " again. " + QUEUED;
+    }
+
+    /** Asked before another environment gets its image. */
+    public String promoteMessage(String target) {
+        return target + " gets the image of " + begin().app().environment() + " " + title() + ". " + QUEUED;
+    }
+
+    /** {@code release 9 (1.4.2, commit 1a2b3c4d, ami-0abc)}. */
+    private String title() {
         String version = getVersion().isEmpty() ? "" : getVersion() + ", ";
         String commit = getShortCommit().isEmpty() ? "" : "commit " + getShortCommit() + ", ";
         return "release " + getNumber() + " (" + version + commit + getImageId() + ")";
@@ -175,10 +203,6 @@ public final class ReleaseView {
             case "aborted" -> "warning";
             default -> "text";
         };
-    }
-
-    Optional<Instant> endedAt() {
-        return release.end().map(End::endedAt);
     }
 
     private Begin begin() {

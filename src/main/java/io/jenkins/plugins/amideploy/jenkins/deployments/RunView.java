@@ -52,8 +52,10 @@ public final class RunView {
         return Texts.buildName(getBuild(), getBuildUrl());
     }
 
-    public String getAgo() {
-        return Texts.ago(run.since());
+    /** What it does, behind its name. */
+    public String getText() {
+        return (getHost().isEmpty() ? "" : "on " + getHost() + " ") + "works on "
+                + (run.release() == 0 ? "it" : "release " + run.release()) + ", begun " + Texts.ago(run.since());
     }
 
     /** When exactly, for a tooltip. */
