@@ -46,12 +46,13 @@ public final class AwsClients implements AutoCloseable {
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);
 
     /** One call with all its attempts; longer would hide from the user that nothing answers. */
-    private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
+    public static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
 
     /** Nobody listens or no route: the retries add up, so this is short. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final AwsSettings settings;
+    private final Duration patience;
     private final SdkHttpClient http;
     private final Lazy<AutoScalingClient> autoScaling;
     private final Lazy<Ec2Client> ec2;
@@ -67,7 +68,13 @@ public final class AwsClients implements AutoCloseable {
 
     /** @param proxy null: what system properties and environment say, as the SDK reads them */
     public AwsClients(AwsSettings settings, ProxyConfiguration proxy) {
+        this(settings, proxy, CALL_TIMEOUT);
+    }
+
+    /** @param patience how long one call may take, with all its attempts: less than {@link #CALL_TIMEOUT} where a person waits */
+    public AwsClients(AwsSettings settings, ProxyConfiguration proxy, Duration patience) {
         this.settings = Objects.requireNonNull(settings);
+        this.patience = Objects.requireNonNull(patience);
         ApacheHttpClient.Builder builder =
                 ApacheHttpClient.builder().connectionTimeout(CONNECT_TIMEOUT).socketTimeout(ATTEMPT_TIMEOUT);
         if (proxy != null) {
@@ -147,7 +154,7 @@ public final class AwsClients implements AutoCloseable {
                                 .maxAttempts(MAX_ATTEMPTS)
                                 .build())
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(CALL_TIMEOUT)
+                        .apiCallTimeout(patience)
                         .build())
                 .build();
     }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds or bakes an image of the application, for {@code bake} and {@code deploy}. */
 final class Baking {
@@ -39,9 +40,11 @@ final class Baking {
         return bake(operation(asked, images));
     }
 
-    /** @param check what must succeed before anything is baked; not asked where an image is reused */
-    Baked bake(Asked asked, ImageReader images, Operation<?> check) {
-        return bake(new Preceded<>(operation(asked, images), Tool.PACKER, check));
+    /** @param check what must succeed before anything is baked, if anything; not asked where an image is reused */
+    Baked bake(Asked asked, ImageReader images, Optional<Operation<?>> check) {
+        Operation<Baked> bake = operation(asked, images);
+        return bake(check.<Operation<Baked>>map(first -> new Preceded<>(bake, Tool.PACKER, first))
+                .orElse(bake));
     }
 
     private BakeOperation operation(Asked asked, ImageReader images) {

@@ -23,10 +23,10 @@ final class Choosing {
     /**
      * That of the application as it is, found or baked; where the environment was rolled back from just that, what it was rolled back to.
      *
-     * @param check what must succeed before anything is baked
+     * @param check what must succeed before anything is baked, if anything
      * @param records empty where there are none
      */
-    Chosen asItIs(Baking baking, Operation<?> check, Optional<Records> records) {
+    Chosen asItIs(Baking baking, Optional<Operation<?>> check, Optional<Records> records) {
         Baked baked = recording.phase(Recording.BAKE, () -> baking.bake(asked, claims.images(), check));
         recording.baked(baked);
         String imageId = baked.image().amiId();

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
@@ -24,6 +25,8 @@ interface Cloud extends AutoCloseable {
     GroupReader groupReader();
 
     GroupWriter groupWriter();
+
+    BalancerReader balancerReader();
 
     ResourceReader resourceReader();
 
@@ -63,6 +66,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public GroupWriter groupWriter() {
                 return clients.groupWriter();
+            }
+
+            @Override
+            public BalancerReader balancerReader() {
+                return clients.balancerReader();
             }
 
             @Override

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import java.time.Duration;
+import java.util.Optional;
 
 /** From a chosen image to instances that are proven healthy on it: the part that {@code deploy} and {@code rollback} have in common. */
 final class Delivery {
@@ -21,12 +23,19 @@ final class Delivery {
         this.timeout = timeout;
     }
 
-    /** Plans, asks, applies, rolls out and proves. */
-    StackOutputs deliver(Chosen chosen) {
+    /**
+     * Plans, asks, applies, rolls out and proves.
+     *
+     * @param records empty where there are none
+     */
+    StackOutputs deliver(Chosen chosen, Optional<Records> records) {
         recording.settings(chosen.settings().isEmpty() ? session.shape().settings() : chosen.settings());
         StackOutputs outputs = stack.shape(chosen, approval, recording);
         recording.requireHeld();
-        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, timeout).rollOut(outputs));
+        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> {
+            Optional<Proof> earlier = records.flatMap(each -> each.history().proof(Proving.version(outputs)));
+            return new Proving(session, timeout).rollOut(outputs, earlier);
+        });
         recording.proven(proven);
         return outputs;
     }

@@ -87,7 +87,8 @@ final class DeployCommand implements Callable<Integer> {
                             .or(() -> source.map(choosing::promoting))
                             .orElseGet(() -> choosing.named(instead.imageId));
                     Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-                    return new Delivery(session, stack, recording, approval, rolloutOptions.timeout).deliver(chosen);
+                    return new Delivery(session, stack, recording, approval, rolloutOptions.timeout)
+                            .deliver(chosen, held.records());
                 });
                 session.result(recording.document(asked.build(), outputs), outputs.url());
                 return ExitCode.OK.code();

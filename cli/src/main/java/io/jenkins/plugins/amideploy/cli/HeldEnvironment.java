@@ -7,6 +7,7 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The environment while a command changes it: nobody else does so meanwhile. For {@code deploy}, {@code rollback}, {@code apply}, {@code rollout}
@@ -93,8 +94,8 @@ final class HeldEnvironment implements AutoCloseable {
     }
 
     /** Empty where the state is a local file: then nothing is recorded either. */
-    java.util.Optional<Records> records() {
-        return java.util.Optional.ofNullable(records);
+    Optional<Records> records() {
+        return Optional.ofNullable(records);
     }
 
     /** From now on others are told that it is about this release. */

@@ -39,7 +39,10 @@ public final class Main {
         commands.put("await", AwaitCommand::new);
         commands.put("deploy", DeployCommand::new);
         commands.put("rollback", RollbackCommand::new);
+        commands.put("releases", ReleasesCommand::new);
+        commands.put("status", StatusCommand::new);
         commands.put("destroy", DestroyCommand::new);
+        commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;
     }

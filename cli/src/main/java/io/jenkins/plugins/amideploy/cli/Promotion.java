@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.History;
@@ -26,6 +27,9 @@ final class Promotion {
         if (options.localState) {
             throw CommandFailure.badInput("--from needs the records of " + from
                     + ", which are in a state bucket: it does not go with --local-state");
+        }
+        if (!AppId.NAME.matcher(from).matches()) {
+            throw CommandFailure.badInput("--from " + from + " is no name of an environment");
         }
         if (from.equals(environment())) {
             throw CommandFailure.badInput(

@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader.Listener;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
@@ -13,6 +14,8 @@ import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
+import io.jenkins.plugins.amideploy.engine.release.Shape;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
@@ -176,9 +179,25 @@ final class Recording {
                 .with(Name.REGION, stack.region());
     }
 
+    /** The instances are proven healthy. */
     void proven(HealthMemory memory) {
-        facts = facts.with(Name.REFRESH_ID, memory.refreshId());
+        facts = facts.with(Name.REFRESH_ID, memory.refreshId()).with(Name.INSTANCE_IDS, memory.proven());
         isChange |= !memory.noRefresh();
+        if (store != null && isChange) {
+            shape();
+        }
+    }
+
+    /** What was proven is proven, whether its shape can be read or not. */
+    private void shape() {
+        try {
+            GroupSnapshot group = session.cloud().groupReader().read(facts.text(Name.ASG_NAME));
+            List<Listener> listeners =
+                    session.cloud().balancerReader().listeners(Shape.targetGroups(group, Optional.empty()));
+            facts = facts.with(Name.SHAPE, Shape.of(group, listeners).tree());
+        } catch (AwsFailure failure) {
+            session.console().note("status will tell no drift of this release: " + failure.getMessage());
+        }
     }
 
     /** Does the work of the release and ends it; what the work throws goes on to the caller. */

@@ -8,6 +8,7 @@ import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import java.util.List;
 import java.util.Optional;
 
 /** What is recorded of the session's environment in its state bucket: its releases, and which run works on it. */
@@ -43,7 +44,7 @@ final class Records {
         return new History(environment, readable(store(environment)));
     }
 
-    private static java.util.List<Release> readable(ReleaseStore store) {
+    private static List<Release> readable(ReleaseStore store) {
         try {
             return store.history();
         } catch (IllegalArgumentException unreadable) {
@@ -64,19 +65,26 @@ final class Records {
         return probe;
     }
 
-    /** The run that works on the environment, as far as it is not known to be dead. */
-    Optional<Run> running() {
+    /** Who has the environment. */
+    Holder holder() {
         try {
-            return claims().current().filter(run -> claims().judge(run, probe) != Life.DEAD);
+            Optional<Run> run = claims().current();
+            return new Holder(run, run.map(has -> claims().judge(has, probe)).orElse(Life.DEAD));
         } catch (IllegalArgumentException unreadable) {
             throw CommandFailure.badInput(unreadable.getMessage());
         }
     }
 
-    /** Whether a run is at a release: it has told so, or is about to. */
-    static boolean isOf(Run run, Release release) {
-        return run.release() == release.number()
-                || run.release() == 0
-                        && run.owner().build().equals(release.begin().build());
+    /**
+     * Who has the environment.
+     *
+     * @param run empty where nobody has it
+     * @param life whether that run lives; says nothing without one
+     */
+    record Holder(Optional<Run> run, Life life) {
+        /** How a release stands: its result, {@code running} or {@code crashed}. */
+        String word(Release release) {
+            return History.word(release, run, life);
+        }
     }
 }

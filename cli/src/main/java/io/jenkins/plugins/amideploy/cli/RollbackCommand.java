@@ -70,7 +70,8 @@ final class RollbackCommand implements Callable<Integer> {
                 Choosing choosing = new Choosing(session, asked, claims, recording);
                 Approval approval = new Approval(session.console(), autoApprove);
                 Delivery delivery = new Delivery(session, stack, recording, approval, rolloutOptions.timeout);
-                StackOutputs outputs = recording.carry(() -> delivery.deliver(choosing.goingBackTo(target)));
+                StackOutputs outputs =
+                        recording.carry(() -> delivery.deliver(choosing.goingBackTo(target), held.records()));
                 session.result(recording.document(asked.build(), outputs), outputs.url());
                 return ExitCode.OK.code();
             }

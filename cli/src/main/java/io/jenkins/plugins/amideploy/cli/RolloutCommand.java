@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,7 @@ final class RolloutCommand implements Callable<Integer> {
             try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
                 StackOutputs outputs = Stack.existing(session, stackOptions);
                 held.require();
-                new Proving(session, rolloutOptions.timeout).rollOut(outputs);
+                new Proving(session, rolloutOptions.timeout).rollOut(outputs, Optional.empty());
                 session.result(Stack.document(outputs), outputs.url());
                 return ExitCode.OK.code();
             }

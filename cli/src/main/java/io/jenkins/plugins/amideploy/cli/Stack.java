@@ -27,6 +27,7 @@ final class Stack {
     private final Session session;
     private final Backend backend;
     private final Runnable ready;
+    private final PlannedFiles planned;
     private boolean isReady;
     private Initialised initialised = Initialised.NO;
 
@@ -40,6 +41,7 @@ final class Stack {
         this.session = session;
         this.backend = backend;
         this.ready = ready;
+        this.planned = new PlannedFiles(session);
     }
 
     /** Whether this directory was initialised for the same place: then that place was there, and ready, once. */
@@ -68,13 +70,17 @@ final class Stack {
         }
     }
 
-    /** Fails when a plan could not work, before anything is made. */
-    Operation<?> check() {
-        return new CheckOperation(request(Map.of()), initialised(), session.json());
+    /** Fails when a plan could not work, before anything is made. Empty where one worked with just these files. */
+    Optional<Operation<?>> check() {
+        return initialised() != Initialised.NO && planned.areKnown()
+                ? Optional.empty()
+                : Optional.of(new CheckOperation(request(Map.of()), initialised(), session.json()));
     }
 
     SavedPlan plan(Chosen chosen) {
-        return run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        SavedPlan plan = run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        planned.planned();
+        return plan;
     }
 
     SavedPlan planDestroy() {

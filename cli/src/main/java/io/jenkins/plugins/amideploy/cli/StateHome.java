@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -97,6 +98,16 @@ final class StateHome {
                 session.cloud().objects(session.stateBucket()),
                 session.variables().app().app(),
                 session.surroundings().clock());
+    }
+
+    /** What a run that removes images reads and writes in the state bucket; that need not exist. */
+    static Ledger ledger(Session session) {
+        return Ledger.of(
+                session.cloud().objects(session.stateBucket()),
+                session.variables().app().app(),
+                session.asked(new ReleaseOptions()).build(),
+                session.surroundings().clock(),
+                session.json());
     }
 
     private Backend remote(String bucket) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.jenkins.credentials;
 
-import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsFailures;
 import java.net.URI;
 import java.time.Duration;
@@ -27,12 +26,16 @@ final class AssumedRole {
     private AssumedRole() {}
 
     static IssuedCredentials assume(
-            String roleArn, IssuedCredentials base, Optional<String> region, Optional<String> endpoint, Run<?, ?> run) {
+            String roleArn,
+            IssuedCredentials base,
+            Optional<String> region,
+            Optional<String> endpoint,
+            Requester requester) {
         try (SdkHttpClient http = http();
                 StsClient sts = client(base, region, endpoint, http)) {
             Credentials session =
                     AwsFailures.call("sts:AssumeRole", () -> sts.assumeRole(request -> request.roleArn(roleArn)
-                                    .roleSessionName(sessionName(run))
+                                    .roleSessionName(sessionName(requester))
                                     .durationSeconds((int) SESSION.toSeconds()))
                             .credentials());
             return new IssuedCredentials(
@@ -60,9 +63,8 @@ final class AssumedRole {
     }
 
     /** Job and build, so that CloudTrail tells which build acted. */
-    private static String sessionName(Run<?, ?> run) {
-        String name =
-                ("jenkins-" + run.getParent().getFullName() + "-" + run.getNumber()).replaceAll("[^\\w+=,.@-]", "-");
+    private static String sessionName(Requester requester) {
+        String name = requester.sessionName().replaceAll("[^\\w+=,.@-]", "-");
         return name.length() <= LONGEST_NAME ? name : name.substring(name.length() - LONGEST_NAME);
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 import hudson.EnvVars;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import java.io.Serializable;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -87,5 +88,19 @@ public final class AwsAccess implements Serializable {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AwsAccess access
+                && Objects.equals(credentialsId, access.credentialsId)
+                && Objects.equals(roleArn, access.roleArn)
+                && Objects.equals(region, access.region)
+                && Objects.equals(endpoint, access.endpoint);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(credentialsId, roleArn, region, endpoint);
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 
 import com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl;
 import com.cloudbees.jenkins.plugins.awscredentials.AmazonWebServicesCredentials;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
@@ -25,7 +24,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
- * Turns an {@link AwsAccess} into keys for one build, and renews them before they expire. Lives as long as one execution of
+ * Turns an {@link AwsAccess} into keys for one build or page, and renews them before they expire. Lives as long as one execution of
  * a step in memory; nothing of it is persisted. It may call STS, so it is never used on the thread that runs the pipeline.
  */
 public final class AwsIdentity {
@@ -41,7 +40,7 @@ public final class AwsIdentity {
     private static final Logger LOGGER = Logger.getLogger(AwsIdentity.class.getName());
 
     private final AwsAccess access;
-    private final Run<?, ?> run;
+    private final Requester requester;
     private final EnvVars env;
     private final Clock clock;
     private IssuedCredentials issued;
@@ -50,8 +49,12 @@ public final class AwsIdentity {
     private boolean tracked;
 
     public AwsIdentity(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
+        this(access, Requester.of(run), env, clock);
+    }
+
+    AwsIdentity(AwsAccess access, Requester requester, EnvVars env, Clock clock) {
         this.access = access;
-        this.run = run;
+        this.requester = requester;
         this.env = env;
         this.clock = clock;
     }
@@ -84,7 +87,7 @@ public final class AwsIdentity {
      * Keys that hold for a while. Where new ones cannot be had just now, the old ones as long as they hold: a tool that runs is
      * not given up for that.
      *
-     * @throws AbortException when the build may not use credentials of that id, or there are none
+     * @throws AbortException when the requester may not use credentials of that id, or there are none
      * @throws AwsFailure when AWS issues none
      */
     synchronized IssuedCredentials current() throws AbortException {
@@ -107,7 +110,8 @@ public final class AwsIdentity {
                 throw notNow;
             }
             renewAfter = now.plus(AFTER_REFUSAL);
-            LOGGER.log(Level.WARNING, notNow, () -> "Keys of " + run + " were not renewed; trying again");
+            LOGGER.log(
+                    Level.WARNING, notNow, () -> "Keys of " + requester.fullName() + " were not renewed; trying again");
         }
     }
 
@@ -116,7 +120,7 @@ public final class AwsIdentity {
         Optional<String> role = access.roleArn();
         return role.isEmpty()
                 ? base
-                : AssumedRole.assume(role.get(), base, access.region(env), access.endpoint(env), run);
+                : AssumedRole.assume(role.get(), base, access.region(env), access.endpoint(env), requester);
     }
 
     private IssuedCredentials base(Instant now) throws AbortException {
@@ -138,15 +142,13 @@ public final class AwsIdentity {
     }
 
     private IssuedCredentials stored(String id, Instant now) throws AbortException {
-        AmazonWebServicesCredentials found =
-                CredentialsProvider.findCredentialById(id, AmazonWebServicesCredentials.class, run);
-        if (found == null) {
-            throw new AbortException("AWS credentials \"" + id + "\" are not there for "
-                    + run.getParent().getFullName()
-                    + ": create them in the job's folder or on the controller, or correct credentialsId");
-        }
+        AmazonWebServicesCredentials found = requester
+                .credentials(id)
+                .orElseThrow(() -> new AbortException("AWS credentials \"" + id + "\" are not there for "
+                        + requester.fullName()
+                        + ": create them in the job's folder or on the controller, or correct credentialsId"));
         if (!tracked) {
-            CredentialsProvider.track(run, found);
+            requester.track(found);
             tracked = true;
         }
         AwsCredentials keys = AwsFailures.call("sts:AssumeRole", found::resolveCredentials);

@@ -7,21 +7,34 @@ import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.aws.AwsSettings;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
- * The engine's ports to AWS as one build may use them, opened at first use. Calls are made from the controller, never on the
+ * The engine's ports to AWS as one build or page may use them, opened at first use. Calls are made from the controller, never on the
  * thread that runs the pipeline. Lives as long as one execution of a step in memory.
  */
 public final class AwsPorts implements AutoCloseable {
     private final AwsAccess access;
     private final EnvVars env;
     private final AwsIdentity identity;
+    private final Duration patience;
     private AwsClients clients;
 
+    /** For a build. */
     public AwsPorts(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
+        this(access, Requester.of(run), env, clock, AwsClients.CALL_TIMEOUT);
+    }
+
+    /**
+     * For whoever waits for an answer.
+     *
+     * @param patience how long one call may take, with all its attempts
+     */
+    public AwsPorts(AwsAccess access, Requester requester, EnvVars env, Clock clock, Duration patience) {
         this.access = access;
         this.env = env;
-        this.identity = new AwsIdentity(access, run, env, clock);
+        this.identity = new AwsIdentity(access, requester, env, clock);
+        this.patience = patience;
     }
 
     /** Who the build is to AWS. */
@@ -45,7 +58,8 @@ public final class AwsPorts implements AutoCloseable {
             clients = new AwsClients(
                     new AwsSettings(
                             region, access.endpoint(env).map(URI::create).orElse(null), identity.provider()),
-                    ControllerProxy.configuration().orElse(null));
+                    ControllerProxy.configuration().orElse(null),
+                    patience);
         }
         return clients;
     }

@@ -93,7 +93,10 @@ abstract class PollingExecution extends StepExecution {
                 return;
             }
             try {
-                over = look();
+                // A step that was ended in the meantime stays so.
+                if (look()) {
+                    over = true;
+                }
             } catch (Exception problem) {
                 LOGGER.log(Level.FINE, "step failed in a look", problem);
                 over = fail(problem);
