@@ -73,9 +73,7 @@ public final class ReleaseRecorder {
         EnvironmentClaims claims = ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
         Taken taken = claims.take(BuildOwner.of(run), new BuildProbe(), draft.force());
         if (taken.refusal().isPresent()) {
-            throw new AbortException(taken.refusal()
-                    .get()
-                    .replace("--take-over", "findRelease(takeOver: true), the parameter TAKE_OVER"));
+            throw new AbortException(taken.refusal().get());
         }
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(dead -> log.getLogger()
                 .println("Took " + draft.app().environment() + " over from "
