@@ -74,6 +74,9 @@ final class FakeWorld {
 
     final KnownImages images = new KnownImages();
 
+    /** What the account has with the application's tag. */
+    final FakeResources resources = new FakeResources();
+
     FakeWorld(Path directory) throws IOException {
         this.directory = directory;
         Path programs = Files.createDirectories(directory.resolve("programs"));
@@ -203,6 +206,7 @@ final class FakeWorld {
                     return deafness;
                 });
             case "groupReader", "groupWriter", "balancerReader" -> stack;
+            case "resourceReader", "resourceWriter" -> resources;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);

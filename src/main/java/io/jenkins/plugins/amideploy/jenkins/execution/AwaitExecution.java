@@ -37,7 +37,7 @@ public final class AwaitExecution extends WaitExecution {
             case WAIT -> false;
             case HEALTHY -> {
                 verdict.reasons().forEach(this::log);
-                proven(target().wanted(), reader);
+                proven(target().wanted());
                 yield true;
             }
             case FAILED -> failWith(verdict.diagnosis().orElseThrow());

@@ -91,7 +91,8 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
     }
 
     @Override
-    Object good(ToolWork work, Baked baked) throws IOException {
+    Object good(ToolWork work, Baked asItIs) throws IOException {
+        Baked baked = BakeReleases.settle(work, asItIs);
         Image image = baked.image();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("amiId", image.amiId());

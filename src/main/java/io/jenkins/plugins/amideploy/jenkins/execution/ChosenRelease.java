@@ -35,8 +35,7 @@ record ChosenRelease(Kind kind, Release release) {
     static ChosenRelease find(ToolWork work, String bucket, ReleaseChoice choice) throws AbortException {
         ObjectStore objects = work.ports().clients().objects(bucket);
         AppId source = new AppId(work.variables().app().app(), choice.environment());
-        History history = new History(
-                source.environment(), ReleaseRecords.store(objects, source).history());
+        History history = ReleaseRecords.history(objects, source);
         if (choice.kind() == Kind.PROMOTION && history.releases().isEmpty()) {
             throw new AbortException("there is no release of " + source.app() + " in " + source.environment()
                     + " in state bucket " + bucket + " of region "

@@ -106,7 +106,8 @@ public final class FindExecution extends PollingExecution {
     }
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {
-        Variables variables = ToolWork.parse(parameters, EnvironmentFile.read(workspace, parameters));
+        String text = EnvironmentFile.read(workspace, parameters);
+        Variables variables = ToolWork.parse(parameters, text);
         Run<?, ?> run = context().get(Run.class);
         EnvVars env = context().get(EnvVars.class);
         if (ports == null) {
@@ -114,7 +115,15 @@ public final class FindExecution extends PollingExecution {
             ports = new AwsPorts(parameters.access().inRegion(variables.region()), run, env, Clock.systemUTC());
         }
         return new ToolWork(
-                parameters, workspace, variables, run, env, Instant.ofEpochMilli(startedMillis), ports, listener());
+                parameters,
+                workspace,
+                variables,
+                ToolWork.settings(parameters, text),
+                run,
+                env,
+                Instant.ofEpochMilli(startedMillis),
+                ports,
+                listener());
     }
 
     private Map<String, Object> find(ToolWork work) throws AbortException {

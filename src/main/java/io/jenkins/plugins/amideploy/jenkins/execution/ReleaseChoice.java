@@ -5,6 +5,8 @@ import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.jenkins.releases.AskedRelease;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which release {@code findRelease} is asked for.
@@ -16,6 +18,8 @@ import java.util.OptionalInt;
 record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
     /** The last release that was proven before the present one. */
     private static final String PREVIOUS = "previous";
+
+    private static final Pattern NUMBERED = Pattern.compile("(?:([a-z][a-z0-9-]*) )?([1-9]\\d{0,5})");
 
     /**
      * What the step says, else what was asked for with the build.
@@ -41,7 +45,7 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
             return Optional.of(new ReleaseChoice(Kind.PROMOTION, from, OptionalInt.empty()));
         }
         if (!rollbackTo.isEmpty()) {
-            return Optional.of(new ReleaseChoice(Kind.ROLLBACK, environment, number(rollbackTo)));
+            return Optional.of(new ReleaseChoice(Kind.ROLLBACK, environment, number(environment, rollbackTo)));
         }
         return Optional.ofNullable(asked)
                 .filter(ask -> ask.getEnvironment().equals(environment))
@@ -51,14 +55,24 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
                         OptionalInt.of(ask.getNumber())));
     }
 
-    private static OptionalInt number(String rollbackTo) throws AbortException {
+    /** Also {@code prod 12}, as the parameter {@code releaseChoice} offers it. */
+    private static OptionalInt number(String environment, String rollbackTo) throws AbortException {
         if (rollbackTo.equals(PREVIOUS)) {
             return OptionalInt.empty();
         }
-        if (!rollbackTo.matches("[1-9]\\d{0,5}")) {
-            throw new AbortException("rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is neither "
-                    + PREVIOUS + " nor the number of a release: see the Deployments page of the folder for them");
+        Matcher matcher = NUMBERED.matcher(rollbackTo);
+        if (!matcher.matches()) {
+            throw new AbortException("rollbackTo \"" + rollbackTo
+                    + "\" (the parameter ROLLBACK_TO) is neither " + PREVIOUS
+                    + " nor the number of a release: see the Deployments page of the folder for them");
         }
-        return OptionalInt.of(Integer.parseInt(rollbackTo));
+        String named = matcher.group(1);
+        if (named != null && !named.equals(environment)) {
+            throw new AbortException(
+                    "rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is a release of " + named
+                            + ", and this is " + environment + ": choose one of its own, or promote that of " + named
+                            + " with from (the parameter FROM)");
+        }
+        return OptionalInt.of(Integer.parseInt(matcher.group(2)));
     }
 }

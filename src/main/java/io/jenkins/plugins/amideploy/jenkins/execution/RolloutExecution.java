@@ -78,7 +78,7 @@ public final class RolloutExecution extends WaitExecution {
         say(step.lines());
         return switch (step.action()) {
             case DONE -> {
-                proven(target().wanted(), reader);
+                proven(target().wanted());
                 yield true;
             }
             case FAILED -> stopCause == null ? failWith(step.state().failure()) : fail(stopCause);

@@ -11,11 +11,26 @@ import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseEnds;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the Terraform steps tell the release of their build; and how a destroy holds the environment without a release. */
 final class StackReleases {
     private StackReleases() {}
+
+    /** Variables of Terraform that the build determines. @param amiId null where the stack is removed */
+    static Map<String, String> variables(ToolWork work, String amiId) {
+        Map<String, String> again = amiId == null
+                ? Map.of()
+                : StepReleases.of(work).map(OpenRelease::settings).orElse(Map.of());
+        Map<String, String> variables = new HashMap<>(again);
+        variables.putAll(StackVariables.of(work, amiId));
+        if (amiId != null) {
+            StepReleases.tell(work, Facts.none().with(Name.SETTINGS, again.isEmpty() ? work.settings() : again));
+        }
+        return variables;
+    }
 
     static void tell(ToolWork work, PlanSummary plan, Instant now) {
         StepReleases.of(work).ifPresent(open -> {

@@ -47,7 +47,7 @@ final class StepReleases {
         if (known.filter(open -> !open.isClosed()).isPresent()) {
             rejoin(work);
             ReleaseRecorder.check(work.run(), known.get());
-        } else if (again || known.isEmpty()) {
+        } else if (again || known.filter(open -> open.number() > 0).isEmpty()) {
             ReleaseRecorder.begin(work.run(), draft(work), work.listener());
         }
     }
@@ -102,10 +102,10 @@ final class StepReleases {
                 .with(Name.IMAGE_ID, image.amiId())
                 .with(Name.IMAGE_NAME, image.name())
                 .with(Name.FINGERPRINT, image.tags().get(Tags.FINGERPRINT))
+                .with(Name.BASE_IMAGE_ID, image.source())
                 .with(
-                        Name.BASE_IMAGE_ID,
-                        image.tags().getOrDefault(Tags.BASE_IMAGE, "").split(" ", 2)[0])
-                .with(Name.BASE_BAKED_AT, image.tags().get(Tags.BASE_BAKED_AT))
+                        Name.BASE_BAKED_AT,
+                        image.baseBakedAt().map(Instant::toString).orElse(null))
                 .with(Name.COMMIT, image.tags().get(Tags.COMMIT))
                 .with(Name.APP_VERSION, image.tags().get(Tags.VERSION));
     }

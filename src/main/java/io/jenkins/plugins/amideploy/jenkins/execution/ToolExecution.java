@@ -281,7 +281,16 @@ abstract class ToolExecution<T> extends PollingExecution {
             AwsAccess access = parameters.access().inRegion(variables.region());
             ports = new AwsPorts(access, run, env, clock());
         }
-        return new ToolWork(parameters, workspace, variables, run, env, startedAt(), ports, listener());
+        return new ToolWork(
+                parameters,
+                workspace,
+                variables,
+                ToolWork.settings(parameters, variablesText),
+                run,
+                env,
+                startedAt(),
+                ports,
+                listener());
     }
 
     /** The same after a restart, another one for every call of a step in every build. */

@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param parameters the step's
  * @param workspace the directory of the step
  * @param variables what the environment's variables file says
+ * @param settings what it says of new instances, which a rollback sets again; see {@link ShapeVariables#settings}
  * @param run the build
  * @param env variables of the surrounding blocks
  * @param startedAt when the step began, also before a restart
@@ -32,6 +34,7 @@ record ToolWork(
         ToolParameters parameters,
         FilePath workspace,
         Variables variables,
+        Map<String, String> settings,
         Run<?, ?> run,
         EnvVars env,
         Instant startedAt,
@@ -80,6 +83,15 @@ record ToolWork(
                 workDirectory() + "/stack.tfplan",
                 backend,
                 runVariables);
+    }
+
+    /** Reads of the variables file's text what a rollback sets again. */
+    static Map<String, String> settings(ToolParameters parameters, String text) throws AbortException {
+        try {
+            return ShapeVariables.parse(parameters.variablesFile(), text).settings();
+        } catch (IllegalArgumentException malformed) {
+            throw new AbortException(malformed.getMessage());
+        }
     }
 
     /** Reads the variables file's text. */

@@ -3,18 +3,19 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
+import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
-import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
-import io.jenkins.plugins.amideploy.engine.rollout.InstanceState;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
+import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseEnds;
@@ -43,16 +44,18 @@ final class WaitReleases {
      * @throws AbortException when another run has the environment
      */
     static Optional<Proof> join(Run<?, ?> run, EnvVars env, Wanted wanted) throws AbortException {
-        Optional<OpenRelease> known = OpenReleases.ofGroup(run, wanted.groupName());
+        Optional<OpenRelease> known = OpenReleases.lastOfGroup(run, wanted.groupName());
         if (known.isEmpty()) {
             return Optional.empty();
         }
         OpenRelease open = known.get();
         open.reach(env);
-        open.waiting(now());
         try {
-            ReleaseRecorder.check(run, open);
-            return ReleaseRecorder.current(run, open).flatMap(current -> proof(current, wanted));
+            if (!open.isClosed()) {
+                open.waiting(now());
+                ReleaseRecorder.check(run, open);
+            }
+            return ReleaseRecorder.history(run, open).current().flatMap(current -> proof(current, wanted));
         } catch (AwsFailure | IllegalArgumentException notNow) {
             LOGGER.log(Level.FINE, "what the records say of " + wanted.groupName() + " is not known now", notNow);
             return Optional.empty();
@@ -71,11 +74,12 @@ final class WaitReleases {
     /**
      * The group was proven healthy. Asks AWS.
      *
+     * @param ports of the wait
      * @param memory what was seen: the instances, and the refresh that brought them if one was needed
      * @return what to say; empty where the group is of no release
      * @throws AbortException when another run has the environment
      */
-    static Optional<String> proven(Run<?, ?> run, Wanted wanted, HealthMemory memory, GroupReader reader)
+    static Optional<String> proven(Run<?, ?> run, Wanted wanted, HealthMemory memory, AwsPorts ports)
             throws AbortException {
         Optional<OpenRelease> open = OpenReleases.ofGroup(run, wanted.groupName());
         if (open.isEmpty()) {
@@ -85,7 +89,7 @@ final class WaitReleases {
             open.get().changed();
         }
         open.get()
-                .add(seen(wanted, reader)
+                .add(seen(wanted, ports)
                         .with(Name.ASG_NAME, wanted.groupName())
                         .with(Name.LAUNCH_TEMPLATE_ID, wanted.template().templateId())
                         .with(Name.LAUNCH_TEMPLATE_VERSION, wanted.template().version())
@@ -94,19 +98,16 @@ final class WaitReleases {
         return Optional.of(ReleaseEnds.healthy(run, open.get()));
     }
 
-    /** The group as it was proven. Where AWS does not show it once more the record lacks that, and no later look is spared. */
-    private static Facts seen(Wanted wanted, GroupReader reader) {
+    /** The group and its way in as they were proven. Where AWS does not show them once more the record lacks that, and nobody can tell a drift. */
+    private static Facts seen(Wanted wanted, AwsPorts ports) throws AbortException {
         try {
-            GroupSnapshot group = reader.read(wanted.groupName());
-            return Facts.none()
-                    .with(
-                            Name.INSTANCE_IDS,
-                            group.staying().stream()
-                                    .map(InstanceState::id)
-                                    .sorted()
-                                    .toList());
+            AwsClients clients = ports.clients();
+            GroupSnapshot group = clients.groupReader().read(wanted.groupName());
+            Shape shape =
+                    Shape.of(group, clients.balancerReader().listeners(Shape.targetGroups(group, Optional.empty())));
+            return Facts.none().with(Name.SHAPE, shape.tree());
         } catch (AwsFailure notNow) {
-            LOGGER.log(Level.INFO, "instances of " + wanted.groupName() + " are not recorded", notNow);
+            LOGGER.log(Level.INFO, notNow, () -> "the shape of " + wanted.groupName() + " is not recorded");
             return Facts.none();
         }
     }

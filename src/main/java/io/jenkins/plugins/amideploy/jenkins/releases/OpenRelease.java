@@ -42,7 +42,7 @@ public final class OpenRelease {
     private final String source;
 
     /** Variables that a rollback sets again; null: those of the variables file. */
-    private final TreeMap<String, String> settings;
+    private TreeMap<String, String> settings;
 
     private String facts = "{}";
 
@@ -119,8 +119,13 @@ public final class OpenRelease {
     }
 
     /** Variables of Terraform that a rollback sets again; empty where the variables file's count. */
-    public Map<String, String> settings() {
+    public synchronized Map<String, String> settings() {
         return settings == null ? Map.of() : Map.copyOf(settings);
+    }
+
+    /** A rollback is not undone: what it set stays. */
+    public synchronized void stay(Map<String, String> again) {
+        settings = new TreeMap<>(again);
     }
 
     /** A step is there that brings its environment. */

@@ -35,6 +35,11 @@ public final class OpenReleases extends InvisibleAction {
         return newest(run, open -> !open.isClosed() && open.app().stackName().equals(groupName));
     }
 
+    /** The one whose group this is, also if it is closed. */
+    public static Optional<OpenRelease> lastOfGroup(Run<?, ?> run, String groupName) {
+        return newest(run, open -> open.app().stackName().equals(groupName));
+    }
+
     /** The open one of an environment, where the application is not known. */
     public static Optional<OpenRelease> ofEnvironment(Run<?, ?> run, String environment) {
         return newest(run, open -> !open.isClosed() && open.app().environment().equals(environment));

@@ -108,7 +108,8 @@ public final class ReleaseEnds {
     /** Nothing was to be done, and what runs is what the records say: after a crash that may be something else. */
     private static boolean isUnchanged(Run<?, ?> run, OpenRelease open) throws AbortException {
         return open.isUntouched()
-                && ReleaseRecorder.current(run, open)
+                && ReleaseRecorder.history(run, open)
+                        .current()
                         .filter(current -> isSame(current, open.facts()))
                         .isPresent();
     }

@@ -3,13 +3,13 @@ package io.jenkins.plugins.amideploy.jenkins.releases;
 import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
+import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
@@ -73,9 +73,7 @@ public final class ReleaseRecorder {
         EnvironmentClaims claims = ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
         Taken taken = claims.take(BuildOwner.of(run), new BuildProbe(), draft.force());
         if (taken.refusal().isPresent()) {
-            throw new AbortException(taken.refusal()
-                    .get()
-                    .replace("--take-over", "findRelease(takeOver: true), the parameter TAKE_OVER"));
+            throw new AbortException(taken.refusal().get());
         }
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(dead -> log.getLogger()
                 .println("Took " + draft.app().environment() + " over from "
@@ -152,13 +150,15 @@ public final class ReleaseRecorder {
         }
     }
 
-    /** The release that the environment runs, as far as its records tell. */
-    public static Optional<Release> current(Run<?, ?> run, OpenRelease open) throws AbortException {
-        ObjectStore objects = open.ports(run).clients().objects(open.bucket());
-        AppId app = open.app();
-        return new io.jenkins.plugins.amideploy.engine.release.History(
-                        app.environment(), ReleaseRecords.store(objects, app).history())
-                .current();
+    /** What the records say of the environment. */
+    public static History history(Run<?, ?> run, OpenRelease open) throws AbortException {
+        try {
+            return ReleaseRecords.history(open.ports(run).clients().objects(open.bucket()), open.app());
+        } finally {
+            if (open.isClosed()) {
+                open.hangUp();
+            }
+        }
     }
 
     /** On the build's page. @param how it ended; empty while it runs */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
+import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
@@ -16,6 +17,11 @@ public final class ReleaseRecords {
     /** Records of an environment. */
     public static ReleaseStore store(ObjectStore objects, AppId app) {
         return new ReleaseStore(objects, app, JSON, JSON);
+    }
+
+    /** What the records say of an environment. */
+    public static History history(ObjectStore objects, AppId app) {
+        return new History(app.environment(), store(objects, app).history());
     }
 
     /** Who works on an environment. */

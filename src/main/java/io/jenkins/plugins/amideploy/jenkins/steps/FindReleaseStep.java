@@ -85,7 +85,7 @@ public final class FindReleaseStep extends EnvironmentStep {
         @POST
         public FormValidation doCheckRollbackTo(@QueryParameter String value) {
             String text = Util.fixNull(value).trim();
-            return text.isEmpty() || text.contains("$") || text.matches("previous|[1-9]\\d{0,5}")
+            return text.isEmpty() || text.contains("$") || text.matches("previous|([a-z][a-z0-9-]* )?[1-9]\\d{0,5}")
                     ? FormValidation.ok()
                     : FormValidation.error("previous, or the number of a release");
         }

@@ -33,6 +33,19 @@ class SnippetTest {
     }
 
     @Test
+    void findRelease(JenkinsRule r) throws Exception {
+        FindReleaseStep step = new FindReleaseStep("prod");
+        same(r, step, "findRelease 'prod'");
+        step.setFrom("demo");
+        same(r, step, "findRelease environment: 'prod', from: 'demo'");
+        step.setRollbackTo("previous");
+        step.setTakeOver(true);
+        step.setVariablesFile("other.hcl");
+        step.setTimeoutMinutes(9);
+        roundTrip(r, step);
+    }
+
+    @Test
     void terraformPlan(JenkinsRule r) throws Exception {
         TerraformPlanStep step = new TerraformPlanStep("demo");
         step.setAmiId("ami-1");

@@ -55,6 +55,7 @@ class StepsInPipelinesTest {
                     "removeLeftovers",
                     "none",
                     "app: 'web', environment: 'demo', region: 'us-east-1', endpoint: '" + AWS.endpoint() + "'");
+            startTool(r, runs, tools, "findRelease", "environment: 'demo'");
             startTool(r, runs, tools, "bakeAmi", "environment: 'demo'");
             startTool(r, runs, tools, "terraformPlan", "environment: 'demo', amiId: 'ami-1', createStateBucket: true");
             startTool(r, runs, tools, "terraformApply", "environment: 'demo', amiId: 'ami-1', createStateBucket: true");
@@ -63,6 +64,7 @@ class StepsInPipelinesTest {
                 finished(r, run.getValue(), Result.SUCCESS);
             }
 
+            assertThat(label(runs, "findRelease")).isEqualTo("findRelease web in demo");
             assertThat(label(runs, "bakeAmi")).isEqualTo("bakeAmi web in demo");
             assertThat(label(runs, "terraformPlan")).isEqualTo("terraformPlan web in demo");
             assertThat(label(runs, "terraformApply")).isEqualTo("terraformApply web in demo");
