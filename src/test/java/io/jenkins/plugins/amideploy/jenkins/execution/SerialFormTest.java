@@ -34,6 +34,7 @@ class SerialFormTest {
             AwaitExecution.class,
             RolloutExecution.class,
             LeftoversExecution.class,
+            PruneExecution.class,
             HeldContext.class);
 
     @Test
