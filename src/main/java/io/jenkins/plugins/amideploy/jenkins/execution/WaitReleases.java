@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.InstanceState;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
