@@ -88,7 +88,7 @@ final class Recording {
                         from.environment().equals(app.environment()) ? Begin.Kind.ROLLBACK : Begin.Kind.PROMOTION)
                 .orElse(Begin.Kind.DEPLOYMENT);
         ReleaseStore store = held.records().get().store();
-        Begin draft = new Begin(0, app, kind, source, session.now(), build, "", new Checkout(session).commit());
+        Begin draft = new Begin(0, app, kind, source, session.second(), build, "", new Checkout(session).commit());
         Begin begin = begin(store, draft, ready);
         session.console().note("release " + begin.number() + " of " + app.environment() + " begins");
         return new Recording(session, held, store, begin);
@@ -227,7 +227,7 @@ final class Recording {
         }
         String release = "release " + begin.number() + " of " + begin.app().environment();
         try {
-            Release over = store.end(begin, new End(result, session.now(), known(), failure));
+            Release over = store.end(begin, new End(result, session.second(), known(), failure));
             ended = Optional.of(over);
             session.console().note(release + " is " + result.word());
             tell(over);

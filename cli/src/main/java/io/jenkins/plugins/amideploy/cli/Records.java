@@ -16,6 +16,7 @@ final class Records {
     private final Session session;
     private final ObjectStore objects;
     private final ProcessProbe probe = new ProcessProbe();
+    private History history;
 
     Records(Session session) {
         this.session = session;
@@ -35,8 +36,12 @@ final class Records {
         return new ReleaseStore(objects, app, session.json(), session.json());
     }
 
+    /** The environment's, read once: while a command holds it, nobody else adds to it. */
     History history() {
-        return new History(session.variables().app().environment(), readable(store()::history));
+        if (history == null) {
+            history = new History(session.variables().app().environment(), readable(store()::history));
+        }
+        return history;
     }
 
     /** Another environment's of the same application. */
@@ -55,11 +60,7 @@ final class Records {
 
     EnvironmentClaims claims() {
         return new EnvironmentClaims(
-                objects,
-                session.variables().app(),
-                session.json(),
-                session.json(),
-                session.surroundings().clock());
+                objects, session.variables().app(), session.json(), session.json(), session::second);
     }
 
     ProcessProbe probe() {
