@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
@@ -10,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import java.util.List;
 
 /** The engine's ports to AWS for one region, opened by a command and closed at its end. */
 interface Cloud extends AutoCloseable {
@@ -21,6 +24,9 @@ interface Cloud extends AutoCloseable {
 
     /** Small texts in the state bucket, which need not exist. */
     ObjectStore objects(String bucket);
+
+    /** Those who are to be told of releases. */
+    List<Announcer> announcers(Audience audience);
 
     GroupReader groupReader();
 
@@ -56,6 +62,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public ObjectStore objects(String bucket) {
                 return clients.objects(bucket);
+            }
+
+            @Override
+            public List<Announcer> announcers(Audience audience) {
+                return clients.announcers(audience);
             }
 
             @Override

@@ -58,18 +58,8 @@ final class HeldEnvironment implements AutoCloseable {
         return held;
     }
 
-    /** After the bucket was made: before, there was nothing to take. */
-    void takeAgain() {
-        take(false);
-    }
-
     private void take(boolean force) {
-        Taken taken;
-        try {
-            taken = claims.take(owner, records.probe(), force);
-        } catch (IllegalArgumentException unreadable) {
-            throw CommandFailure.badInput(unreadable.getMessage());
-        }
+        Taken taken = Records.readable(() -> claims.take(owner, records.probe(), force));
         taken.refusal().ifPresent(why -> {
             throw new CommandFailure(Outcome.Kind.STATE_LOCKED, why);
         });
@@ -80,8 +70,7 @@ final class HeldEnvironment implements AutoCloseable {
         String how =
                 switch (records.probe().of(before.owner())) {
                     case DEAD -> "which ended without a word";
-                    case UNKNOWN -> "which last said at " + before.seenAt() + " that it lives";
-                    case LIVES -> "which lives still: it changes nothing more once it finds out";
+                    case UNKNOWN, LIVES -> "which last said at " + before.seenAt() + " that it lives";
                 };
         boolean isCrashed = before.release() > 0
                 && records.store()
@@ -106,7 +95,7 @@ final class HeldEnvironment implements AutoCloseable {
 
     /** @throws CommandFailure when another run has taken the environment over */
     void require() {
-        if (records != null && !beat()) {
+        if (records != null && !Records.readable(this::beat)) {
             throw new CommandFailure(Outcome.Kind.STATE_LOCKED, lost());
         }
     }
@@ -121,7 +110,7 @@ final class HeldEnvironment implements AutoCloseable {
         String what = environment() + " is not this run's any more: ";
         return claims.current()
                         .map(run -> what + run.owner().text() + " has taken it over at " + run.since())
-                        .orElse(what + "somebody has deleted its claim in the state bucket")
+                        .orElse(what + "another run has had it meanwhile")
                 + "; nothing more is changed here, see ami-deploy releases -e " + environment();
     }
 

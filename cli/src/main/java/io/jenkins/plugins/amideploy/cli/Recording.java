@@ -1,10 +1,12 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader.Listener;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End;
@@ -86,24 +88,22 @@ final class Recording {
                         from.environment().equals(app.environment()) ? Begin.Kind.ROLLBACK : Begin.Kind.PROMOTION)
                 .orElse(Begin.Kind.DEPLOYMENT);
         ReleaseStore store = held.records().get().store();
-        Begin draft = new Begin(0, app, kind, source, session.now(), build, "", new Checkout(session).commit());
-        Begin begin = begin(store, draft, held, ready);
+        Begin draft = new Begin(0, app, kind, source, session.second(), build, "", new Checkout(session).commit());
+        Begin begin = begin(store, draft, ready);
         session.console().note("release " + begin.number() + " of " + app.environment() + " begins");
-        held.isFor(begin.number());
         return new Recording(session, held, store, begin);
     }
 
     /** A directory that was initialised once says that there is a bucket; it may be gone since. */
-    private static Begin begin(ReleaseStore store, Begin draft, HeldEnvironment held, Runnable ready) {
+    private static Begin begin(ReleaseStore store, Begin draft, Runnable ready) {
         try {
-            return store.begin(draft).begin();
+            return Records.readable(() -> store.begin(draft).begin());
         } catch (AwsFailure failure) {
             if (failure.kind() != AwsFailure.Kind.NOT_FOUND) {
                 throw failure;
             }
             ready.run();
-            held.takeAgain();
-            return store.begin(draft).begin();
+            return Records.readable(() -> store.begin(draft).begin());
         }
     }
 
@@ -203,6 +203,9 @@ final class Recording {
     /** Does the work of the release and ends it; what the work throws goes on to the caller. */
     <T> T carry(Supplier<T> work) {
         try {
+            if (store != null) {
+                held.isFor(begin.number());
+            }
             T value = work.get();
             end(isChange ? Result.HEALTHY : Result.UNCHANGED, Optional.empty());
             return value;
@@ -224,13 +227,24 @@ final class Recording {
         }
         String release = "release " + begin.number() + " of " + begin.app().environment();
         try {
-            Release over = store.end(begin, new End(result, session.now(), known(), failure));
+            Release over = store.end(begin, new End(result, session.second(), known(), failure));
             ended = Optional.of(over);
             session.console().note(release + " is " + result.word());
+            tell(over);
         } catch (AwsFailure | IllegalArgumentException unwritten) {
             session.console()
                     .note(release + " is " + result.word() + ", but its record has no end and reads crashed: "
                             + unwritten.getMessage());
+        }
+    }
+
+    /** Whether anybody hears of it or not, the release ended as it did. */
+    private void tell(Release over) {
+        Audience audience = session.variables().audience();
+        if (!audience.equals(Audience.none())) {
+            session.cloud().announcers(audience).forEach(announcer -> announcer
+                    .tell(Announcement.of(over, session.json()))
+                    .ifPresent(why -> session.console().note("warning: " + why)));
         }
     }
 

@@ -8,14 +8,15 @@ import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What is recorded of the session's environment in its state bucket: its releases, and which run works on it. */
 final class Records {
     private final Session session;
     private final ObjectStore objects;
     private final ProcessProbe probe = new ProcessProbe();
+    private History history;
 
     Records(Session session) {
         this.session = session;
@@ -35,18 +36,23 @@ final class Records {
         return new ReleaseStore(objects, app, session.json(), session.json());
     }
 
+    /** The environment's, read once: while a command holds it, nobody else adds to it. */
     History history() {
-        return new History(session.variables().app().environment(), readable(store()));
+        if (history == null) {
+            history = new History(session.variables().app().environment(), readable(store()::history));
+        }
+        return history;
     }
 
     /** Another environment's of the same application. */
     History history(String environment) {
-        return new History(environment, readable(store(environment)));
+        return new History(environment, readable(store(environment)::history));
     }
 
-    private static List<Release> readable(ReleaseStore store) {
+    /** What is read from the bucket, or the end of the command, where it is not what we write there. */
+    static <T> T readable(Supplier<T> reading) {
         try {
-            return store.history();
+            return reading.get();
         } catch (IllegalArgumentException unreadable) {
             throw CommandFailure.badInput(unreadable.getMessage());
         }
@@ -54,11 +60,7 @@ final class Records {
 
     EnvironmentClaims claims() {
         return new EnvironmentClaims(
-                objects,
-                session.variables().app(),
-                session.json(),
-                session.json(),
-                session.surroundings().clock());
+                objects, session.variables().app(), session.json(), session.json(), session::second);
     }
 
     ProcessProbe probe() {
@@ -67,12 +69,8 @@ final class Records {
 
     /** Who has the environment. */
     Holder holder() {
-        try {
-            Optional<Run> run = claims().current();
-            return new Holder(run, run.map(has -> claims().judge(has, probe)).orElse(Life.DEAD));
-        } catch (IllegalArgumentException unreadable) {
-            throw CommandFailure.badInput(unreadable.getMessage());
-        }
+        Optional<Run> run = readable(claims()::current);
+        return new Holder(run, run.map(has -> claims().judge(has, probe)).orElse(Life.DEAD));
     }
 
     /**

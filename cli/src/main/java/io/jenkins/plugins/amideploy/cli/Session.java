@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
@@ -166,6 +167,11 @@ final class Session implements AutoCloseable {
 
     Instant now() {
         return surroundings.clock().instant();
+    }
+
+    /** The time as it is recorded, which people read. */
+    Instant second() {
+        return now().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The result: one document for machines, or lines for people. */

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** A stack as Terraform and AWS would have it: a launch template whose versions follow the run's variables, and a group of one instance. */
 final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
@@ -49,7 +50,7 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
     Runnable atLook = () -> {};
 
     /** Run at each call of Terraform, with its phase. */
-    java.util.function.Consumer<String> atTerraform = phase -> {};
+    Consumer<String> atTerraform = phase -> {};
 
     FakeStack(InstantSource clock) {
         this.clock = clock;

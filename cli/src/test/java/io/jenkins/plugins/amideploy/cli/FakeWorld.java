@@ -4,6 +4,8 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
@@ -53,7 +55,14 @@ final class FakeWorld {
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
     boolean bucketExists = true;
+    Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
+
+    /** What those who are to be told of releases were told. */
+    final List<Announcement> announcements = new ArrayList<>();
+
+    /** Why they did not take it. */
+    Optional<String> deafness = Optional.empty();
 
     /** Goes on by five seconds each time that it is asked: a wait of a minute takes two seconds. */
     final InstantSource clock = new Ticking();
@@ -112,8 +121,8 @@ final class FakeWorld {
         return (Map<String, Object>) new JacksonParser().parse(out.toString());
     }
 
-    /** Runs the command line; its exit code. */
-    int run(String... arguments) {
+    /** What a command finds around it. */
+    Surroundings surroundings() {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), clock) {
             @Override
             Optional<String> ask(String question) {
@@ -122,8 +131,13 @@ final class FakeWorld {
             }
         };
         interrupts = new Interrupts(console);
-        Surroundings surroundings = new Surroundings(
+        return new Surroundings(
                 environment, clock, console, interrupts, (tools, log) -> this::start, region -> cloud());
+    }
+
+    /** Runs the command line; its exit code. */
+    int run(String... arguments) {
+        Surroundings surroundings = surroundings();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--directory", directory.toString()));
         return Main.commandLine(surroundings, all.toArray(String[]::new))
@@ -186,6 +200,11 @@ final class FakeWorld {
                 only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
             case "images" -> images;
             case "objects" -> bucket;
+            case "announcers" ->
+                List.<Announcer>of(announcement -> {
+                    announcements.add(announcement);
+                    return deafness;
+                });
             case "groupReader", "groupWriter", "balancerReader" -> stack;
             case "resourceReader", "resourceWriter" -> resources;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
@@ -201,6 +220,9 @@ final class FakeWorld {
                     : StateBucketStatus.missing("states");
         }
         bucketCalls.add(call);
+        if (call.equals("create")) {
+            atBucketCreation.run();
+        }
         return null;
     }
 

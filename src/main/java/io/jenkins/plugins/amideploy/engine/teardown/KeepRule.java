@@ -51,6 +51,7 @@ final class KeepRule {
     private final Set<String> recorded = new HashSet<>();
     private final Set<String> newestBases = new HashSet<>();
     private final Set<String> released = new HashSet<>();
+    private final Map<String, String> chosenFor = new HashMap<>();
     private final Map<String, String> publishedFor = new HashMap<>();
     private final Map<String, String> provenFor = new HashMap<>();
 
@@ -117,7 +118,7 @@ final class KeepRule {
             String text = version.tags().getOrDefault(Tags.ENVIRONMENT, "a launch template")
                     + (runs ? " runs it (" : " can start it (") + version.templateId() + " version " + version.number()
                     + ")";
-            publishedFor.merge(version.imageId(), text, (first, second) -> runs ? second : first);
+            (runs ? chosenFor : publishedFor).putIfAbsent(version.imageId(), text);
         }
     }
 
@@ -144,8 +145,9 @@ final class KeepRule {
     /** Why an image, or a snapshot without one, stays; empty when it goes. */
     Optional<String> why(Resource resource) {
         return runs(resource)
-                .or(() -> Optional.ofNullable(publishedFor.get(resource.id())))
+                .or(() -> Optional.ofNullable(chosenFor.get(resource.id())))
                 .or(() -> Optional.ofNullable(provenFor.get(resource.id())))
+                .or(() -> Optional.ofNullable(publishedFor.get(resource.id())))
                 .or(() -> claimed(resource))
                 .or(() -> bakedFor(resource))
                 .or(() -> nextBake(resource))

@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.release.End.Result;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,7 @@ import net.jqwik.api.Provide;
 /** Whatever stands in the bucket, reading it gives a record or an {@link IllegalArgumentException}, never another surprise. */
 class RecordProperties {
     private static final Release WHOLE = Records.ended(
-            Records.rollback(3, 1),
-            Result.FAILED,
-            Records.image("ami-1").withPhase("bake", java.time.Duration.ofSeconds(9)));
+            Records.rollback(3, 1), Result.FAILED, Records.image("ami-1").withPhase("bake", Duration.ofSeconds(9)));
 
     private static final List<String> NAMES = List.of(
             "format",
@@ -114,8 +113,7 @@ class RecordProperties {
     }
 
     private static void use(Facts facts) {
-        assertThat(facts.withPhase("bake", java.time.Duration.ofSeconds(1)).phases())
-                .containsKey("bake");
+        assertThat(facts.withPhase("bake", Duration.ofSeconds(1)).phases()).containsKey("bake");
         for (Facts.Name name : Facts.Name.values()) {
             assertThat(facts.text(name)).isNotNull();
             assertThat(facts.time(name)).isNotNull();
@@ -148,6 +146,14 @@ class RecordProperties {
         store.write("web/demo/run.json", json.write(tree));
         EnvironmentClaims claims = new EnvironmentClaims(store, Records.DEMO, json, json, () -> Records.START);
         refused(claims::current, run -> assertThat(run).isNotNull());
+    }
+
+    /** SNS takes fewer than 100 characters of printable ASCII. */
+    @Property
+    void subjectOfAnyFailure_isWhatSnsTakes(@ForAll String summary) {
+        End end = new End(Result.FAILED, Records.START, Facts.none(), Optional.of(End.Failure.of(summary)));
+        Announcement told = Announcement.of(new Release(Records.begin(13), Optional.of(end)), Records.JSON);
+        assertThat(told.subject()).matches("[!-~][ -~]{0,98}");
     }
 
     private static <T> void refused(Supplier<T> reading, Consumer<T> using) {

@@ -134,14 +134,14 @@ class KeepRuleRecordsTest {
         images("ami-1", "ami-2", "ami-3", "ami-4", "ami-5", "ami-6");
         versions("prod", 6);
         chosen.add(new Chosen("lt-prod", "3"));
-        histories.add(Bucket.proven("prod", "ami-1", "ami-4"));
+        histories.add(Bucket.proven("prod", "ami-2", "ami-3", "ami-4"));
 
         for (Scope scope : List.of(DESTROY, PRUNE)) {
             assertThat(kept(scope))
                     .containsExactly(
                             "ami-1: prod can start it (lt-prod version 1)",
                             "ami-3: prod runs it (lt-prod version 3)",
-                            "ami-4: prod release 2 can be gone back to",
+                            "ami-4: prod release 3 can be gone back to",
                             "ami-6: prod can start it (lt-prod version 6)");
             assertThat(removed(scope)).containsExactly("ami-2", "ami-5");
         }

@@ -38,6 +38,7 @@ class SerialFormTest {
             AwaitExecution.class,
             RolloutExecution.class,
             LeftoversExecution.class,
+            PruneExecution.class,
             FindExecution.class,
             HeldContext.class);
 

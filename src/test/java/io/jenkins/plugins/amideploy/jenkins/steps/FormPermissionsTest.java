@@ -113,7 +113,7 @@ class FormPermissionsTest {
     @Test
     void everyFormMethod_ofStepsAndConfiguration_isPostOnly() {
         List<Descriptor<?>> ours = descriptors();
-        assertThat(ours).hasSize(13);
+        assertThat(ours).hasSize(14);
         for (Descriptor<?> descriptor : ours) {
             for (Method method : descriptor.getClass().getMethods()) {
                 if (method.getName().matches("do(Fill|Check).+")
@@ -174,6 +174,8 @@ class FormPermissionsTest {
                 "BakeAmiStep/checkTimeoutMinutes?value=0",
                 "RemoveLeftoversStep/checkApp?value=X",
                 "RemoveLeftoversStep/checkEnvironment?value=X",
+                "PruneImagesStep/checkApp?value=X",
+                "PruneImagesStep/checkKeep?value=0",
                 "AwaitAsgHealthyStep/checkAsgName?value=",
                 "AwaitAsgHealthyStep/checkLaunchTemplateId?value=web",
                 "AwaitAsgHealthyStep/checkLaunchTemplateVersion?value=$Latest",

@@ -103,6 +103,20 @@ class SnippetTest {
         roundTrip(r, step);
     }
 
+    @Test
+    void pruneImages(JenkinsRule r) throws Exception {
+        PruneImagesStep step = new PruneImagesStep("web");
+        same(r, step, "pruneImages 'web'");
+        step.setDryRun(true);
+        step.setKeep(3);
+        same(r, step, "pruneImages app: 'web', dryRun: true, keep: 3");
+        step.setStateBucket("states");
+        step.setRegion("eu-central-1");
+        roundTrip(r, step);
+        step.setKeep(0);
+        assertThat(step.getKeep()).isEqualTo(5);
+    }
+
     private static void same(JenkinsRule r, Step step, String line) throws Exception {
         assertThat(Snippetizer.object2Groovy(step)).isEqualTo(line);
         roundTrip(r, step);
