@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
@@ -32,6 +33,12 @@ public final class OpenRelease {
     private final String environment;
     private final String bucket;
     private final AwsAccess access;
+
+    /** Who took it: also a controller that gets another address meanwhile is the same owner. */
+    private final String build;
+
+    private final String buildUrl;
+    private final String controller;
 
     /** 0: the environment is taken, and nothing is recorded. */
     private final int number;
@@ -72,6 +79,7 @@ public final class OpenRelease {
             AppId app,
             String bucket,
             AwsAccess access,
+            Owner owner,
             int number,
             Begin.Kind kind,
             String source,
@@ -80,6 +88,9 @@ public final class OpenRelease {
         this.environment = app.environment();
         this.bucket = bucket;
         this.access = access;
+        this.build = owner.build();
+        this.buildUrl = owner.buildUrl();
+        this.controller = owner.boot();
         this.number = number;
         this.kind = kind.name();
         this.source = source;
@@ -88,6 +99,11 @@ public final class OpenRelease {
 
     public AppId app() {
         return new AppId(app, environment);
+    }
+
+    /** As it stands in the environment's claim. */
+    Owner owner() {
+        return new Owner(build, buildUrl, "", controller, 0, "");
     }
 
     String bucket() {

@@ -87,7 +87,7 @@ public final class ReleaseEnds {
             how = end.result().word();
             ReleaseRecorder.show(run, open, how);
         }
-        ReleaseRecords.claims(objects, open.app()).release(BuildOwner.of(run));
+        ReleaseRecords.claims(objects, open.app()).release(open.owner());
         return open.text() + ": " + how;
     }
 

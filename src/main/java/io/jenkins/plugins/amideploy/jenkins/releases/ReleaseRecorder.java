@@ -99,6 +99,7 @@ public final class ReleaseRecorder {
                 draft.app(),
                 draft.bucket(),
                 draft.access().inForce(draft.env()),
+                BuildOwner.of(run),
                 number,
                 draft.kind(),
                 draft.source().map(Source::text).orElse(""),
@@ -137,7 +138,7 @@ public final class ReleaseRecorder {
 
     /** Says that the build lives; that another run has the environment is noted. */
     static void beat(Run<?, ?> run, OpenRelease open) throws AbortException {
-        Owner owner = BuildOwner.of(run);
+        Owner owner = open.owner();
         EnvironmentClaims claims =
                 ReleaseRecords.claims(open.ports(run).clients().objects(open.bucket()), open.app());
         if (claims.beat(owner, open.number()) || open.isClosed() || open.isClosing()) {
