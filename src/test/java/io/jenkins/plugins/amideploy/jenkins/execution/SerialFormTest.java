@@ -65,6 +65,8 @@ class SerialFormTest {
                         "kind",
                         "source",
                         "settings",
+                        "topicArn",
+                        "webhook",
                         "facts",
                         "changed",
                         "planned",

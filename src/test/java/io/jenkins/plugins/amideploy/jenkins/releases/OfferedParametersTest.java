@@ -120,7 +120,9 @@ class OfferedParametersTest {
         r.assertLogContains("to previous from .", run);
         ParametersDefinitionProperty property = declared.getProperty(ParametersDefinitionProperty.class);
         assertThat(property.getParameterDefinition("FROM").getDescription()).isEqualTo("where from");
-        r.configRoundtrip(declared);
+        try (JenkinsRule.WebClient admin = r.createWebClient().login("admin")) {
+            r.submit(admin.getPage(declared, "configure").getFormByName("config"));
+        }
         assertThat(((ReleaseParameter) declared.getProperty(ParametersDefinitionProperty.class)
                                 .getParameterDefinition("ROLLBACK_TO"))
                         .getDefaultValue())
