@@ -149,7 +149,8 @@ def test_rollback_toThreeReleasesAgo_failsNoRequest(url: str, deployment: Deploy
     assert result.code == 0, result.text
     assert result.last_line == url
     assert seen.failures == []
-    assert seen.versions == ["4.0", "1.0"]
+    # In between both answer.
+    assert seen.versions[0] == "4.0" and seen.versions[-1] == "1.0" and set(seen.versions) == {"4.0", "1.0"}
     print(f"{seen.answered} requests answered, {len(seen.failures)} failed")
     assert "edition one" in page(url)
     assert int(template_version(clients, DEMO)) == int(before) + 1
