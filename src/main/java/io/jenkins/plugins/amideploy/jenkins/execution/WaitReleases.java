@@ -8,7 +8,6 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
-import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
@@ -24,7 +23,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -56,20 +54,11 @@ final class WaitReleases {
                 open.waiting(now());
                 ReleaseRecorder.check(run, open);
             }
-            return ReleaseRecorder.history(run, open).current().flatMap(current -> proof(current, wanted));
+            return ReleaseRecorder.history(run, open).proof(wanted.template());
         } catch (AwsFailure | IllegalArgumentException notNow) {
             LOGGER.log(Level.FINE, "what the records say of " + wanted.groupName() + " is not known now", notNow);
             return Optional.empty();
         }
-    }
-
-    private static Optional<Proof> proof(Release current, Wanted wanted) {
-        Facts facts = current.facts();
-        boolean same = wanted.template().templateId().equals(facts.text(Name.LAUNCH_TEMPLATE_ID))
-                && wanted.template().version().equals(facts.text(Name.LAUNCH_TEMPLATE_VERSION));
-        return same && !facts.texts(Name.INSTANCE_IDS).isEmpty()
-                ? current.end().map(end -> new Proof(Set.copyOf(facts.texts(Name.INSTANCE_IDS)), end.endedAt()))
-                : Optional.empty();
     }
 
     /**

@@ -10,10 +10,10 @@ import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
-import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -127,16 +127,9 @@ public final class ReleaseEnds {
 
     /** Nothing was to be done, and what runs is what the records say: after a crash that may be something else. */
     private static boolean isUnchanged(Run<?, ?> run, OpenRelease open) throws AbortException {
-        return open.isUntouched()
-                && ReleaseRecorder.history(run, open)
-                        .current()
-                        .filter(current -> isSame(current, open.facts()))
-                        .isPresent();
-    }
-
-    private static boolean isSame(Release current, Facts facts) {
-        return List.of(Name.IMAGE_ID, Name.LAUNCH_TEMPLATE_ID, Name.LAUNCH_TEMPLATE_VERSION).stream()
-                .allMatch(name -> current.facts().text(name).equals(facts.text(name)));
+        TemplateVersion version = new TemplateVersion(
+                open.facts().text(Name.LAUNCH_TEMPLATE_ID), open.facts().text(Name.LAUNCH_TEMPLATE_VERSION));
+        return open.isUntouched() && ReleaseRecorder.history(run, open).runs(version);
     }
 
     /** Records tell times in seconds. */
