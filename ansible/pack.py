@@ -16,10 +16,19 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import sources  # noqa: E402
 
+#: Digest of the application's files when their fingerprint was taken, from who bakes; without it, whatever is there is packed.
+EXPECTED = "AMI_DEPLOY_APPLICATION_FILES"
+
 
 def main(archive: str, application: str, wheelhouse: str, *more: str) -> None:
     package = f"{sources.PACKAGE}/"
     files = sources.application(Path(application)).files
+    expected = os.environ.get(EXPECTED, "")
+    if expected and sources.digest(files) != expected:
+        raise sources.Unusable(
+            f"files of {application} changed while the image was baked, which would not have the content that its "
+            "fingerprint says: bake again"
+        )
     members = {f"app/{name}": file for name, file in files.items() if name.startswith(package)}
     members |= {f"wheelhouse/{name}": Path(wheelhouse, name) for name in sources.plain_files(Path(wheelhouse), (".",))}
     members |= {Path(file).name: Path(file) for file in more}

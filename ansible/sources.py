@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -57,6 +58,22 @@ def application(directory: Path) -> Application:
                 f"{directory / name}: not a plain file; put the files themselves there instead of a link or a submodule"
             )
     return Application(files, listed is not None, notes)
+
+
+def digests(files: dict[str, Path]) -> dict[str, str]:
+    """SHA-256 of each file, with "+x" where it may be executed."""
+    return {
+        name: hashlib.sha256(file.read_bytes()).hexdigest() + ("+x" if is_executable(file) else "")
+        for name, file in files.items()
+    }
+
+
+def digest(files: dict[str, Path]) -> str:
+    """One digest of all files: names with their digests, each with a NUL behind it, in the order of the names."""
+    # The order and the bytes are Java's, which compares and replaces by units of UTF-16.
+    ordered = sorted(digests(files).items(), key=lambda item: item[0].encode("utf-16-be", "surrogatepass"))
+    parts = [part for item in ordered for part in item]
+    return hashlib.sha256("".join(f"{part}\0" for part in parts).encode("utf-8", "replace")).hexdigest()
 
 
 def plain_files(root: Path, parts: tuple[str, ...]) -> list[str]:

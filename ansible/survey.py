@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
-import hashlib
 import json
 import os
 import shutil
@@ -56,8 +55,8 @@ def survey(directory: Path) -> dict:
     return {
         "format": 1,
         "ansible_core": ansible_core(),
-        "layers": {layer: digests(files) for layer, files in layers.items()},
-        "application": digests(application.files),
+        "layers": {layer: sources.digests(files) for layer, files in layers.items()},
+        "application": sources.digests(application.files),
         "commit": commit,
         "version": version,
         "notes": [*application.notes, *notes],
@@ -69,14 +68,6 @@ def recipes(layer: str) -> list[str]:
     return sorted(
         name for name in names if not any(fnmatch.fnmatch(os.path.basename(name), each) for each in FOR_PEOPLE)
     )
-
-
-def digests(files: dict[str, Path]) -> dict[str, str]:
-    """SHA-256 of each file, with "+x" where it may be executed."""
-    return {
-        name: hashlib.sha256(file.read_bytes()).hexdigest() + ("+x" if sources.is_executable(file) else "")
-        for name, file in files.items()
-    }
 
 
 def history(directory: Path) -> tuple[str, str, list[str]]:

@@ -1,6 +1,6 @@
 # Copy to environments/<environment>.pkrvars.hcl: one file per environment, read by Terraform and ./ami-deploy.
 # What images are made from is the application's, and stands in image.yml.
-# No secret belongs here; credentials come from the environment. A commented line shows its default.
+# No secret belongs here, but for release_webhook_url; credentials come from the environment. A commented line shows its default.
 
 # Name of the application: 2 to 21 lower-case letters, digits, hyphens. Prefix of every name, tag ami-deploy:app.
 app = "web"
@@ -75,3 +75,11 @@ region = "eu-central-1"
 
 # Answers 5xx in a minute from which the minute counts for the alarm.
 # alarm_5xx_per_minute = 5
+
+# --- releases: who is told how each one ended ---
+
+# An SNS topic, in whichever region.
+# release_topic_arn = null
+
+# Where to post it as JSON. Whoever knows this URL may post there: keep the file private where you set it.
+# release_webhook_url = null

@@ -31,5 +31,7 @@ locals {
     var.app_version,
     var.state_bucket,
     var.require_approval,
+    var.release_topic_arn,
+    var.release_webhook_url,
   ]
 }

@@ -48,7 +48,7 @@ resource "aws_launch_template" "web" {
   description   = substr("version ${local.release.version}, commit ${local.release.commit}, build ${local.release.build}", 0, 255)
   image_id      = var.image_id
   instance_type = var.instance_type
-  key_name      = var.key_name
+  key_name      = var.key_name == "" ? null : var.key_name
   user_data     = base64encode(local.user_data)
 
   vpc_security_group_ids = [aws_security_group.instance.id]

@@ -103,13 +103,13 @@ variable "instance_type" {
 }
 
 variable "key_name" {
-  description = "EC2 key pair put on the instances; null is none. It opens no port: the serial console uses it."
+  description = "EC2 key pair put on the instances; null or \"\" is none. It opens no port: the serial console uses it."
   type        = string
   default     = null
 
   validation {
-    condition     = var.key_name == null || try(length(var.key_name) >= 1 && length(var.key_name) <= 255, false)
-    error_message = "key_name must be the name of an EC2 key pair (1 to 255 characters), or null for none."
+    condition     = var.key_name == null || try(length(var.key_name) <= 255, false)
+    error_message = "key_name must be the name of an EC2 key pair (1 to 255 characters), or null or \"\" for none."
   }
 }
 
@@ -350,4 +350,29 @@ variable "require_approval" {
   description = "Read by the pipelines, through terraformPlan: whether a person must agree to the plan before it is applied."
   type        = bool
   default     = true
+}
+
+# tflint-ignore: terraform_unused_declarations
+variable "release_topic_arn" {
+  description = "Read by the command line and the steps: SNS topic that is told how each release ended; null is none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.release_topic_arn == null || can(regex("^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$", var.release_topic_arn))
+    error_message = "release_topic_arn is '${var.release_topic_arn == null ? "null" : var.release_topic_arn}': it must be the ARN of a standard SNS topic, such as arn:aws:sns:eu-central-1:123456789012:releases."
+  }
+}
+
+# tflint-ignore: terraform_unused_declarations
+variable "release_webhook_url" {
+  description = "Read by the command line and the steps: URL to which each release's end is posted as JSON; null is none. Who knows it may post there."
+  type        = string
+  default     = null
+  sensitive   = true
+
+  validation {
+    condition     = var.release_webhook_url == null || can(regex("^(https://[^/?#@[:space:]]+|http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?)([/?][^#[:space:]]*)?$", var.release_webhook_url))
+    error_message = "release_webhook_url is no URL that may be told of releases: it must begin with https:// (http:// on this machine only) and a host, without user and #; it is not shown, as it is a secret."
+  }
 }

@@ -5,7 +5,7 @@ reports behind, whose cases are counted one by one. What this machine cannot hav
 and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers. Before that stands where the
 time went, check by check.
 
-    tests/run                 every tier: the quick ones first, then the long ones side by side, see ``LANES``
+    tests/run                 every tier, side by side as far as they do not stand on each other, see ``LANES``
     tests/run quick           lint and unit, their checks side by side: the inner loop
     tests/run lint unit       only these, one after the other
 """
@@ -20,7 +20,7 @@ import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -210,10 +210,11 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 }
 
 
-#: Tiers whose checks share nothing, the longest first: before everything else, which builds on what they compile.
+#: Tiers whose checks share nothing, the longest first.
 QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
+#: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
 LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"))
 
 
@@ -310,12 +311,17 @@ def run_quick(count: Count) -> None:
             check.result()
 
 
-def run_lanes(count: Count) -> None:
-    """Runs the long tiers side by side."""
+def run_all(count: Count) -> None:
+    """Runs the quick tiers, and the long ones side by side."""
     logs = log_directory()
     with docker_engine(), ThreadPoolExecutor(len(LANES)) as pool:
-        lanes = [pool.submit(lambda names=lane: [run_tier(name, count, logs) for name in names]) for lane in LANES]
-        for lane in lanes:
+
+        def begin(lane: tuple[str, ...]) -> Future:
+            return pool.submit(lambda: [run_tier(name, count, logs) for name in lane])
+
+        first = begin(LANES[0])
+        run_quick(count)
+        for lane in [first, *map(begin, LANES[1:])]:
             lane.result()
 
 
@@ -348,13 +354,13 @@ def main(names: list[str]) -> int:
         print(f"tests: no tier {', '.join(unknown)}; the tiers are {', '.join(TIERS)}, and quick", file=sys.stderr)
         return 2
     count = Count()
-    for name in names or ["quick"]:
+    if not names:
+        run_all(count)
+    for name in names:
         if name == "quick":
             run_quick(count)
         else:
             run_tier(name, count)
-    if not names:
-        run_lanes(count)
     for line in time_table(count.times):
         print(line)
     for skip in count.skipped:

@@ -1,12 +1,22 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [imageId: '', fresh: false, approve: null, createStateBucket: false])
+    def config = deploySettings(settings, [imageId: '', from: '', rollbackTo: '', takeOver: false, fresh: false, approve: null,
+                                           createStateBucket: false, keep: 5])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def at = aws + [environment: config.environment, variablesFile: config.variablesFile]
     def image = [amiId: config.imageId]
+    def chosen = null
     def stack = null
     lock(config.lock) {
         withDeployTools(config) {
+            stage('Choose') {
+                // Takes the environment for this build, too. Null: nothing to promote or to go back to.
+                chosen = findRelease(at + [from: config.from, rollbackTo: config.rollbackTo, takeOver: config.takeOver])
+                if (chosen && config.imageId) {
+                    error "imageId ${config.imageId} and ${chosen.summary} exclude each other: give one of them"
+                }
+                image = chosen ?: image
+            }
             if (!image.amiId) {
                 stage('Bake') {
                     image = bakeAmi(at + [fresh: config.fresh, applicationDirectory: "application/${config.directory}",
@@ -24,7 +34,7 @@ def call(Map settings) {
         if (config.approve && config.plan.hasChanges) {
             stage('Approve') {
                 timeout(time: 1, unit: 'DAYS') {
-                    input id: 'Apply', message: "Apply to ${config.environment}: ${config.plan.summary}", ok: 'Apply'
+                    input id: 'Apply', message: "${purpose(chosen, config.environment)}: ${config.plan.summary}", ok: 'Apply'
                 }
             }
         }
@@ -42,8 +52,23 @@ def call(Map settings) {
         stage('Await') { awaitAsgHealthy(group) }
         currentBuild.description = "${config.environment}: ${stack.amiId} at ${stack.url}"
         echo stack.url
+        // The deployment is proven by now: an image that stays too long does not fail it.
+        catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE') {
+            stage('Prune') {
+                pruneImages(aws + [app: config.plan.app, region: config.plan.region, stateBucket: config.plan.stateBucket,
+                                   keep: config.keep])
+            }
+        }
     }
     return stack.url
+}
+
+/** What a person is to agree to: with what is promoted or gone back to, its commit, and since when it has been healthy. */
+String purpose(Map chosen, String environment) {
+    if (!chosen) {
+        return "Apply to ${environment}"
+    }
+    return chosen.kind == 'rollback' ? "Take ${environment} back to ${chosen.summary}" : "Promote ${chosen.summary} to ${environment}"
 }
 
 /** An existing image says itself which commit and version it is. */

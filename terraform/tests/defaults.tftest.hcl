@@ -112,3 +112,16 @@ run "a_group_of_three_is_another_value" {
     error_message = "Alarm actions must reach the alarms."
   }
 }
+
+# What only others read is taken as it is; that one of them is a secret hides nothing of the stack.
+run "told_of_releases_nothing_of_the_stack_changes" {
+  variables {
+    release_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:releases"
+    release_webhook_url = "https://hooks.example.com/T1/s3cret?x=y"
+  }
+
+  assert {
+    condition     = aws_lb_target_group.web.vpc_id != "" && !issensitive(aws_lb_target_group.web.vpc_id)
+    error_message = "The VPC must not be hidden by the webhook's secret."
+  }
+}

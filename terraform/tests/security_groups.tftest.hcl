@@ -86,6 +86,18 @@ run "a_key_pair_opens_no_port" {
   }
 }
 
+# A rollback sets again what was recorded, and of no key pair that is an empty name.
+run "an_empty_key_name_is_no_key_pair" {
+  variables {
+    key_name = ""
+  }
+
+  assert {
+    condition     = aws_launch_template.web.key_name == null
+    error_message = "An empty name must be no key pair."
+  }
+}
+
 run "instances_open_no_connection_by_default" {
   assert {
     condition     = length(aws_vpc_security_group_egress_rule.instance) == 0

@@ -131,11 +131,11 @@ run "refused_instance_type_without_size" {
   expect_failures = [var.instance_type]
 }
 
-run "refused_empty_key_name" {
+run "refused_key_name_that_is_too_long" {
   command = plan
 
   variables {
-    key_name = ""
+    key_name = join("", [for number in range(256) : "k"])
   }
 
   expect_failures = [var.key_name]
@@ -322,4 +322,34 @@ run "refused_empty_version" {
   }
 
   expect_failures = [var.app_version]
+}
+
+run "refused_topic_by_name" {
+  command = plan
+
+  variables {
+    release_topic_arn = "releases"
+  }
+
+  expect_failures = [var.release_topic_arn]
+}
+
+run "refused_webhook_without_tls" {
+  command = plan
+
+  variables {
+    release_webhook_url = "http://hooks.example.com/s3cret"
+  }
+
+  expect_failures = [var.release_webhook_url]
+}
+
+run "refused_webhook_with_a_user" {
+  command = plan
+
+  variables {
+    release_webhook_url = "https://user:s3cret@hooks.example.com/"
+  }
+
+  expect_failures = [var.release_webhook_url]
 }

@@ -98,6 +98,35 @@ def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(f
     assert world.locks() == []
 
 
+def test_rolledBackFromTheDeploymentsPage_runsTheReleaseBefore_andStaysThere(first: First):
+    """From here on demo runs the first push's image. The next build of the same commit does not undo that."""
+    controller, world = first.controller, first.world
+    baked = len(world.calls("CreateImage"))
+    deployments = controller.ask("job/web/deployments/")
+    assert "demo" in deployments and "Roll back" in deployments
+    build = controller.next_build("web/deploy")
+    controller.post("job/web/deployments/rollBack", {"app": "web", "environment": "demo", "number": "1"})
+    eventually("the build that was asked for", build.state, STAGE_LIMIT)
+    build.succeeds()
+    assert "release 1 of demo" in build.log()
+    assert "a second edition" not in page(first.url)
+
+    again = controller.start("web/deploy-by-hand", ENVIRONMENT="demo")
+    again.succeeds()
+    assert "Reused " in again.log()
+    assert "Stays on release" in again.log()
+    assert "a second edition" not in page(first.url)
+    assert len(world.calls("CreateImage")) == baked
+    releases = json.loads(controller.ask("job/web/deployments/api/json?depth=3"))
+    demo = next(each for each in releases["environments"] if each["name"] == "demo")
+    assert [(each["kind"], each["result"]) for each in demo["releases"]] == [
+        ("deployment", "unchanged"),
+        ("rollback", "healthy"),
+        ("deployment", "healthy"),
+        ("deployment", "healthy"),
+    ], demo
+
+
 def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
     """Its endpoint is the build's parameter, in the first build of the job already."""
     controller, world = first.controller, first.world
@@ -168,10 +197,9 @@ def test_approved_applyAborted_releasesTheLock_andKnowsWhatIsThere(first: First)
 
 
 def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First, endpoint: Relay):
-    """Staging with an existing image, taken up where it was left, without approval, by an endpoint of its own; the shop by the
-    library, approved."""
+    """Staging with the image that demo is proven healthy on, taken up where it was left, without approval, by an endpoint of its
+    own; the shop by the library, approved."""
     controller, world = first.controller, first.world
-    image = image_of(controller.ask("job/web/job/deploy/1/consoleText"))
     shop = second_repository(controller.base)
     controller.post(f"createItem?name={FOLDER}", "<com.cloudbees.hudson.plugins.folder.Folder/>")
     controller.post(
@@ -185,7 +213,7 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     before = len(world.calls("CreateAutoScalingGroup"))
     theirs = controller.start(f"{FOLDER}/deploy")
     ours = controller.start(
-        "web/deploy-by-hand", ENVIRONMENT="staging", IMAGE_ID=image, SKIP_APPROVAL="true", ENDPOINT=endpoint.url
+        "web/deploy-by-hand", ENVIRONMENT="staging", FROM="demo", SKIP_APPROVAL="true", ENDPOINT=endpoint.url
     )
 
     theirs.await_line("Apply to production: ")
@@ -194,11 +222,12 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     ours.succeeds()
     assert "Apply to staging" not in ours.log()
     assert "Baked" not in ours.log()
-    # The image of the first push.
+    # The image of the first push, to which demo was taken back.
     assert "a second edition" not in page(url_at_the_end(ours.log()))
+    assert "promotion" in ours.log() or "release 3 of demo" in ours.log()
     theirs.succeeds()
     assert "the shop's own page" in page(url_at_the_end(theirs.log()))
-    assert "a second edition" in page(first.url)
+    assert "a second edition" not in page(first.url)
     assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
     # Terraform, its state and the rollout of the one build that was given the endpoint, and nothing of the other.
@@ -236,7 +265,7 @@ def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):
     build = first.controller.start("web/deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID="ami-0123456789abcdef0")
     assert build.end() == "FAILURE"
     assert "ami-0123456789abcdef0" in last_lines(build.log())
-    assert "a second edition" in page(first.url)
+    assert "a second edition" not in page(first.url)
 
 
 def test_destroy_anotherNameTyped_removesNothing(first: First):

@@ -382,3 +382,23 @@ def test_surveyFiles_needPlainPythonOnly():
         text = (ROOT / "ansible" / f"{name}.py").read_text()
         modules = set(re.findall(r"(?m)^\s*(?:import|from) ([a-z_]+)", text)) - {"sources"}
         assert modules <= sys.stdlib_module_names
+
+
+def test_pack_whenFilesChangedSinceTheSurvey_saysSo_andPacksNothing(repository: Path, tmp_path: Path):
+    files = survey(repository)["application"]
+    text = "".join(f"{name}\0{digest}\0" for name, digest in sorted(files.items()))
+    expected = {"AMI_DEPLOY_APPLICATION_FILES": hashlib.sha256(text.encode()).hexdigest()}
+    (tmp_path / "wheels").mkdir()
+    archive = tmp_path / "archive.tar"
+    command = [sys.executable, "ansible/pack.py", str(archive), "webapp", str(tmp_path / "wheels")]
+
+    def packed() -> subprocess.CompletedProcess:
+        return subprocess.run(command, cwd=repository, env=os.environ | expected, capture_output=True, text=True)
+
+    assert packed().returncode == 0
+    archive.unlink()
+    (repository / "webapp" / "webapp" / "__init__.py").write_text("app = 2\n")
+    result = packed()
+    assert result.returncode == 1
+    assert result.stderr.startswith("pack: files of webapp changed while the image was baked")
+    assert not archive.exists()

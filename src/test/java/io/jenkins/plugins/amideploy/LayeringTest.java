@@ -75,6 +75,17 @@ class LayeringTest {
                 .resideInAnyPackage(others));
     }
 
+    /** What was rolled out is recorded; how images, stacks and teardowns work is not its business. */
+    @Test
+    void release_knowsNoOtherPartThanRollout() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + "engine.release..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(BASE + "engine.image..", BASE + "engine.stack..", BASE + "engine.teardown.."));
+    }
+
     @Test
     void tool_knowsNoPartThatUsesIt() {
         check(noClasses()

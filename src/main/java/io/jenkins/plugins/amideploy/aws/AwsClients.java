@@ -1,7 +1,10 @@
 package io.jenkins.plugins.amideploy.aws;
 
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
@@ -11,7 +14,10 @@ import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -28,6 +34,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -97,6 +104,10 @@ public final class AwsClients implements AutoCloseable {
         return new SdkGroupWriter(autoScaling.get());
     }
 
+    public BalancerReader balancerReader() {
+        return new SdkBalancerReader(balancing.get());
+    }
+
     public ResourceReader resourceReader() {
         return new SdkResourceReader(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get());
     }
@@ -117,6 +128,20 @@ public final class AwsClients implements AutoCloseable {
         return new S3StateBucket(s3.get(), settings.region());
     }
 
+    /** Those who are to be told of releases; a webhook through the proxy that the process has. */
+    public List<Announcer> announcers(Audience audience) {
+        return announcers(audience, HttpClient.newBuilder());
+    }
+
+    /** @param builder for a webhook, with the caller's proxy */
+    public List<Announcer> announcers(Audience audience, HttpClient.Builder builder) {
+        List<Announcer> announcers = new ArrayList<>();
+        audience.topicArn()
+                .ifPresent(arn -> announcers.add(new SnsTopic(arn, region -> build(SnsClient.builder(), region))));
+        audience.webhook().ifPresent(url -> announcers.add(new Webhook(url, builder)));
+        return announcers;
+    }
+
     /** Small texts in a state bucket, which need not exist. */
     public ObjectStore objects(String bucket) {
         return new S3ObjectStore(s3.get(), bucket);
@@ -135,6 +160,10 @@ public final class AwsClients implements AutoCloseable {
     }
 
     private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder) {
+        return build(builder, settings.region());
+    }
+
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder, String region) {
         AwsCredentialsProvider credentials = settings.credentials();
         if (credentials != null) {
             builder.credentialsProvider(credentials);
@@ -142,7 +171,7 @@ public final class AwsClients implements AutoCloseable {
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }
-        return builder.region(Region.of(settings.region()))
+        return builder.region(Region.of(region))
                 .httpClient(http)
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.amideploy.engine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an environment's variables file says about network and size, for a look at the account before anything is begun.
@@ -17,6 +19,11 @@ public record ShapeVariables(
         Optional<String> vpcId, List<String> subnetIds, Optional<String> keyName, String instanceType, int maxSize) {
     public ShapeVariables {
         subnetIds = List.copyOf(subnetIds);
+    }
+
+    /** What a release's record keeps, since a rollback sets it again: variables of the launch template; "" where there is none. */
+    public Map<String, String> settings() {
+        return new TreeMap<>(Map.of("instance_type", instanceType, "key_name", keyName.orElse("")));
     }
 
     /**

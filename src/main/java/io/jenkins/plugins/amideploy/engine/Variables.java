@@ -12,12 +12,15 @@ import java.util.Optional;
  * @param stateBucket bucket of the Terraform state; empty where the default name is to be used
  * @param requireApproval whether a person must agree to a plan in a build; the file must say {@code require_approval = false}
  *     for none to be asked
+ * @param audience who is told of releases
  */
-public record Variables(AppId app, String region, Optional<String> stateBucket, boolean requireApproval) {
+public record Variables(
+        AppId app, String region, Optional<String> stateBucket, boolean requireApproval, Audience audience) {
     public Variables {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(stateBucket, "stateBucket");
+        Objects.requireNonNull(audience, "audience");
     }
 
     /**
@@ -43,7 +46,8 @@ public record Variables(AppId app, String region, Optional<String> stateBucket, 
                 app,
                 variables.required("region"),
                 variables.optional("state_bucket"),
-                variables.flag("require_approval").orElse(true));
+                variables.flag("require_approval").orElse(true),
+                Audience.of(variables));
     }
 
     /** The bucket given, or the account's default one for the region. */

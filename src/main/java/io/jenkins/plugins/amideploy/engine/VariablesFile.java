@@ -114,6 +114,20 @@ final class VariablesFile {
         return Optional.of(matcher.group(1).replaceAll("\\\\(.)", "$1"));
     }
 
+    /** Like {@link #optional} for what no message may show. */
+    Optional<String> secret(String name) {
+        try {
+            return optional(name);
+        } catch (IllegalArgumentException notLiteral) {
+            throw wrong(name, "must be a plain string in double quotes");
+        }
+    }
+
+    /** What to throw for a variable that is there and has a value that cannot be; the value is not shown. */
+    IllegalArgumentException wrong(String name, String why) {
+        return error(values.get(name).line(), name + " " + why);
+    }
+
     /** @throws IllegalArgumentException when the variable is there and not a list of string literals */
     List<String> strings(String name) {
         Value value = values.get(name);

@@ -7,16 +7,17 @@ import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup.Step;
 import io.jenkins.plugins.amideploy.engine.teardown.Kept;
+import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
+import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -220,7 +221,7 @@ class EmbeddedAccountTest {
         TeardownPoll poll = new TeardownPoll(
                 clients.resourceReader(),
                 clients.resourceWriter(),
-                new ImageClaims(clients.objects("none-" + unique), app.app(), Clock.systemUTC()),
+                Ledger.of(clients.objects("none-" + unique), app.app(), "test", Clock.systemUTC(), new TinyJson()),
                 app,
                 Duration.ofMinutes(1),
                 true);

@@ -2,8 +2,14 @@ package io.jenkins.plugins.amideploy.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader.Listener;
+import io.jenkins.plugins.amideploy.engine.release.Drift;
+import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
@@ -12,12 +18,17 @@ import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 
 /** Whole rollouts against an AWS endpoint on this machine, with machines that boot and a balancer that forwards. */
 @Tag("embedded")
@@ -78,10 +89,48 @@ class EmbeddedRolloutTest {
         }
     }
 
+    @Test
+    void rollout_unchangedSinceItsProof_isDoneAtOneLook_andWhatSomebodyChangesIsDrift() {
+        try (EmbeddedStack stack = new EmbeddedStack(1);
+                AwsClients clients = clients();
+                AutoScalingClient autoScaling = AutoScalingClient.create()) {
+            HealthMemory proven = roll(stack.wanted("1")).state().memory();
+            assertThat(proven.proven()).singleElement().asString().startsWith("i-");
+            GroupSnapshot group = clients.groupReader().read(stack.name);
+            Shape recorded = Shape.of(group, listeners(clients, group, Optional.empty()));
+            assertThat(recorded.listeners()).containsExactly(Map.entry("HTTP 80", List.of(stack.targetGroup)));
+
+            Instant at = Instant.now();
+            RolloutState trusting =
+                    RolloutState.begin(Instant.now(), Optional.of(new Proof(Set.copyOf(proven.proven()), at)));
+            RolloutRequest request = RolloutRequest.of(stack.wanted("1"), POLICY);
+            RolloutStep look = new RolloutPoll(clients.groupReader(), clients.groupWriter(), request)
+                    .poll(trusting, Instant.now());
+            assertThat(look.action()).isEqualTo(Action.DONE);
+
+            autoScaling.updateAutoScalingGroup(
+                    change -> change.autoScalingGroupName(stack.name).maxSize(4));
+            autoScaling.detachLoadBalancerTargetGroups(
+                    change -> change.autoScalingGroupName(stack.name).targetGroupARNs(stack.targetGroup));
+            GroupSnapshot changed = clients.groupReader().read(stack.name);
+            assertThat(Drift.between(recorded, Shape.of(changed, listeners(clients, changed, Optional.of(recorded)))))
+                    .containsExactly(
+                            "max_size: 4 now, 1 in the record",
+                            "attached target groups: none now, " + stack.targetGroup + " in the record");
+        }
+    }
+
+    private static List<Listener> listeners(AwsClients clients, GroupSnapshot group, Optional<Shape> recorded) {
+        return clients.balancerReader().listeners(Shape.targetGroups(group, recorded));
+    }
+
+    private static AwsClients clients() {
+        return new AwsClients(AwsSettings.fromEnvironment(System.getenv("AWS_REGION"), System.getenv()));
+    }
+
     /** Looks every two seconds; every state goes through what a front door would persist. */
     private static RolloutStep roll(Wanted wanted) {
-        try (AwsClients clients =
-                new AwsClients(AwsSettings.fromEnvironment(System.getenv("AWS_REGION"), System.getenv()))) {
+        try (AwsClients clients = clients()) {
             RolloutRequest request = RolloutRequest.of(wanted, POLICY);
             RolloutPoll poll = new RolloutPoll(clients.groupReader(), clients.groupWriter(), request);
             RolloutState state = RolloutState.begin(Instant.now());

@@ -3,14 +3,17 @@ package io.jenkins.plugins.amideploy.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VariablesTest {
     private static final String FILE = "environments/demo.pkrvars.hcl";
+    private static final String BASE = "app = \"web\"\nenvironment = \"demo\"\nregion = \"r\"\n";
 
     @Test
     void parse_readsStringsAmongEverythingElse() {
@@ -36,7 +39,8 @@ class VariablesTest {
                 """);
 
         assertThat(variables)
-                .isEqualTo(new Variables(new AppId("web", "demo"), "eu-central-1", Optional.empty(), true));
+                .isEqualTo(new Variables(
+                        new AppId("web", "demo"), "eu-central-1", Optional.empty(), true, Audience.none()));
         assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
         assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
     }
@@ -78,6 +82,66 @@ class VariablesTest {
         String text = "app = \"web\"\nenvironment = \"demo\"\nregion = \"r\"\n" + line.replace("\\n", "\n");
 
         assertThat(Variables.parse(FILE, text).requireApproval()).isEqualTo(required);
+    }
+
+    @Test
+    void parse_whoIsToldOfReleases_isATopicAndAWebhook() {
+        Audience audience = Variables.parse(
+                        FILE,
+                        BASE
+                                + """
+                                release_topic_arn   = "arn:aws:sns:eu-west-1:123456789012:releases"
+                                release_webhook_url = "https://hooks.example.com/T1/s3cret?x=y"
+                                """)
+                .audience();
+        assertThat(audience.topicArn()).contains("arn:aws:sns:eu-west-1:123456789012:releases");
+        assertThat(audience.webhook()).contains(URI.create("https://hooks.example.com/T1/s3cret?x=y"));
+        assertThat(audience.toString())
+                .isEqualTo("Audience[arn:aws:sns:eu-west-1:123456789012:releases, hooks.example.com]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost:8080/s3cret", "http://127.0.0.1/s3cret", "http://[::1]:80/s3cret"})
+    void parse_webhookOnThisMachine_needsNoCertificate(String url) {
+        assertThat(Variables.parse(FILE, BASE + "release_webhook_url = \"" + url + "\"")
+                        .audience()
+                        .webhook())
+                .contains(URI.create(url));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"\"",
+                "\"hooks.example.com/s3cret\"",
+                "\"http://hooks.example.com/s3cret\"",
+                "\"http://127.0.0.1.example.com/s3cret\"",
+                "\"ftp://hooks.example.com/s3cret\"",
+                "\"https:///s3cret\"",
+                "\"https://user:s3cret@hooks.example.com/\"",
+                "\"https://hooks.example.com/s3 cret\"",
+                "\"https://hooks.example.com/#s3cret\"",
+                "\"https://hooks.example.com/s3cret/${var.app}\"",
+                "[\"https://hooks.example.com/s3cret\"]",
+                "var.s3cret"
+            })
+    void parse_webhookIsMalformed_saysSoWithoutShowingIt(String value) {
+        assertThatThrownBy(() -> Variables.parse(FILE, BASE + "release_webhook_url = " + value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(FILE + " line 4: release_webhook_url ")
+                .hasMessageNotContaining("cret/")
+                .hasMessageNotContaining("s3cret")
+                .hasMessageNotContaining("hooks");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"releases", "arn:aws:sqs:eu-west-1:123456789012:releases", "arn:aws:sns:eu-west-1:1:x.fifo"})
+    void parse_topicIsMalformed_saysWhatItMustBe(String arn) {
+        assertThatThrownBy(() -> Variables.parse(FILE, BASE + "release_topic_arn = \"" + arn + "\""))
+                .hasMessage(
+                        FILE + " line 4: release_topic_arn is " + arn + ": it must be the ARN of a standard SNS topic,"
+                                + " such as arn:aws:sns:eu-central-1:123456789012:releases");
     }
 
     @Test

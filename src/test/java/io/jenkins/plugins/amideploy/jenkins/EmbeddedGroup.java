@@ -8,13 +8,19 @@ import software.amazon.awssdk.services.ec2.model.RequestLaunchTemplateData;
 
 /** An Auto Scaling group of one record of an instance, without a balancer, in the embedded AWS. */
 public final class EmbeddedGroup implements AutoCloseable {
-    private final String name = "jenkins-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String name;
     private final Ec2Client ec2;
     private final AutoScalingClient autoScaling;
     private final String image;
     private final String template;
 
     public EmbeddedGroup(EmbeddedAws aws) {
+        this(aws, "jenkins-" + UUID.randomUUID().toString().substring(0, 8));
+    }
+
+    /** @param name of the group and its launch template */
+    public EmbeddedGroup(EmbeddedAws aws, String name) {
+        this.name = name;
         ec2 = aws.client(Ec2Client.builder());
         autoScaling = aws.client(AutoScalingClient.builder());
         image = ec2.describeImages(request -> request.owners("136693071363"))
@@ -51,6 +57,10 @@ public final class EmbeddedGroup implements AutoCloseable {
 
     public String image() {
         return image;
+    }
+
+    public String template() {
+        return template;
     }
 
     public String name() {

@@ -30,10 +30,10 @@ public final class ToolPipelines {
                         .formatted(label, prepared(aws, tools.directory(), lines)));
     }
 
-    /** The lines with all that they need around them. */
+    /** The lines with all that they need around them. No two have one state bucket: an environment is one build's at a time. */
     public static String prepared(EmbeddedAws aws, Path tools, String lines) {
         return """
-                writeFile file: 'environments/demo.pkrvars.hcl', text: 'app = "web"\\nenvironment = "demo"\\nregion = "us-east-1"\\n'
+                writeFile file: 'environments/demo.pkrvars.hcl', text: 'app = "web"\\nenvironment = "demo"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n'
                 writeFile file: 'packer/image.pkr.hcl', text: ''
                 writeFile file: 'terraform/main.tf', text: ''
                 withEnv(['PATH+FAKE=%s', 'AWS_ENDPOINT_URL=%s', 'AWS_EC2_METADATA_DISABLED=true',
@@ -41,7 +41,7 @@ public final class ToolPipelines {
                 %s
                 }
                 """
-                .formatted(tools, aws.endpoint(), lines);
+                .formatted("states-" + UUID.randomUUID(), tools, aws.endpoint(), lines);
     }
 
     /** A job of that script. */

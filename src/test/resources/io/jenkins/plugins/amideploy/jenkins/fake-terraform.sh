@@ -15,6 +15,7 @@ interrupted() {
 
 command=$1
 note "terraform $command"
+printf '%s\n' "$@" > "$notes/argv-terraform-$command"
 trap interrupted TERM
 if [ -e "$notes/hold-$command" ]; then
     note "held $command"
@@ -29,6 +30,11 @@ case $command in
                 -out=*) echo "a plan" > "${argument#-out=}" ;;
             esac
         done
+        if [ -e "$notes/unchanged" ]; then
+            echo '{"type":"change_summary","changes":{"add":0,"change":0,"import":0,"remove":0,"operation":"plan"}}'
+            note "done $command"
+            exit 0
+        fi
         cat <<END
 {"type":"planned_change","change":{"resource":{"addr":"aws_lb.web"},"action":"create"}}
 {"type":"planned_change","change":{"resource":{"addr":"aws_launch_template.web"},"action":"update"}}
@@ -40,6 +46,10 @@ END
         echo '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.web"},"action":"create"}}'
         ;;
     output)
+        if [ -e "$notes/output.json" ]; then
+            cat "$notes/output.json"
+            exit 0
+        fi
         cat <<END
 {"url":{"value":"http://127.0.0.9"},"asg_name":{"value":"web-demo"},"launch_template_id":{"value":"lt-0a"},
  "launch_template_version":{"value":"3"},"target_group_arns":{"value":["arn:aws:1"]},"image_id":{"value":"ami-1"},

@@ -22,6 +22,9 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private ImageOptions imageOptions;
 
+    @Mixin
+    private TakeOverOption takeOver;
+
     private final Surroundings surroundings;
 
     ApplyCommand(Surroundings surroundings) {
@@ -34,10 +37,12 @@ final class ApplyCommand implements Callable<Integer> {
             session.requirePrograms("terraform");
             Stack stack = new StateHome(session, stackOptions).prepared();
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-            ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
-            try (Claims claims = Claims.of(session, wanted.release(), stackOptions)) {
-                claims.hold(wanted.imageId());
-                StackOutputs outputs = stack.shape(wanted.imageId(), wanted.release(), approval);
+            Asked asked = session.asked(releaseOptions);
+            try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), stackOptions, takeOver);
+                    Claims claims = Claims.of(session, asked, stackOptions)) {
+                Chosen chosen = imageOptions.chosen(stack, asked);
+                claims.hold(chosen.imageId());
+                StackOutputs outputs = stack.shape(chosen, approval, Recording.none(session, held));
                 session.result(Stack.document(outputs), outputs.url());
                 return ExitCode.OK.code();
             }

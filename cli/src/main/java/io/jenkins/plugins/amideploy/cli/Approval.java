@@ -20,7 +20,7 @@ final class Approval {
                 .orElseThrow(() ->
                         CommandFailure.badInput("not approved: no terminal to ask at; run again with --auto-approve"));
         if (!answer.strip().equalsIgnoreCase("yes")) {
-            throw CommandFailure.badInput("not approved: nothing was changed");
+            throw CommandFailure.declined("not approved: nothing was changed");
         }
     }
 }

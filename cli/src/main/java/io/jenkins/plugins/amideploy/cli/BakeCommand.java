@@ -31,9 +31,9 @@ final class BakeCommand implements Callable<Integer> {
             Baking baking = new Baking(session, bakeOptions);
             baking.requirePrograms();
             session.cloud().account().identity();
-            Release release = session.release(releaseOptions);
-            try (Claims claims = Claims.of(session, release)) {
-                Baked baked = baking.bake(release, claims.images());
+            Asked asked = session.asked(releaseOptions);
+            try (Claims claims = Claims.of(session, asked)) {
+                Baked baked = baking.bake(asked, claims.images());
                 session.result(Baking.document(baked), baked.image().amiId());
                 return ExitCode.OK.code();
             }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds or bakes an image of the application, for {@code bake} and {@code deploy}. */
 final class Baking {
@@ -35,24 +36,26 @@ final class Baking {
     }
 
     /** @param images what is there, as the run may count on it */
-    Baked bake(Release release, ImageReader images) {
-        return bake(operation(release, images));
+    Baked bake(Asked asked, ImageReader images) {
+        return bake(operation(asked, images));
     }
 
-    /** @param check what must succeed before anything is baked; not asked where an image is reused */
-    Baked bake(Release release, ImageReader images, Operation<?> check) {
-        return bake(new Preceded<>(operation(release, images), Tool.PACKER, check));
+    /** @param check what must succeed before anything is baked, if anything; not asked where an image is reused */
+    Baked bake(Asked asked, ImageReader images, Optional<Operation<?>> check) {
+        Operation<Baked> bake = operation(asked, images);
+        return bake(check.<Operation<Baked>>map(first -> new Preceded<>(bake, Tool.PACKER, first))
+                .orElse(bake));
     }
 
-    private BakeOperation operation(Release release, ImageReader images) {
+    private BakeOperation operation(Asked asked, ImageReader images) {
         BakeRequest request = new BakeRequest(
                 session.variables().app(),
                 session.variables().region(),
                 settings,
                 options.fresh,
-                release.commit().orElse(""),
-                release.appVersion().orElse(""),
-                release.build(),
+                asked.commit().orElse(""),
+                asked.appVersion().orElse(""),
+                asked.build(),
                 session.surroundings().clock().instant(),
                 session.directory().toString(),
                 application.toString(),

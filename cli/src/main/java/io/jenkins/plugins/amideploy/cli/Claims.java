@@ -24,18 +24,18 @@ final class Claims implements AutoCloseable {
     }
 
     /** In the state bucket, if there is one. */
-    static Claims of(Session session, Release release) {
+    static Claims of(Session session, Asked asked) {
         return new Claims(
                 session,
                 RunClaims.of(
                         StateHome.claims(session),
-                        new Claimant(session.variables().app().environment(), release.build()),
+                        new Claimant(session.variables().app().environment(), asked.build()),
                         ImageClaims.RUN));
     }
 
     /** None where the state is a local file: such a run shares nothing with others. */
-    static Claims of(Session session, Release release, StackOptions options) {
-        return options.localState ? new Claims(session, RunClaims.none()) : of(session, release);
+    static Claims of(Session session, Asked asked, StackOptions options) {
+        return options.localState ? new Claims(session, RunClaims.none()) : of(session, asked);
     }
 
     /** Images for a bake, which claims what it looks for. */

@@ -93,6 +93,7 @@ final class ClassData {
         List<Runnable> questions = List.of(
                 () -> cloud.account().identity(),
                 () -> cloud.stateBucket().status("bucket"),
+                () -> cloud.objects("bucket").read("key"),
                 () -> cloud.images().image("ami-1"),
                 () -> cloud.groupReader().read("group"));
         try (cloud) {

@@ -1,14 +1,18 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
+import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import java.util.List;
 
 /** The engine's ports to AWS for one region, opened by a command and closed at its end. */
 interface Cloud extends AutoCloseable {
@@ -21,9 +25,14 @@ interface Cloud extends AutoCloseable {
     /** Small texts in the state bucket, which need not exist. */
     ObjectStore objects(String bucket);
 
+    /** Those who are to be told of releases. */
+    List<Announcer> announcers(Audience audience);
+
     GroupReader groupReader();
 
     GroupWriter groupWriter();
+
+    BalancerReader balancerReader();
 
     ResourceReader resourceReader();
 
@@ -56,6 +65,11 @@ interface Cloud extends AutoCloseable {
             }
 
             @Override
+            public List<Announcer> announcers(Audience audience) {
+                return clients.announcers(audience);
+            }
+
+            @Override
             public GroupReader groupReader() {
                 return clients.groupReader();
             }
@@ -63,6 +77,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public GroupWriter groupWriter() {
                 return clients.groupWriter();
+            }
+
+            @Override
+            public BalancerReader balancerReader() {
+                return clients.balancerReader();
             }
 
             @Override

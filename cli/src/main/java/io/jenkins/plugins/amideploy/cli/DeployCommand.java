@@ -1,11 +1,11 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.image.Baked;
+import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
+import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 /** {@code ami-deploy deploy}: the whole way, first time and every time; the URL alone is its last line. */
 @Command(
         name = "deploy",
-        description = "Check, bake, plan, apply, roll out and prove healthy; the last line is the URL.")
+        description =
+                "Check, bake, plan, apply, roll out and prove healthy; the last line is the URL. It is recorded as a"
+                        + " release of the environment.")
 final class DeployCommand implements Callable<Integer> {
     @Mixin
     private EnvironmentOptions environment;
@@ -27,14 +29,31 @@ final class DeployCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
-    @Option(
-            names = "--image-id",
-            paramLabel = "AMI",
-            description = "Image to deploy instead of baking one: an earlier release, for instance.")
-    private String imageId;
+    /** What is deployed in place of the application as it is. */
+    private static final class Instead {
+        @Option(
+                names = "--image-id",
+                paramLabel = "AMI",
+                description = "Image to deploy instead of baking one: an earlier release, for instance.")
+        private String imageId;
+
+        @Option(
+                names = "--from",
+                paramLabel = "ENV",
+                description =
+                        "Environment whose image to deploy instead of baking one: the image, commit and version that it"
+                                + " is proven healthy on.")
+        private String from;
+    }
+
+    @ArgGroup
+    private Instead instead = new Instead();
 
     @Mixin
     private RolloutOptions rolloutOptions;
+
+    @Mixin
+    private TakeOverOption takeOver;
 
     private final Surroundings surroundings;
 
@@ -45,33 +64,35 @@ final class DeployCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
-            Optional<Baking> baking =
-                    imageId == null ? Optional.of(new Baking(session, bakeOptions)) : Optional.empty();
+            Optional<Baking> baking = instead.imageId == null && instead.from == null
+                    ? Optional.of(new Baking(session, bakeOptions))
+                    : Optional.empty();
             session.requirePrograms("terraform");
             baking.ifPresent(Baking::requirePrograms);
+            Optional<Release> source =
+                    Optional.ofNullable(instead.from).map(from -> new Promotion(session, from, stackOptions).source());
             Stack stack = new StateHome(session, stackOptions).prepared();
-            Release asked = session.release(releaseOptions);
-            try (Claims claims = Claims.of(session, asked, stackOptions)) {
-                Optional<Baked> baked = baking.map(each -> each.bake(asked, claims.images(), stack.check()));
-                String image = baked.map(each -> each.image().amiId()).orElse(imageId);
-                if (baked.isEmpty()) {
-                    claims.hold(imageId);
-                }
-                Release release = baked.map(asked::of).orElse(asked);
-                Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-                StackOutputs outputs = stack.shape(image, release, approval);
-                new Proving(session, rolloutOptions.timeout).rollOut(outputs);
-                session.result(document(release, outputs), outputs.url());
+            Asked asked = session.asked(releaseOptions);
+            try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), stackOptions, takeOver);
+                    Claims claims = Claims.of(session, asked, stackOptions)) {
+                Recording recording = Recording.begin(
+                        session,
+                        held,
+                        source.map(release -> new Source(instead.from, release.number())),
+                        asked.build(),
+                        stack::requireReady);
+                Choosing choosing = new Choosing(session, asked, claims, recording);
+                StackOutputs outputs = recording.carry(() -> {
+                    Chosen chosen = baking.map(each -> choosing.asItIs(each, stack.check(), held.records()))
+                            .or(() -> source.map(choosing::promoting))
+                            .orElseGet(() -> choosing.named(instead.imageId));
+                    Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+                    return new Delivery(session, stack, recording, approval, rolloutOptions.timeout)
+                            .deliver(chosen, held.records());
+                });
+                session.result(recording.document(asked.build(), outputs), outputs.url());
                 return ExitCode.OK.code();
             }
         }
-    }
-
-    private static Map<String, Object> document(Release release, StackOutputs outputs) {
-        Map<String, Object> document = new LinkedHashMap<>(Stack.document(outputs));
-        document.put("commit", outputs.commit());
-        document.put("app_version", outputs.appVersion());
-        document.put("build", release.build());
-        return document;
     }
 }

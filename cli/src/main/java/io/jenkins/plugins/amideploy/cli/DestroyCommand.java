@@ -19,6 +19,9 @@ final class DestroyCommand implements Callable<Integer> {
     @Mixin
     private StackOptions stackOptions;
 
+    @Mixin
+    private TakeOverOption takeOver;
+
     private final Surroundings surroundings;
 
     DestroyCommand(Surroundings surroundings) {
@@ -29,7 +32,7 @@ final class DestroyCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            Removal.Result end = new Removal(session, stackOptions).remove();
+            Removal.Result end = remove(session);
             List<String> left = end.left();
             end.kept().forEach(kept -> session.console().note("destroy: " + kept));
             Map<String, Object> document = new LinkedHashMap<>();
@@ -42,6 +45,13 @@ final class DestroyCommand implements Callable<Integer> {
                 return ExitCode.LEFT_BEHIND.code();
             }
             return ExitCode.OK.code();
+        }
+    }
+
+    private Removal.Result remove(Session session) {
+        String build = session.asked(new ReleaseOptions()).build();
+        try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
+            return new Removal(session, stackOptions).remove();
         }
     }
 }

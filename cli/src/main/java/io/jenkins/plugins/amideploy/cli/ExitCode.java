@@ -9,7 +9,7 @@ enum ExitCode {
     BAD_INPUT(2, "wrong option, variable or set-up (tool or credentials missing); nothing was begun"),
     VERDICT_FAILED(3, "the new version did not get healthy; the cause is named"),
     LEFT_BEHIND(4, "something of ours is still there after a destroy"),
-    STATE_LOCKED(5, "another run holds the lock of the stack's state"),
+    STATE_LOCKED(5, "another run has the environment, or holds the lock of the stack's state"),
     INTERRUPTED(130, "stopped by Ctrl-C or TERM; the tool ended cleanly");
 
     private final int code;

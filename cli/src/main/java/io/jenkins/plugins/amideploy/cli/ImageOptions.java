@@ -11,19 +11,12 @@ final class ImageOptions {
             description = "Image that new instances boot from. Default: the one that the stack has now.")
     String imageId;
 
-    /**
-     * Image and release that the stack is to have.
-     *
-     * @param release says nothing of commit and version where the image's tags are to say it
-     */
-    record Wanted(String imageId, Release release) {}
-
     /** What the options say, else what the stack has now. */
-    Wanted wanted(Stack stack, Release asked) {
+    Chosen chosen(Stack stack, Asked asked) {
         if (imageId != null) {
-            return new Wanted(imageId, asked);
+            return Chosen.of(imageId, asked);
         }
         StackOutputs now = stack.current();
-        return new Wanted(now.imageId(), asked.keeping(now));
+        return Chosen.of(now.imageId(), asked.keeping(now));
     }
 }

@@ -38,7 +38,11 @@ public final class Main {
         commands.put("rollout", RolloutCommand::new);
         commands.put("await", AwaitCommand::new);
         commands.put("deploy", DeployCommand::new);
+        commands.put("rollback", RollbackCommand::new);
+        commands.put("releases", ReleasesCommand::new);
+        commands.put("status", StatusCommand::new);
         commands.put("destroy", DestroyCommand::new);
+        commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;
     }
@@ -82,7 +86,7 @@ public final class Main {
 
     private static int wrongOption(Console console, ParameterException exception) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        console.error(exception.getMessage() + "; see " + command + " --help");
+        console.error(exception.getMessage().replaceFirst("^Error: ", "") + "; see " + command + " --help");
         return ExitCode.BAD_INPUT.code();
     }
 

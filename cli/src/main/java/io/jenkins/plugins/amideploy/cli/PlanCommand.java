@@ -31,8 +31,8 @@ final class PlanCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
             Stack stack = new StateHome(session, stackOptions).prepared();
-            ImageOptions.Wanted wanted = imageOptions.wanted(stack, session.release(releaseOptions));
-            SavedPlan plan = stack.plan(wanted.imageId(), wanted.release());
+            Chosen chosen = imageOptions.chosen(stack, session.asked(releaseOptions));
+            SavedPlan plan = stack.plan(chosen);
             Stack.show(session.console(), plan.summary());
             session.result(Stack.document(plan), plan.summary().line());
             return ExitCode.OK.code();

@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.tool.Progress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Brings the group to the stack's version, or only waits for it, one look at a time on the thread of the command. */
 final class Proving {
@@ -36,21 +38,28 @@ final class Proving {
                 : HealthPolicy.defaults().withDeadline(timeout);
     }
 
-    private static Wanted wanted(StackOutputs stack) {
-        return new Wanted(
-                stack.asgName(),
-                new TemplateVersion(stack.launchTemplateId(), stack.launchTemplateVersion()),
-                stack.targetGroupArns());
+    static TemplateVersion version(StackOutputs stack) {
+        return new TemplateVersion(stack.launchTemplateId(), stack.launchTemplateVersion());
     }
 
-    /** Replaces the instances that do not run the version; @throws CommandFailure when it does not get healthy */
-    void rollOut(StackOutputs stack) {
+    private static Wanted wanted(StackOutputs stack) {
+        return new Wanted(stack.asgName(), version(stack), stack.targetGroupArns());
+    }
+
+    /**
+     * Replaces the instances that do not run the version.
+     *
+     * @param earlier that they were proven healthy before, as records tell
+     * @return what was seen of it
+     * @throws CommandFailure when it does not get healthy
+     */
+    HealthMemory rollOut(StackOutputs stack, Optional<Proof> earlier) {
         Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
         RolloutRequest request = new RolloutRequest(
                 wanted(stack), policy, warmup, stack.alarmNames(), true, RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
         RolloutPoll poll =
                 new RolloutPoll(session.cloud().groupReader(), session.cloud().groupWriter(), request);
-        RolloutState state = RolloutState.begin(now());
+        RolloutState state = RolloutState.begin(now(), earlier);
         boolean aborted = false;
         session.interrupts().onStop("the rollout to be rolled back", () -> {});
         try {
@@ -64,7 +73,7 @@ final class Proving {
                 step.lines().forEach(line -> session.console().progress(new Progress("rollout", line)));
                 if (step.isOver()) {
                     over(step, aborted);
-                    return;
+                    return state.memory();
                 }
                 Pause.until(now().plus(LOOK_EVERY), session, !aborted);
             }
@@ -102,17 +111,13 @@ final class Proving {
     }
 
     private static CommandFailure failed(Diagnosis why, boolean aborted) {
-        StringBuilder line =
-                new StringBuilder("FAILED ").append(why.cause()).append(": ").append(why.summary());
-        why.evidence().forEach(evidence -> line.append("; ").append(evidence));
-        line.append("; ").append(why.cure());
         Outcome.Kind kind = aborted
                 ? Outcome.Kind.INTERRUPTED
                 : why.cause() == Diagnosis.Cause.AWS_REFUSED ? Outcome.Kind.FAILED : Outcome.Kind.VERDICT_FAILED;
-        return new CommandFailure(kind, line.toString());
+        return CommandFailure.of(kind, why);
     }
 
     private Instant now() {
-        return session.surroundings().clock().instant();
+        return session.now();
     }
 }

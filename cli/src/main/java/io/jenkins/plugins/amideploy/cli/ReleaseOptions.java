@@ -14,7 +14,7 @@ final class ReleaseOptions {
             names = "--commit",
             paramLabel = "HASH",
             description = "Commit of the application. Default: the last one that touched what is baked; with --image-id"
-                    + " the image's own.")
+                    + " the image's own, with --from that release's.")
     String commit;
 
     @Option(
@@ -22,6 +22,6 @@ final class ReleaseOptions {
             paramLabel = "VERSION",
             description =
                     "Version as people call it. Default: what git describe --tags --always says of that commit; with"
-                            + " --image-id the image's own.")
+                            + " --image-id the image's own, with --from that release's.")
     String appVersion;
 }

@@ -39,7 +39,7 @@ final class Removal {
         TeardownPoll teardown = new TeardownPoll(
                 session.cloud().resourceReader(),
                 session.cloud().resourceWriter(),
-                StateHome.claims(session),
+                StateHome.ledger(session),
                 session.variables().app(),
                 TeardownPoll.DEFAULT_DEADLINE,
                 true);
@@ -48,8 +48,7 @@ final class Removal {
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);
         TeardownPlan rest = teardown.plan(now());
         plan.ifPresent(saved -> Stack.show(session.console(), saved.summary()));
-        rest.removals().forEach(removal -> session.console()
-                .note("destroy:   - " + removal.resource().text()));
+        rest.removals().forEach(removal -> session.console().note("destroy:   - " + removal.text()));
         rest.kept().forEach(kept -> session.console().note("destroy: " + kept.text()));
         boolean stackIsThere =
                 plan.filter(saved -> saved.summary().hasChanges()).isPresent();

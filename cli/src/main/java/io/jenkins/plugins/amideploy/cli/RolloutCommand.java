@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +20,9 @@ final class RolloutCommand implements Callable<Integer> {
     @Mixin
     private RolloutOptions rolloutOptions;
 
+    @Mixin
+    private TakeOverOption takeOver;
+
     private final Surroundings surroundings;
 
     RolloutCommand(Surroundings surroundings) {
@@ -29,10 +33,14 @@ final class RolloutCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
-            StackOutputs outputs = Stack.existing(session, stackOptions);
-            new Proving(session, rolloutOptions.timeout).rollOut(outputs);
-            session.result(Stack.document(outputs), outputs.url());
-            return ExitCode.OK.code();
+            String build = session.asked(new ReleaseOptions()).build();
+            try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
+                StackOutputs outputs = Stack.existing(session, stackOptions);
+                held.require();
+                new Proving(session, rolloutOptions.timeout).rollOut(outputs, Optional.empty());
+                session.result(Stack.document(outputs), outputs.url());
+                return ExitCode.OK.code();
+            }
         }
     }
 }

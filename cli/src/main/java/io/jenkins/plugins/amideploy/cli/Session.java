@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
@@ -23,6 +25,8 @@ final class Session implements AutoCloseable {
     private final ToolRunner runner;
     private final JacksonParser json = new JacksonParser();
     private Cloud cloud;
+    private final Object bucketAsked = new Object();
+    private String stateBucket;
 
     private Session(Surroundings surroundings, EnvironmentOptions options) {
         this.surroundings = surroundings;
@@ -135,9 +139,9 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** What is released and by whom. */
-    Release release(ReleaseOptions releaseOptions) {
-        return Release.of(releaseOptions, console().startedAt(), surroundings.environment());
+    /** What is to be released and by whom. */
+    Asked asked(ReleaseOptions releaseOptions) {
+        return Asked.of(releaseOptions, console().startedAt(), surroundings.environment());
     }
 
     /** AWS in the environment's region; opened at first use, which may be on another thread than the command's. */
@@ -146,6 +150,28 @@ final class Session implements AutoCloseable {
             cloud = surroundings.cloud().apply(variables.region());
         }
         return cloud;
+    }
+
+    /** Name of the bucket of states and records; asked for once, which may be on another thread than the command's. */
+    String stateBucket() {
+        synchronized (bucketAsked) {
+            if (stateBucket == null) {
+                stateBucket = variables.stateBucketIn(
+                        variables.stateBucket().isPresent()
+                                ? ""
+                                : cloud().account().identity().account());
+            }
+            return stateBucket;
+        }
+    }
+
+    Instant now() {
+        return surroundings.clock().instant();
+    }
+
+    /** The time as it is recorded, which people read. */
+    Instant second() {
+        return now().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** The result: one document for machines, or lines for people. */

@@ -27,6 +27,7 @@ final class Stack {
     private final Session session;
     private final Backend backend;
     private final Runnable ready;
+    private final PlannedFiles planned;
     private boolean isReady;
     private Initialised initialised = Initialised.NO;
 
@@ -40,6 +41,7 @@ final class Stack {
         this.session = session;
         this.backend = backend;
         this.ready = ready;
+        this.planned = new PlannedFiles(session);
     }
 
     /** Whether this directory was initialised for the same place: then that place was there, and ready, once. */
@@ -68,13 +70,17 @@ final class Stack {
         }
     }
 
-    /** Fails when a plan could not work, before anything is made. */
-    Operation<?> check() {
-        return new CheckOperation(request(Map.of()), initialised(), session.json());
+    /** Fails when a plan could not work, before anything is made. Empty where one worked with just these files. */
+    Optional<Operation<?>> check() {
+        return initialised() != Initialised.NO && planned.areKnown()
+                ? Optional.empty()
+                : Optional.of(new CheckOperation(request(Map.of()), initialised(), session.json()));
     }
 
-    SavedPlan plan(String imageId, Release release) {
-        return run(new PlanOperation(request(runVariables(imageId, release)), false, initialised(), session.json()));
+    SavedPlan plan(Chosen chosen) {
+        SavedPlan plan = run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        planned.planned();
+        return plan;
     }
 
     SavedPlan planDestroy() {
@@ -95,10 +101,21 @@ final class Stack {
         return new StateHome(session, options)
                 .existing()
                 .flatMap(backend -> new Stack(session, backend).outputs())
-                .orElseThrow(() -> CommandFailure.badInput("there is no stack "
-                        + session.variables().app().stackName() + " in "
-                        + session.variables().region()
-                        + ": deploy it first"));
+                .orElseThrow(() -> missing(session));
+    }
+
+    /** A stack whose state is in a bucket that must be there. */
+    static Stack there(Session session) {
+        return new StateHome(session, new StackOptions())
+                .existing()
+                .map(backend -> new Stack(session, backend))
+                .orElseThrow(() -> missing(session));
+    }
+
+    private static CommandFailure missing(Session session) {
+        return CommandFailure.badInput(
+                "there is no stack " + session.variables().app().stackName() + " in "
+                        + session.variables().region() + ": deploy it first");
     }
 
     /** The stack that an image can be taken from. */
@@ -109,29 +126,24 @@ final class Stack {
                         + " yet to take the image from: name one with --image-id, bake makes it"));
     }
 
-    /** Plans, asks, applies; where nothing changes, neither asks nor applies. */
-    StackOutputs shape(String imageId, Release release, Approval approval) {
-        SavedPlan plan = plan(imageId, release);
+    /** Plans, asks, applies; where nothing changes, neither asks nor applies. What becomes known goes into the recording. */
+    StackOutputs shape(Chosen chosen, Approval approval, Recording recording) {
+        SavedPlan plan = recording.phase(Recording.PLAN, () -> plan(chosen));
         show(session.console(), plan.summary());
+        recording.planned(plan.summary());
         Optional<StackOutputs> outputs;
         if (plan.summary().hasChanges()) {
-            approval.require("apply this plan?");
-            outputs = apply(plan, runVariables(imageId, release));
+            recording.phase(Recording.APPROVE, () -> approval.require("apply this plan?"));
+            recording.requireHeld();
+            outputs = recording.phase(Recording.APPLY, () -> apply(plan, chosen.variables()));
         } else {
             outputs = outputs();
         }
-        return outputs.orElseThrow(() -> new CommandFailure(
+        StackOutputs there = outputs.orElseThrow(() -> new CommandFailure(
                 Outcome.Kind.FAILED,
                 "the stack has no outputs url and asg_name: the Terraform configuration must declare them"));
-    }
-
-    private static Map<String, String> runVariables(String imageId, Release release) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        variables.put("image_id", imageId);
-        variables.put("build", release.build());
-        release.commit().ifPresent(commit -> variables.put("commit", commit));
-        release.appVersion().ifPresent(version -> variables.put("app_version", version));
-        return variables;
+        recording.shaped(there);
+        return there;
     }
 
     private StackRequest request(Map<String, String> runVariables) {

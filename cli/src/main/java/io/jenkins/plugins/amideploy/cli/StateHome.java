@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ final class StateHome {
     StateHome(Session session, StackOptions options) {
         this.session = session;
         this.options = options;
-        this.bucket = options.localState ? null : Ahead.ask(this::bucket);
+        this.bucket = options.localState ? null : Ahead.ask(session::stateBucket);
     }
 
     /** The stack in its place, which is made when it is missing and the user agrees. */
@@ -94,21 +95,19 @@ final class StateHome {
     /** What runs say to each other about images of the application, in the state bucket; that need not exist. */
     static ImageClaims claims(Session session) {
         return new ImageClaims(
-                session.cloud().objects(bucket(session)),
+                session.cloud().objects(session.stateBucket()),
                 session.variables().app().app(),
                 session.surroundings().clock());
     }
 
-    private String bucket() {
-        return bucket(session);
-    }
-
-    private static String bucket(Session session) {
-        return session.variables()
-                .stateBucketIn(
-                        session.variables().stateBucket().isPresent()
-                                ? ""
-                                : session.cloud().account().identity().account());
+    /** What a run that removes images reads and writes in the state bucket; that need not exist. */
+    static Ledger ledger(Session session) {
+        return Ledger.of(
+                session.cloud().objects(session.stateBucket()),
+                session.variables().app().app(),
+                session.asked(new ReleaseOptions()).build(),
+                session.surroundings().clock(),
+                session.json());
     }
 
     private Backend remote(String bucket) {

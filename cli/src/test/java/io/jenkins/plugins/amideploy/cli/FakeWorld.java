@@ -4,9 +4,12 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
@@ -17,19 +20,31 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A checkout, tools and an account that exist only for a test: tools answer by phase, AWS knows the caller and a bucket. */
 final class FakeWorld {
+    /** What a plan says that makes something. */
+    static final List<String> CHANGES = List.of(
+            "{\"type\":\"planned_change\",\"change\":{\"resource\":{\"addr\":\"aws_lb.web\"},\"action\":\"create\"}}",
+            "{\"type\":\"change_summary\",\"changes\":{\"add\":1,\"change\":0,\"remove\":0,\"operation\":\"plan\"}}");
+
+    static final List<String> NO_CHANGES = List.of(
+            "{\"type\":\"change_summary\",\"changes\":{\"add\":0,\"change\":0,\"remove\":0,\"operation\":\"plan\"}}");
+    static final String OUTPUTS =
+            "{\"url\":{\"value\":\"http://lb\"},\"asg_name\":{\"value\":\"web-demo\"},\"image_id\":{\"value\":\"ami-old\"}}";
+
     final Path directory;
     final List<ToolCommand> commands = new ArrayList<>();
     final List<String> bucketCalls = new ArrayList<>();
@@ -40,8 +55,27 @@ final class FakeWorld {
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
     boolean bucketExists = true;
-    final MemoryStore claims = new MemoryStore();
+    Runnable atBucketCreation = () -> {};
+    final MemoryStore bucket = new MemoryStore();
+
+    /** What those who are to be told of releases were told. */
+    final List<Announcement> announcements = new ArrayList<>();
+
+    /** Why they did not take it. */
+    Optional<String> deafness = Optional.empty();
+
+    /** Goes on by five seconds each time that it is asked: a wait of a minute takes two seconds. */
+    final InstantSource clock = new Ticking();
+
+    final FakeStack stack = new FakeStack(clock);
+
+    /** The interrupts of the command that was run last, or runs. */
+    Interrupts interrupts;
+
     final KnownImages images = new KnownImages();
+
+    /** What the account has with the application's tag. */
+    final FakeResources resources = new FakeResources();
 
     FakeWorld(Path directory) throws IOException {
         this.directory = directory;
@@ -63,22 +97,47 @@ final class FakeWorld {
         Files.writeString(directory.resolve("environments/demo.pkrvars.hcl"), text);
     }
 
-    /** Runs the command line; its exit code. */
-    int run(String... arguments) {
-        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), Clock.systemUTC()) {
+    /** What a command of a tool prints as its document. */
+    void document(String command, String text) {
+        results.put(command, ToolResult.exited(command.split(" ")[1], 0).withDocument(text));
+    }
+
+    /** An image of the application as it is was baked before. */
+    void reusable() {
+        images.add(Map.of(
+                Tags.APP, "web",
+                Tags.LAYER, "application",
+                Tags.BASE_BAKED_AT, Instant.now().toString(),
+                Tags.BASE_IMAGE, "ami-base web-base-1"));
+    }
+
+    List<String> argumentsOf(String phase) {
+        return commands.get(phases().indexOf(phase)).arguments();
+    }
+
+    /** The result of {@code --json}. */
+    @SuppressWarnings("unchecked")
+    Map<String, Object> document() {
+        return (Map<String, Object>) new JacksonParser().parse(out.toString());
+    }
+
+    /** What a command finds around it. */
+    Surroundings surroundings() {
+        Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), clock) {
             @Override
             Optional<String> ask(String question) {
                 note("asked: " + question);
                 return answer;
             }
         };
-        Surroundings surroundings = new Surroundings(
-                environment,
-                Clock.systemUTC(),
-                console,
-                new Interrupts(console),
-                (tools, log) -> this::start,
-                region -> cloud());
+        interrupts = new Interrupts(console);
+        return new Surroundings(
+                environment, clock, console, interrupts, (tools, log) -> this::start, region -> cloud());
+    }
+
+    /** Runs the command line; its exit code. */
+    int run(String... arguments) {
+        Surroundings surroundings = surroundings();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--directory", directory.toString()));
         return Main.commandLine(surroundings, all.toArray(String[]::new))
@@ -101,7 +160,10 @@ final class FakeWorld {
     private ToolRun start(ToolCommand command) {
         commands.add(command);
         String key = command.tool().executable() + " " + command.phase();
-        ToolResult result = results.getOrDefault(key, ToolResult.exited(command.phase(), 0));
+        boolean isStacks = command.tool() == Tool.TERRAFORM && !results.containsKey(key) && !output.containsKey(key);
+        List<String> said = isStacks ? stack.lines(command) : output.getOrDefault(key, List.of());
+        ToolResult result =
+                isStacks ? stack.result(command) : results.getOrDefault(key, ToolResult.exited(command.phase(), 0));
         Map<String, String> files = new HashMap<>();
         for (ToolCommand.Kept kept : command.keeps()) {
             files.put(kept.path(), kept.as() == ToolCommand.Kept.As.SHA256 ? "abc" : MANIFEST);
@@ -109,13 +171,13 @@ final class FakeWorld {
         return new ToolRun() {
             @Override
             public Optional<ToolResult> poll(Consumer<String> lines) {
-                output.getOrDefault(key, List.of()).forEach(lines);
+                said.forEach(lines);
                 return Optional.of(result.withFiles(files));
             }
 
             @Override
             public void stop() {
-                throw new IllegalStateException("nothing to stop");
+                // It is over already.
             }
         };
     }
@@ -137,7 +199,14 @@ final class FakeWorld {
             case "account" ->
                 only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
             case "images" -> images;
-            case "objects" -> claims;
+            case "objects" -> bucket;
+            case "announcers" ->
+                List.<Announcer>of(announcement -> {
+                    announcements.add(announcement);
+                    return deafness;
+                });
+            case "groupReader", "groupWriter", "balancerReader" -> stack;
+            case "resourceReader", "resourceWriter" -> resources;
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);
@@ -151,12 +220,31 @@ final class FakeWorld {
                     : StateBucketStatus.missing("states");
         }
         bucketCalls.add(call);
+        if (call.equals("create")) {
+            atBucketCreation.run();
+        }
         return null;
+    }
+
+    private static final class Ticking implements InstantSource {
+        private Instant now = Instant.now();
+
+        @Override
+        public synchronized Instant instant() {
+            now = now.plusSeconds(5);
+            return now;
+        }
     }
 
     /** One published image, and images of ours that say which fingerprint was asked for. */
     static final class KnownImages implements ImageReader {
         private Map<String, String> tags = Map.of();
+
+        /** Id of the one that is there. */
+        String id = "ami-there";
+
+        /** Ids of those that were removed. */
+        final Set<String> gone = new HashSet<>();
 
         /** Puts an application layer there, of whatever fingerprint is looked for. */
         void add(Map<String, String> with) {
@@ -177,14 +265,16 @@ final class FakeWorld {
                     .map(fingerprint -> {
                         Map<String, String> all = new HashMap<>(tags);
                         all.put(Tags.FINGERPRINT, fingerprint);
-                        return new Image("ami-there", "web-there", Instant.now(), List.of(), all);
+                        return new Image(id, "web-there", Instant.now(), List.of(), all);
                     })
                     .toList();
         }
 
         @Override
         public Optional<Image> image(String amiId) {
-            return Optional.empty();
+            return gone.contains(amiId)
+                    ? Optional.empty()
+                    : Optional.of(new Image(amiId, "web-" + amiId, Instant.EPOCH, List.of(), Map.of()));
         }
     }
 

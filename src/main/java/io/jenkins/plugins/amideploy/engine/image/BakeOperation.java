@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -30,6 +31,9 @@ public final class BakeOperation implements Operation<Baked> {
     private static final String INIT = "init";
     private static final String BASE_BUILD = "base-build";
     private static final String BUILD = "build";
+
+    /** Variable by which {@code ansible/pack.py} learns what the fingerprint was taken of. */
+    private static final String FILES = "AMI_DEPLOY_APPLICATION_FILES";
 
     private final BakeRequest request;
     private final JsonParser json;
@@ -115,6 +119,7 @@ public final class BakeOperation implements Operation<Baked> {
         Layer layer = decision.bakesBase() ? Layer.BASE : Layer.APPLICATION;
         Template template = template(decision, layer);
         return Step.run(packer(layer == Layer.BASE ? BASE_BUILD : BUILD, template.build())
+                .withEnv(Map.of(FILES, decision.files()))
                 .keepingText(template.manifestPath()));
     }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param upstreamAmiId the published image that the base layer is, or would be, baked from
  * @param baseFingerprint of the base layer
  * @param fingerprint of the application layer
+ * @param files digest of the application's files; empty in decisions of versions that did not keep it
  * @param baseAmiId the base layer; empty while it has yet to be baked
  * @param baseBakedAt when that was baked, RFC 3339 in UTC; empty while it has yet to be baked
  * @param commit commit of the application
@@ -20,6 +21,7 @@ record Decision(
         String upstreamAmiId,
         String baseFingerprint,
         String fingerprint,
+        String files,
         String baseAmiId,
         String baseBakedAt,
         String commit,
@@ -35,6 +37,7 @@ record Decision(
                         kept.get("upstreamAmiId"),
                         kept.get("baseFingerprint"),
                         kept.get("fingerprint"),
+                        kept.getOrDefault("files", ""),
                         kept.get("baseAmiId"),
                         kept.get("baseBakedAt"),
                         kept.get("commit"),
@@ -47,6 +50,7 @@ record Decision(
                 "upstreamAmiId", upstreamAmiId,
                 "baseFingerprint", baseFingerprint,
                 "fingerprint", fingerprint,
+                "files", files,
                 "baseAmiId", baseAmiId,
                 "baseBakedAt", baseBakedAt,
                 "commit", commit,
@@ -60,7 +64,8 @@ record Decision(
 
     /** The same, now that the base layer is there. */
     Decision onBase(String amiId, String bakedAt) {
-        return new Decision(upstreamAmiId, baseFingerprint, fingerprint, amiId, bakedAt, commit, appVersion, known);
+        return new Decision(
+                upstreamAmiId, baseFingerprint, fingerprint, files, amiId, bakedAt, commit, appVersion, known);
     }
 
     String fingerprintOf(Layer layer) {

@@ -23,12 +23,16 @@ final class Fingerprint {
 
     private final MessageDigest digest;
 
-    private Fingerprint(Layer layer) {
+    private Fingerprint() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    private Fingerprint(Layer layer) {
+        this();
         with("format", FORMAT);
         with("layer", layer.label());
     }
@@ -55,6 +59,11 @@ final class Fingerprint {
                 .hex();
     }
 
+    /** Of the application's files alone, as {@code ansible/sources.py} makes it of what it packs. */
+    static String files(Survey survey) {
+        return new Fingerprint().with(survey.files()).hex();
+    }
+
     /** As names of images carry it. */
     static String inName(String fingerprint) {
         return fingerprint.substring(0, IN_NAMES);
@@ -71,6 +80,11 @@ final class Fingerprint {
             digest.update(part.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
         }
+        return this;
+    }
+
+    private Fingerprint with(Map<String, String> files) {
+        new TreeMap<>(files).forEach(this::with);
         return this;
     }
 

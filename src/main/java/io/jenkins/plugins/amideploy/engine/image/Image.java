@@ -43,7 +43,7 @@ public record Image(String amiId, String name, Instant createdAt, List<String> s
     }
 
     /** When the operating system in it was made; empty where it does not tell. */
-    Optional<Instant> baseBakedAt() {
+    public Optional<Instant> baseBakedAt() {
         if (tag(Tags.LAYER).equals(Layer.BASE.label())) {
             return Optional.of(createdAt);
         }
@@ -55,7 +55,7 @@ public record Image(String amiId, String name, Instant createdAt, List<String> s
     }
 
     /** Id of the image that it was baked from; empty where it does not tell. */
-    String source() {
+    public String source() {
         return tag(Tags.BASE_IMAGE).split(" ", 2)[0];
     }
 }

@@ -43,6 +43,7 @@ final class Layers {
                 upstream.amiId(),
                 base,
                 application,
+                Fingerprint.files(survey),
                 "",
                 "",
                 first(request.commit(), survey.commit()),

@@ -5,9 +5,11 @@ import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known when a release begins; the first half of its record, never written again.
@@ -45,11 +47,14 @@ public record Begin(
 
         /** As it stands in the record and is shown: {@code rollback}. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
 
         static Kind of(String word) {
-            return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+            return Stream.of(values())
+                    .filter(kind -> kind.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("kind is \"" + word + "\""));
         }
     }
 
@@ -111,13 +116,12 @@ public record Begin(
         try {
             Json source = json.get("source");
             return new Begin(
-                    (int) json.get("number").number(),
+                    number(json),
                     new AppId(json.get("app").text(), json.get("environment").text()),
                     Kind.of(json.get("kind").text()),
                     source.isAbsent()
                             ? Optional.empty()
-                            : Optional.of(new Source(source.get("environment").text(), (int)
-                                    source.get("number").number())),
+                            : Optional.of(new Source(source.get("environment").text(), number(source))),
                     Instant.parse(json.get("started_at").text()),
                     json.get("build").text(),
                     json.get("build_url").text(),
@@ -127,14 +131,22 @@ public record Begin(
         }
     }
 
+    private static int number(Json json) {
+        long number = json.get("number").number();
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("number is " + number);
+        }
+        return (int) number;
+    }
+
+    /** @throws IllegalArgumentException when it is a later one ({@link NewerFormat}), or none */
     static void requireFormat(Json json) {
         long format = json.get("format").number();
+        if (format > FORMAT) {
+            throw new NewerFormat(format);
+        }
         if (format != FORMAT) {
-            throw new IllegalArgumentException(
-                    format > FORMAT
-                            ? "format " + format + " is newer than this version reads (" + FORMAT
-                                    + "): use the newer ami-deploy"
-                            : "no format");
+            throw new IllegalArgumentException("no format");
         }
     }
 }

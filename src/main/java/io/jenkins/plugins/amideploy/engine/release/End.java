@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a release ended; the second half of its record, written once.
@@ -33,6 +34,13 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
         /** As it stands in the record and is shown: {@code healthy}. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Result of(String word) {
+            return Stream.of(values())
+                    .filter(result -> result.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("result is \"" + word + "\""));
         }
     }
 
@@ -92,7 +100,7 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
         Json why = json.get("failure");
         try {
             return new End(
-                    Result.valueOf(json.get("result").text().toUpperCase(Locale.ROOT)),
+                    Result.of(json.get("result").text()),
                     Instant.parse(json.get("ended_at").text()),
                     Facts.of(json),
                     why.isAbsent()

@@ -10,6 +10,8 @@ import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -26,6 +28,9 @@ public final class EnvironmentClaims {
 
     /** After so long without a word a run counts as dead: longer than a controller takes to restart, or a network to come back. */
     public static final Duration SILENCE = Duration.ofMinutes(30);
+
+    /** In the object in place of a run: since when nobody has the environment. */
+    private static final String FREE = "free_since";
 
     private final ObjectStore store;
     private final JsonParser parser;
@@ -70,7 +75,7 @@ public final class EnvironmentClaims {
     /**
      * Asks for the environment.
      *
-     * @param force takes it over also from a run of which nobody knows whether it lives
+     * @param force takes it over also from a run of which nobody knows whether it lives; never from one that does
      * @return refused with one line that names who has it, and the cure
      */
     public Taken take(Owner owner, Probe probe, boolean force) {
@@ -89,21 +94,22 @@ public final class EnvironmentClaims {
         if (stored.isEmpty()) {
             return refused(environment + " was given back just now: run again");
         }
-        Run other = parse(stored.get());
-        if (other.owner().equals(owner)) {
-            return held(other, Optional.empty());
+        Optional<Run> other = parse(stored.get());
+        if (other.isPresent() && other.get().owner().equals(owner)) {
+            return held(other.get(), Optional.empty());
         }
-        if (!force && judge(other, probe) != Life.DEAD) {
-            return refused(inUse(other, judge(other, probe)));
+        Life life = other.map(run -> judge(run, probe)).orElse(Life.DEAD);
+        if (life == Life.LIVES || life == Life.UNKNOWN && !force) {
+            return refused(inUse(other.orElseThrow(), life));
         }
-        return store.replace(key, text(mine), stored.get().version())
-                ? held(mine, Optional.of(other))
+        return replaced(text(mine), stored.get())
+                ? held(mine, other)
                 : refused(environment + " was taken by another run just now: run again");
     }
 
     /** Who has the environment now. */
     public Optional<Run> current() {
-        return store.read(key).map(this::parse);
+        return store.read(key).flatMap(this::parse);
     }
 
     /** Whether that run lives; one that said nothing for {@link #SILENCE} does not. */
@@ -114,24 +120,39 @@ public final class EnvironmentClaims {
     }
 
     /**
-     * Says that the run lives, and for which release.
+     * Says that the run lives, and for which release. A bucket that was made since the environment was taken has the claim from now on.
      *
+     * @param release 0 before there is one
      * @return false where another run has taken the environment over: the caller must not change it any more
      */
     public boolean beat(Owner owner, int release) {
         Optional<Stored> stored = store.read(key);
-        if (stored.isEmpty() || !parse(stored.get()).owner().equals(owner)) {
-            return false;
+        if (stored.isEmpty()) {
+            return take(owner, other -> Life.LIVES, false).held().isPresent();
         }
-        Run alive = parse(stored.get()).seen(clock.instant()).releasing(release);
-        return store.replace(key, text(alive), stored.get().version());
+        Optional<Run> mine = parse(stored.get()).filter(run -> run.owner().equals(owner));
+        return mine.isPresent()
+                && replaced(text(mine.get().seen(clock.instant()).releasing(release)), stored.get());
     }
 
-    /** Gives the environment back; what another run has taken over stays. */
+    /**
+     * Gives the environment back; what another run has taken over stays. The object stays, too, and says that nobody has it: so a run that was
+     * taken for dead does not take a gap between two others for its own.
+     */
     public void release(Owner owner) {
-        if (current().filter(run -> run.owner().equals(owner)).isPresent()) {
-            store.delete(key);
+        Optional<Stored> stored = store.read(key);
+        if (stored.flatMap(this::parse).filter(run -> run.owner().equals(owner)).isPresent()) {
+            Map<String, Object> free = new LinkedHashMap<>();
+            free.put("format", Begin.FORMAT);
+            free.put(FREE, clock.instant().toString());
+            replaced(writer.write(free) + "\n", stored.get());
         }
+    }
+
+    /** A write whose answer was lost is repeated below us, and then finds itself. */
+    private boolean replaced(String text, Stored before) {
+        return store.replace(key, text, before.version())
+                || store.read(key).filter(now -> now.text().equals(text)).isPresent();
     }
 
     private String inUse(Run other, Life life) {
@@ -141,7 +162,7 @@ public final class EnvironmentClaims {
                 : since + " and last said so at " + other.seenAt()
                         + "; whether it lives cannot be found out from here: wait until "
                         + other.seenAt().plus(SILENCE)
-                        + ", when it counts as dead, or, if you know that it is, run again with --take-over";
+                        + ", when it counts as dead, or, if you know that it is, take it over: --take-over, in a build TAKE_OVER";
     }
 
     private static Taken held(Run run, Optional<Run> before) {
@@ -156,9 +177,14 @@ public final class EnvironmentClaims {
         return writer.write(run.tree()) + "\n";
     }
 
-    private Run parse(Stored stored) {
+    /** Empty where nobody has the environment. */
+    private Optional<Run> parse(Stored stored) {
         try {
-            return Run.of(Json.of(parser.parse(stored.text())));
+            Json json = Json.of(parser.parse(stored.text()));
+            Begin.requireFormat(json);
+            return json.get(FREE).isAbsent() ? Optional.of(Run.of(json)) : Optional.empty();
+        } catch (NewerFormat newer) {
+            throw newer.of(key);
         } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException(
                     key + " in the state bucket does not say who works on " + environment + " ("

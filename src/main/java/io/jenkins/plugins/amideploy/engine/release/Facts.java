@@ -72,7 +72,7 @@ public final class Facts {
         INSTANCE_IDS,
         /** Object of strings: variables of the launch template that a rollback sets again. */
         SETTINGS,
-        /** Object: the group and its way in when it was proven, for drift; see {@link Drift}. */
+        /** Object: the group and its way in when it was proven, for drift; see {@link Shape}. */
         SHAPE,
         /** Object of seconds by phase. */
         PHASES;
@@ -149,7 +149,7 @@ public final class Facts {
         Json object = object(name);
         object.names().stream()
                 .sorted()
-                .forEach(key -> strings.put(key, object.get(key).text()));
+                .forEach(key -> strings.put(key, object.get(key).scalar()));
         return strings;
     }
 
@@ -157,7 +157,8 @@ public final class Facts {
     public Map<String, Long> phases() {
         Map<String, Long> phases = new LinkedHashMap<>();
         if (tree.get(Name.PHASES.key()) instanceof Map<?, ?> known) {
-            known.forEach((phase, seconds) -> phases.put(String.valueOf(phase), ((Number) seconds).longValue()));
+            known.forEach((phase, seconds) ->
+                    phases.put(String.valueOf(phase), Json.of(seconds).number()));
         }
         return phases;
     }

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * The records of an environment's releases in the state bucket. Append-only: {@code <app>/<environment>/releases/<number>/begin.json} and
  * {@code …/end.json}, each written once under a condition, so that two runs never write one record and a begin without an end tells of a crash.
  *
- * <p>{@code …/releases/index.json} has the newest of them in one object, so that a page needs one read. It is a copy: {@link #history} adds what it
- * lacks, and {@link #rebuild} makes it anew from the records. Every method throws {@link AwsFailure}, and {@link IllegalArgumentException} with the
+ * <p>{@code …/releases/index.json} has the newest of them in one object, so that a page needs one read and one list. It is a copy: {@link #history} adds
+ * what it lacks, and {@link #rebuild} makes it anew from the records. Every method throws {@link AwsFailure}, and {@link IllegalArgumentException} with the
  * object's key and a cure for one that cannot be read.
  *
  * <p>Used by the front doors; where there is no bucket there is no release.
@@ -35,6 +35,7 @@ public final class ReleaseStore {
 
     private static final String BEGIN = "/begin.json";
     private static final String END = "/end.json";
+    private static final String INDEX = "index.json";
 
     private final ObjectStore store;
     private final AppId app;
@@ -66,16 +67,21 @@ public final class ReleaseStore {
      * @return what was stored
      */
     public Release begin(Begin draft) {
-        List<Release> known = history();
-        int number = known.isEmpty() ? 1 : known.get(0).number() + 1;
-        Begin begin = draft.numbered(number);
-        while (!store.create(key(number) + BEGIN, writer.write(begin.tree()) + "\n")) {
-            number++;
-            begin = draft.numbered(number);
+        Begin begin = draft.numbered(numbers().stream().findFirst().orElse(0) + 1);
+        while (!written(begin)) {
+            begin = draft.numbered(begin.number() + 1);
         }
         Release begun = new Release(begin, Optional.empty());
         index(begun);
         return begun;
+    }
+
+    /** A write whose answer was lost is repeated below us, and then finds itself. */
+    private boolean written(Begin begin) {
+        String key = key(begin.number()) + BEGIN;
+        String text = text(begin.tree());
+        return store.create(key, text)
+                || store.read(key).filter(stored -> stored.text().equals(text)).isPresent();
     }
 
     /**
@@ -84,8 +90,7 @@ public final class ReleaseStore {
      * @return what is stored: of two that end one release, the first's
      */
     public Release end(Begin begin, End end) {
-        String key = key(begin.number()) + END;
-        boolean first = store.create(key, writer.write(end.tree()) + "\n");
+        boolean first = store.create(key(begin.number()) + END, text(end.tree()));
         Release ended = new Release(begin, first ? Optional.of(end) : end(begin.number()));
         index(ended);
         return ended;
@@ -93,18 +98,7 @@ public final class ReleaseStore {
 
     /** The newest releases, newest first; as many as the index keeps. What the index lacks is read from the records. */
     public List<Release> history() {
-        Map<Integer, Release> known = indexed();
-        int newest = known.keySet().stream().max(Comparator.naturalOrder()).orElse(0);
-        if (newest == 0) {
-            numbers().forEach(number -> read(number).ifPresent(release -> known.put(number, release)));
-        } else {
-            for (Optional<Release> next = read(newest + 1); next.isPresent(); next = read(++newest + 1)) {
-                known.put(newest + 1, next.get());
-            }
-        }
-        known.replaceAll(
-                (number, release) -> release.end().isPresent() ? release : new Release(release.begin(), end(number)));
-        return newestFirst(known);
+        return newestFirst(completed(store.read(prefix + INDEX)));
     }
 
     /**
@@ -112,7 +106,8 @@ public final class ReleaseStore {
      * the index may lack after a lost change is found by {@link #history}.
      */
     public List<Release> recent() {
-        Map<Integer, Release> known = indexed();
+        Map<Integer, Release> known = new TreeMap<>(
+                store.read(prefix + INDEX).map(stored -> parse(stored.text())).orElse(Map.of()));
         if (known.isEmpty()) {
             return history();
         }
@@ -123,17 +118,28 @@ public final class ReleaseStore {
 
     /** One release, from its record. */
     public Optional<Release> read(int number) {
-        return store.read(key(number) + BEGIN)
-                .map(stored -> new Release(begin(key(number) + BEGIN, stored.text()), end(number)));
+        return store.read(key(number) + BEGIN).map(stored -> new Release(begin(number, stored.text()), end(number)));
     }
 
     /** Makes the index anew from the records. */
     public List<Release> rebuild() {
-        Map<Integer, Release> all = new TreeMap<>();
-        numbers().forEach(number -> read(number).ifPresent(release -> all.put(number, release)));
-        List<Release> newest = newestFirst(all);
-        store.write(prefix + "index.json", document(newest));
+        List<Release> newest = newestFirst(completed(Optional.empty()));
+        store.write(prefix + INDEX, document(newest));
         return newest;
+    }
+
+    /** The records there are, from the index as far as it has them. An end that it lacks may be written by now. */
+    private Map<Integer, Release> completed(Optional<Stored> index) {
+        Map<Integer, Release> indexed =
+                index.map(stored -> parse(stored.text())).orElse(Map.of());
+        Map<Integer, Release> known = new TreeMap<>();
+        for (int number : numbers()) {
+            Optional<Release> found = Optional.ofNullable(indexed.get(number));
+            found.map(release -> release.end().isPresent() ? release : new Release(release.begin(), end(number)))
+                    .or(() -> read(number))
+                    .ifPresent(release -> known.put(number, release));
+        }
+        return known;
     }
 
     private Optional<End> end(int number) {
@@ -147,24 +153,33 @@ public final class ReleaseStore {
         });
     }
 
-    private Begin begin(String key, String text) {
+    private Begin begin(int number, String text) {
+        String key = key(number) + BEGIN;
         try {
-            return Begin.of(Json.of(parser.parse(text)));
+            Begin begin = Begin.of(Json.of(parser.parse(text)));
+            if (begin.number() != number || !begin.app().equals(app)) {
+                throw new IllegalArgumentException("it is that of release " + begin.number() + " of " + begin.app());
+            }
+            return begin;
         } catch (IllegalArgumentException malformed) {
             throw unreadable(key, malformed);
         }
     }
 
     private static IllegalArgumentException unreadable(String key, IllegalArgumentException why) {
+        if (why instanceof NewerFormat newer) {
+            return newer.of(key);
+        }
         return new IllegalArgumentException(
                 key + " in the state bucket is no record of a release (" + why.getMessage()
                         + "): restore the object's earlier version, or delete it",
                 why);
     }
 
+    /** Numbers of the newest records, newest first: one call, whatever the index says. */
     private List<Integer> numbers() {
         return store.directories(prefix).stream()
-                .filter(name -> name.matches("\\d+"))
+                .filter(name -> name.matches("\\d{6,9}"))
                 .map(Integer::valueOf)
                 .sorted(Comparator.reverseOrder())
                 .limit(INDEXED)
@@ -172,13 +187,6 @@ public final class ReleaseStore {
     }
 
     /** An index that cannot be read counts as none: it is a copy. */
-    private Map<Integer, Release> indexed() {
-        return store.read(prefix + "index.json")
-                .map(Stored::text)
-                .map(this::parse)
-                .orElseGet(TreeMap::new);
-    }
-
     private Map<Integer, Release> parse(String index) {
         Map<Integer, Release> known = new TreeMap<>();
         try {
@@ -194,19 +202,22 @@ public final class ReleaseStore {
         return known;
     }
 
+    /** The record is written: that the copy of it is not must not fail anybody, and {@link #history} finds it again. */
     private void index(Release changed) {
-        String key = prefix + "index.json";
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            Optional<Stored> before = store.read(key);
-            Map<Integer, Release> known =
-                    before.map(stored -> parse(stored.text())).orElseGet(TreeMap::new);
-            known.put(changed.number(), changed);
-            String text = document(newestFirst(known));
-            boolean written = before.map(stored -> store.replace(key, text, stored.version()))
-                    .orElseGet(() -> store.create(key, text));
-            if (written) {
-                return;
+        try {
+            for (int attempt = 0; attempt < TRIES; attempt++) {
+                Optional<Stored> before = store.read(prefix + INDEX);
+                Map<Integer, Release> known = completed(before);
+                known.put(changed.number(), changed);
+                String text = document(newestFirst(known));
+                boolean written = before.map(stored -> store.replace(prefix + INDEX, text, stored.version()))
+                        .orElseGet(() -> store.create(prefix + INDEX, text));
+                if (written) {
+                    return;
+                }
             }
+        } catch (AwsFailure | IllegalArgumentException later) {
+            return;
         }
     }
 
@@ -214,7 +225,11 @@ public final class ReleaseStore {
         Map<String, Object> index = new LinkedHashMap<>();
         index.put("format", Begin.FORMAT);
         index.put("releases", newest.stream().map(Release::tree).toList());
-        return writer.write(index) + "\n";
+        return text(index);
+    }
+
+    private String text(Map<String, Object> tree) {
+        return writer.write(tree) + "\n";
     }
 
     private static List<Release> newestFirst(Map<Integer, Release> known) {

@@ -85,7 +85,8 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
                             json.get("boot").text(),
                             json.get("process").number(),
                             json.get("process_started_at").text()),
-                    (int) json.get("release").number(),
+                    (int) Math.max(
+                            0, Math.min(Integer.MAX_VALUE, json.get("release").number())),
                     Instant.parse(json.get("since").text()),
                     Instant.parse(json.get("seen_at").text()));
         } catch (DateTimeParseException malformed) {

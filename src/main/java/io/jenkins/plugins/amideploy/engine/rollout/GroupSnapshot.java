@@ -68,6 +68,14 @@ public record GroupSnapshot(
         return instances.stream().filter(InstanceState::isLeaving).toList();
     }
 
+    /** Instances that answer requests: InService, Healthy and healthy in every attached target group. */
+    public List<InstanceState> serving() {
+        return instances.stream()
+                .filter(instance -> instance.isInService() && instance.isHealthy())
+                .filter(instance -> Readiness.isHealthyInAll(this, instance.id()))
+                .toList();
+    }
+
     public Optional<RefreshState> refresh(String id) {
         return refreshes.stream().filter(refresh -> refresh.id().equals(id)).findFirst();
     }

@@ -22,10 +22,13 @@ public final class HealthEvaluator {
      */
     public static Verdict evaluate(
             GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
-        HealthMemory seen = UnhealthyInstances.remember(memory, snapshot, wanted, now);
+        HealthMemory looked = UnhealthyInstances.remember(memory, snapshot, wanted, now);
         List<String> missing = snapshot.exists()
-                ? Readiness.missing(snapshot, wanted, seen)
+                ? Readiness.missing(snapshot, wanted, looked)
                 : List.of("ASG " + snapshot.groupName() + " is not there");
+        boolean trusted =
+                missing.isEmpty() && looked.proof() != null && looked.proof().holds(snapshot, now);
+        HealthMemory seen = trusted ? looked : looked.withoutProof();
         Optional<Diagnosis> failure = failure(snapshot, wanted, policy, seen, missing, now);
         String progress = ProgressLine.of(snapshot, wanted, seen, missing);
         List<String> notes = notes(snapshot);
@@ -52,6 +55,11 @@ public final class HealthEvaluator {
         return stable(snapshot, wanted, policy, seen, notes, now);
     }
 
+    /** For a status, which waits for nothing: what is wrong with instances now, one line each; empty when all are healthy on the version. */
+    public static List<String> unhealthy(GroupSnapshot snapshot, Wanted wanted) {
+        return Readiness.instances(snapshot, wanted);
+    }
+
     private static Verdict stable(
             GroupSnapshot snapshot,
             Wanted wanted,
@@ -62,12 +70,23 @@ public final class HealthEvaluator {
         Instant begun = memory.healthySince() == null ? now : memory.healthySince();
         HealthMemory kept = memory.withHealthySince(begun);
         String proven = ProgressLine.healthy(snapshot, wanted);
+        if (memory.proof() != null) {
+            return healthy(
+                    proven + ", as proven at " + memory.proof().at() + ", and nothing happened since",
+                    snapshot,
+                    notes,
+                    kept);
+        }
         if (now.isBefore(begun.plus(policy.stability()))) {
             String line = proven + "; must stay so for " + Durations.text(policy.stability());
             return new Verdict(Verdict.Kind.WAIT, line, List.of(line), notes, Optional.empty(), kept);
         }
-        String line = proven + ", for " + Durations.text(Duration.between(begun, now));
-        return new Verdict(Verdict.Kind.HEALTHY, line, List.of(line), notes, Optional.empty(), kept);
+        return healthy(proven + ", for " + Durations.text(Duration.between(begun, now)), snapshot, notes, kept);
+    }
+
+    private static Verdict healthy(String line, GroupSnapshot snapshot, List<String> notes, HealthMemory memory) {
+        HealthMemory proven = memory.proving(Proof.of(snapshot));
+        return new Verdict(Verdict.Kind.HEALTHY, line, List.of(line), notes, Optional.empty(), proven);
     }
 
     private static Optional<Diagnosis> failure(

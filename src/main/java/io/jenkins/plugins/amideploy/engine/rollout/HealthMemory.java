@@ -3,9 +3,12 @@ package io.jenkins.plugins.amideploy.engine.rollout;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What one evaluation must know of the earlier ones. Plain values only, so that a front door can persist it ({@link #asMap()}) and go on after
@@ -16,6 +19,8 @@ import java.util.TreeMap;
  * @param refreshId the refresh to watch; null: whichever is the group's newest
  * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
  * @param everHealthy whether an instance of the wanted version was ever seen healthy in all target groups
+ * @param proof an earlier proof to trust while it holds; null: none, or it did not hold at a look
+ * @param proven ids of the instances that were proven healthy, sorted; empty before
  * @param instances instances seen with the wanted version, in order of first sight
  */
 public record HealthMemory(
@@ -24,6 +29,8 @@ public record HealthMemory(
         String refreshId,
         boolean noRefresh,
         boolean everHealthy,
+        Proof proof,
+        List<String> proven,
         Map<String, Trouble> instances) {
     /** More than any rollout replaces before it fails; bounds what is persisted. */
     private static final int MAX_INSTANCES = 200;
@@ -46,26 +53,54 @@ public record HealthMemory(
 
     public HealthMemory {
         Objects.requireNonNull(since, "since");
+        proven = List.copyOf(proven);
         instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
     }
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, false, false, Map.of());
+        return new HealthMemory(now, null, null, false, false, null, List.of(), Map.of());
     }
 
     /** From here on this refresh alone is watched. */
     public HealthMemory watching(String refresh) {
-        return new HealthMemory(since, null, Objects.requireNonNull(refresh), false, everHealthy, instances);
+        return new HealthMemory(
+                since, null, Objects.requireNonNull(refresh), false, everHealthy, null, List.of(), instances);
     }
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, healthySince, null, true, everHealthy, instances);
+        return new HealthMemory(since, healthySince, null, true, everHealthy, proof, proven, instances);
+    }
+
+    /**
+     * While an earlier proof holds, a look that finds all healthy is enough. At the first look at which it does not hold it is forgotten, and the
+     * whole window counts.
+     */
+    public HealthMemory trusting(Proof earlier) {
+        return new HealthMemory(
+                since,
+                healthySince,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                Objects.requireNonNull(earlier),
+                proven,
+                instances);
+    }
+
+    HealthMemory withoutProof() {
+        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy, null, proven, instances);
+    }
+
+    /** What {@link Verdict.Kind#HEALTHY} was said of. */
+    HealthMemory proving(Set<String> ids) {
+        List<String> sorted = ids.stream().sorted().toList();
+        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy, proof, sorted, instances);
     }
 
     HealthMemory withHealthySince(Instant value) {
-        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, instances);
+        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, proof, proven, instances);
     }
 
     HealthMemory withInstances(Map<String, Trouble> seen, boolean healthy) {
@@ -74,7 +109,7 @@ public record HealthMemory(
         while (all.size() > MAX_INSTANCES) {
             all.remove(all.keySet().iterator().next());
         }
-        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy || healthy, all);
+        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy || healthy, proof, proven, all);
     }
 
     /** As plain strings, for whoever persists it. */
@@ -89,6 +124,11 @@ public record HealthMemory(
         }
         map.put("noRefresh", Boolean.toString(noRefresh));
         map.put("everHealthy", Boolean.toString(everHealthy));
+        if (proof != null) {
+            map.put("proof.at", proof.at().toString());
+            map.put("proof.instances", String.join(",", new TreeSet<>(proof.instanceIds())));
+        }
+        map.put("proven", String.join(",", proven));
         int position = 0;
         for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
             Trouble trouble = entry.getValue();
@@ -117,7 +157,18 @@ public record HealthMemory(
                 map.get("refreshId"),
                 Boolean.parseBoolean(map.get("noRefresh")),
                 Boolean.parseBoolean(map.get("everHealthy")),
+                proof(map),
+                ids(map.get("proven")),
                 instances);
+    }
+
+    private static Proof proof(Map<String, String> map) {
+        Instant at = instant(map.get("proof.at"));
+        return at == null ? null : new Proof(Set.copyOf(ids(map.get("proof.instances"))), at);
+    }
+
+    private static List<String> ids(String text) {
+        return text == null || text.isEmpty() ? List.of() : List.of(text.split(","));
     }
 
     private static Instant instant(String text) {

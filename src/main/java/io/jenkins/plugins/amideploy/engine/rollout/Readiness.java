@@ -29,9 +29,16 @@ final class Readiness {
         if (staying.size() < snapshot.desired()) {
             missing.add(staying.size() + " of " + snapshot.desired() + " instances are there");
         }
-        staying.forEach(instance -> missing.addAll(missing(snapshot, wanted, instance)));
+        missing.addAll(instances(snapshot, wanted));
         otherTemplate(snapshot, wanted).ifPresent(missing::add);
         return missing;
+    }
+
+    /** The part of it that is about single instances. */
+    static List<String> instances(GroupSnapshot snapshot, Wanted wanted) {
+        return snapshot.staying().stream()
+                .flatMap(instance -> missing(snapshot, wanted, instance).stream())
+                .toList();
     }
 
     private static List<String> missing(GroupSnapshot snapshot, Wanted wanted, InstanceState instance) {

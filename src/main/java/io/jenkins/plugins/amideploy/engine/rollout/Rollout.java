@@ -68,7 +68,9 @@ public final class Rollout {
             if (!alreadyThere) {
                 String line = "starting an instance refresh of ASG " + wanted.groupName() + " to " + wanted.template();
                 List<String> lines = state.lastLine().isEmpty() ? List.of(line) : List.of();
-                return new RolloutStep(Action.START_REFRESH, state.withPrevious(snapshot.template()), lines);
+                RolloutState anew = state.withPrevious(snapshot.template())
+                        .with(state.memory().withoutProof());
+                return new RolloutStep(Action.START_REFRESH, anew, lines);
             }
             RolloutState proving = state.with(state.memory().withoutRefresh()).with(Phase.PROVE);
             String line = "ASG " + wanted.groupName() + " is on " + wanted.template() + " already: no refresh needed";

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -51,7 +52,13 @@ public record RolloutState(
     }
 
     public static RolloutState begin(Instant now) {
-        return new RolloutState(Phase.BEGIN, HealthMemory.begin(now), null, null, null, null, "");
+        return begin(now, Optional.empty());
+    }
+
+    /** @param earlier a proof that one look confirms where nothing is to be rolled out; see {@link HealthMemory#trusting} */
+    public static RolloutState begin(Instant now, Optional<Proof> earlier) {
+        HealthMemory memory = HealthMemory.begin(now);
+        return new RolloutState(Phase.BEGIN, earlier.map(memory::trusting).orElse(memory), null, null, null, null, "");
     }
 
     RolloutState with(HealthMemory value) {

@@ -127,7 +127,7 @@ public final class ImageClaims {
      * Says that images of a subject are about to be removed. Whoever holds it looks at {@link #current} and then at who uses the image before it
      * removes anything, and ends with {@link #unmark}.
      *
-     * @return empty while another run holds it
+     * @return empty while another run holds it; what the same run left when it crashed is its own
      */
     public Optional<Mark> mark(String subject, Claimant who) {
         Instant until = clock.instant().plus(MARKER).truncatedTo(ChronoUnit.SECONDS);
@@ -145,9 +145,15 @@ public final class ImageClaims {
             throw failure;
         }
         return store.read(key)
-                .filter(stored -> !stands(parse(key, stored.text())))
+                .filter(stored -> isFree(parse(key, stored.text()), who))
                 .filter(stored -> store.replace(key, text, stored.version()))
                 .map(stored -> mark);
+    }
+
+    private boolean isFree(Claim marker, Claimant who) {
+        boolean own =
+                marker.environment().equals(who.environment()) && marker.build().equals(who.build());
+        return own || !stands(marker);
     }
 
     /** Whether a call that begins now ends while the marker stands. */

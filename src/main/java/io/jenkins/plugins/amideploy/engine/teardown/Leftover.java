@@ -31,16 +31,21 @@ public record Leftover(Resource resource, String why, String cure, boolean going
         return GOING.contains(state);
     }
 
-    /** @param failure why its removal was refused; null when nobody tried */
-    static Leftover of(Resource resource, String failure) {
+    /**
+     * What is there still.
+     *
+     * @param failure why its removal was refused; null when nobody tried
+     * @param command to be run again, see {@link Scope#command}
+     */
+    static Leftover of(Resource resource, String failure, String command) {
         if (isGoing(resource)) {
             return new Leftover(resource, "AWS is taking it away (" + resource.state() + ")", "wait", true);
         }
         if (failure != null) {
-            return new Leftover(resource, failure, cure(resource), false);
+            return new Leftover(resource, failure, cure(resource, command), false);
         }
         return switch (resource.kind()) {
-            case IMAGE, SNAPSHOT -> new Leftover(resource, "not removed yet", "run destroy again", true);
+            case IMAGE, SNAPSHOT -> new Leftover(resource, "not removed yet", "run " + command + " again", true);
             case NETWORK_INTERFACE ->
                 new Leftover(
                         resource,
@@ -52,7 +57,7 @@ public record Leftover(Resource resource, String why, String cure, boolean going
                 new Leftover(
                         resource,
                         resource.isTemporary() ? "left by a bake" : "terraform destroy did not remove it",
-                        cure(resource),
+                        cure(resource, command),
                         true);
         };
     }
@@ -75,14 +80,15 @@ public record Leftover(Resource resource, String why, String cure, boolean going
                 false);
     }
 
-    private static String cure(Resource resource) {
-        return switch (resource.kind()) {
-            case IMAGE ->
-                "see whether deregistration protection or another account's use keeps it, then run destroy again";
-            case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then run destroy again";
-            case SECURITY_GROUP -> "see which network interface still uses it, then run destroy again";
-            default -> "run destroy again";
-        };
+    private static String cure(Resource resource, String command) {
+        String first =
+                switch (resource.kind()) {
+                    case IMAGE -> "see whether deregistration protection or another account's use keeps it, then ";
+                    case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then ";
+                    case SECURITY_GROUP -> "see which network interface still uses it, then ";
+                    default -> "";
+                };
+        return first + "run " + command + " again";
     }
 
     /** {@code security group sg-0123 (web-prod-lb): terraform destroy did not remove it; run destroy again}. */

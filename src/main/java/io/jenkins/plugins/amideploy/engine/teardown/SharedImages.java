@@ -1,42 +1,34 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims.Claimant;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims.Mark;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPlan.Removal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Takes images away that other environments may be about to count on: markers first, then who claims and uses them, last the
- * removal of those that nobody needs still. {@link TeardownPoll} calls it at every look.
+ * Takes images away that others may be about to count on: markers first, then who claims, goes back to and uses them, last the removal of those
+ * that nobody needs still. {@link TeardownPoll} and {@link PrunePoll} call it at every look.
  */
 final class SharedImages {
-    /** What a marker says of who removes. */
-    private static final String BUILD = "destroy";
-
     private final ResourceReader reader;
-    private final ImageClaims claims;
-    private final AppId app;
+    private final Ledger ledger;
+    private final Scope scope;
 
-    SharedImages(ResourceReader reader, ImageClaims claims, AppId app) {
+    SharedImages(ResourceReader reader, Ledger ledger, Scope scope) {
         this.reader = reader;
-        this.claims = claims;
-        this.app = app;
+        this.ledger = ledger;
+        this.scope = scope;
     }
 
     /** What would go or stay, as it is now. */
     TeardownPlan plan(Inventory inventory, Instant now) {
-        return TeardownPlan.from(
-                inventory, app, ImageHolders.look(reader, claims, app.app(), inventory.resources()), now);
+        return TeardownPlan.from(inventory, scope, ImageHolders.look(reader, ledger, scope, inventory), now);
     }
 
     /**
@@ -56,29 +48,25 @@ final class SharedImages {
         Map<String, Mark> marks = new LinkedHashMap<>();
         try {
             for (String subject : subjects) {
-                mark(subject).ifPresent(mark -> marks.put(subject, mark));
+                ledger.mark(subject, scope).ifPresent(mark -> marks.put(subject, mark));
             }
             TeardownPlan sure = plan(inventory, now);
             List<Removal> shared =
                     sure.removals().stream().filter(Removal::isShared).toList();
             for (Removal removal : shared) {
                 Mark mark = marks.get(KeepRule.subject(removal.resource()));
-                if (mark != null && claims.holds(mark)) {
+                if (mark != null && ledger.holds(mark)) {
                     remove.accept(removal);
                 }
             }
             return sure;
         } finally {
-            marks.values().forEach(claims::unmark);
+            marks.values().forEach(ledger::unmark);
         }
-    }
-
-    private Optional<Mark> mark(String subject) {
-        return claims.mark(subject, new Claimant(app.environment(), BUILD));
     }
 
     /** Ends the claims for the environment, which is gone. @throws AwsFailure when they stay until they expire */
     void forget() {
-        claims.forget(app.environment());
+        scope.leaving().ifPresent(ledger::forget);
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
-import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -12,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What goes when an environment does, who takes it away, and what stays for whom. Pure: made from an {@link Inventory} and the {@link ImageHolders},
- * shown to the user before anything happens, and made anew by {@link TeardownPoll} at every look.
+ * What goes when an environment does, or of the images alone when they are pruned, who takes it away, and what stays for whom. Pure: made from an {@link Inventory} and the {@link ImageHolders},
+ * shown to the user before anything happens, and made anew by {@link TeardownPoll} or {@link PrunePoll} at every look.
  *
  * @param removals what we take away ourselves, in order: what a bake left behind, images with their snapshots
  * @param stack what {@code terraform destroy} takes away; afterwards, what it did not know
@@ -30,6 +29,9 @@ public record TeardownPlan(
         List<Resource> strangers,
         List<String> unread) {
 
+    /** Characters of a fingerprint that people are shown. */
+    private static final int SHOWN = 12;
+
     /**
      * One removal.
      *
@@ -45,6 +47,25 @@ public record TeardownPlan(
         boolean isShared() {
             return isImage(resource);
         }
+
+        /** What it is made of; empty where it does not tell. */
+        public String fingerprint() {
+            return resource.tags().getOrDefault(Tags.FINGERPRINT, "");
+        }
+
+        /** {@code image ami-0123 (web-…) with 1 snapshot, of 2026-11-20, fingerprint 3f786850e387…}. Snapshots that go with their image are counted. */
+        public String text() {
+            int snapshots =
+                    resource.kind() == Resource.Kind.IMAGE ? resource.related().size() : 0;
+            String day = resource.created().split("T", 2)[0];
+            return resource.text()
+                    + (snapshots == 0 ? "" : " with " + snapshots + " snapshot" + (snapshots == 1 ? "" : "s"))
+                    + (day.isEmpty() ? "" : ", of " + day)
+                    + (fingerprint().length() < SHOWN
+                            ? ""
+                            : ", fingerprint " + fingerprint().substring(0, SHOWN) + "…")
+                    + (resource.isTemporary() ? ", left by a bake" : "");
+        }
     }
 
     public TeardownPlan {
@@ -56,9 +77,22 @@ public record TeardownPlan(
         unread = List.copyOf(unread);
     }
 
-    /** Plans for {@code app} to go, from what carries the application's tag; whatever else an inventory holds is left out. */
-    static TeardownPlan from(Inventory inventory, AppId app, ImageHolders holders, Instant now) {
-        return new Sorting(inventory, app, holders, now).plan();
+    /** Plans for the scope, from what carries the application's tag; whatever else an inventory holds is left out. */
+    static TeardownPlan from(Inventory inventory, Scope scope, ImageHolders holders, Instant now) {
+        return new Sorting(inventory, scope, holders, now).plan();
+    }
+
+    /** The same with these removals alone, by resource id. */
+    TeardownPlan only(Set<String> ids) {
+        return new TeardownPlan(
+                removals.stream()
+                        .filter(removal -> ids.contains(removal.resource().id()))
+                        .toList(),
+                stack,
+                kept,
+                undecided,
+                strangers,
+                unread);
     }
 
     static boolean isImage(Resource resource) {
@@ -68,7 +102,7 @@ public record TeardownPlan(
     /** Sorts an inventory, kind by kind. */
     private static final class Sorting {
         private final List<Resource> ofTheApp;
-        private final AppId app;
+        private final Scope scope;
         private final ImageHolders holders;
         private final Instant now;
         private final KeepRule rule;
@@ -81,14 +115,14 @@ public record TeardownPlan(
         private final List<Resource> strangers = new ArrayList<>();
         private final List<String> unread = new ArrayList<>();
 
-        Sorting(Inventory inventory, AppId app, ImageHolders holders, Instant now) {
+        Sorting(Inventory inventory, Scope scope, ImageHolders holders, Instant now) {
             this.ofTheApp = inventory.resources().stream()
-                    .filter(resource -> app.app().equals(resource.tags().get(Tags.APP)))
+                    .filter(resource -> scope.app().equals(resource.tags().get(Tags.APP)))
                     .toList();
-            this.app = app;
+            this.scope = scope;
             this.holders = holders;
             this.now = now;
-            this.rule = new KeepRule(app, ofTheApp, holders);
+            this.rule = new KeepRule(scope, ofTheApp, holders, now);
             unread.addAll(inventory.unread());
             unread.addAll(holders.unread());
         }
@@ -111,13 +145,13 @@ public record TeardownPlan(
         private void sort(Resource resource) {
             if (isImage(resource)) {
                 sortImage(resource);
-            } else if (resource.belongsTo(app)) {
+            } else if (scope.isLeaving(resource.tags())) {
                 if (isRemovedByUs(resource)) {
                     removals.add(new Removal(resource, false));
                 } else {
                     stack.add(resource);
                 }
-            } else if (rule.isLast()) {
+            } else if (!scope.isPrune() && rule.isLast()) {
                 sortForeign(resource);
             }
         }
@@ -185,18 +219,11 @@ public record TeardownPlan(
         return removals.isEmpty() && stack.isEmpty();
     }
 
-    /** One line each, for people: what goes. Snapshots that go with their image are counted at the image. */
+    /** One line each, for people: what goes. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         stack.forEach(resource -> lines.add(resource.text()));
-        removals.forEach(removal -> {
-            int snapshots = removal.resource().kind() == Resource.Kind.IMAGE
-                    ? removal.resource().related().size()
-                    : 0;
-            lines.add(removal.resource().text()
-                    + (snapshots == 0 ? "" : " with " + snapshots + " snapshot" + (snapshots == 1 ? "" : "s"))
-                    + (removal.resource().isTemporary() ? ", left by a bake" : ""));
-        });
+        removals.forEach(removal -> lines.add(removal.text()));
         return lines;
     }
 }

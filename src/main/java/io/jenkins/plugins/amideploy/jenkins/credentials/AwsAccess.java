@@ -31,6 +31,15 @@ public final class AwsAccess implements Serializable {
         return new AwsAccess(credentialsId, roleArn, newRegion, endpoint);
     }
 
+    /** The same access with what surrounding blocks and the controller say at the moment, for who acts outside of them later. Holds no secret. */
+    public AwsAccess inForce(EnvVars env) {
+        return new AwsAccess(
+                credentialsId(env).orElse(null),
+                roleArn,
+                region(env).orElse(null),
+                endpoint(env).orElse(null));
+    }
+
     /**
      * Id of the credentials to use: the step's; else none where the surrounding block brings its own ({@code
      * withCredentials}); else the one configured for the controller.

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
+import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
@@ -22,7 +23,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * {@code terraformApply} and {@code terraformDestroy} while they run: a plan that was made and shown before, or one made now.
  * Persists what {@link ToolExecution} does, and the steps' own parameters.
  */
-public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> {
+public final class ApplyExecution extends ReleasingExecution<Optional<StackOutputs>> {
     private static final long serialVersionUID = 1L;
 
     private final String amiId;
@@ -57,10 +58,11 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
         }
         JsonParser json = new JacksonParser();
         Backend backend = backend(work, createStateBucket);
+        take(work);
         if (amiId != null) {
             hold(work, amiId, ImageClaims.RUN);
         }
-        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
+        StackRequest request = work.stack(backend, StackReleases.variables(work, amiId));
         if (planSha256 == null) {
             Initialised initialised = initialised(work, request);
             return new Sequence<>(new PlanOperation(request, destroy, initialised, json), plan -> {
@@ -76,16 +78,50 @@ public final class ApplyExecution extends ToolExecution<Optional<StackOutputs>> 
         return new ApplyOperation(request, plan, Initialised.NO, json);
     }
 
+    private void take(ToolWork work) throws AbortException {
+        if (!destroy) {
+            joinRelease(work, false);
+            StackReleases.applying(work);
+        } else if (isBegun()) {
+            StepReleases.rejoin(work);
+        } else {
+            StackReleases.hold(work);
+        }
+    }
+
     @Override
-    Object result(ToolWork work, Optional<StackOutputs> outputs) throws IOException {
+    String phase() {
+        return "apply";
+    }
+
+    @Override
+    void failing(Throwable cause) {
+        super.failing(cause);
+        if (destroy) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        try {
+            StackReleases.giveBack(context().get(Run.class), parameters().environment());
+        } catch (IOException | InterruptedException e) {
+            log("The environment is given back with the end of the build: " + e);
+        }
+    }
+
+    @Override
+    Object good(ToolWork work, Optional<StackOutputs> outputs) throws IOException {
         if (outputs.isEmpty()) {
             if (destroy) {
+                giveBack();
                 work.record(ReleaseFact.Kind.STATE, "destroyed");
             }
             return null;
         }
         StackOutputs stack = outputs.get();
         StepClaims.release(work);
+        StackReleases.tell(work, stack);
         work.record(ReleaseFact.Kind.URL, stack.url());
         work.record(
                 ReleaseFact.Kind.LAUNCH_TEMPLATE,

@@ -4,11 +4,13 @@ import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** {@code awaitAsgHealthy} while it runs; persists what {@link WaitExecution} does. Stopping it stops nothing in AWS. */
@@ -20,8 +22,9 @@ public final class AwaitExecution extends WaitExecution {
     }
 
     @Override
-    Map<String, String> begin(Instant now) {
-        return HealthMemory.begin(now).asMap();
+    Map<String, String> begin(Instant now, Optional<Proof> earlier) {
+        HealthMemory memory = HealthMemory.begin(now);
+        return earlier.map(memory::trusting).orElse(memory).asMap();
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * {@code bakeAmi} while it runs. Persists what {@link ToolExecution} does, the step's own parameters, and what image.yml said when
  * it began.
  */
-public final class BakeExecution extends ToolExecution<Baked> {
+public final class BakeExecution extends ReleasingExecution<Baked> {
     private static final long serialVersionUID = 1L;
 
     private final boolean fresh;
@@ -63,6 +63,7 @@ public final class BakeExecution extends ToolExecution<Baked> {
                 work.workspace().getRemote(),
                 work.path(applicationDirectory == null ? BakeRequest.DEFAULT_APPLICATION : applicationDirectory),
                 work.workDirectory());
+        joinRelease(work, true);
         return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log);
     }
 
@@ -85,7 +86,13 @@ public final class BakeExecution extends ToolExecution<Baked> {
     }
 
     @Override
-    Object result(ToolWork work, Baked baked) throws IOException {
+    String phase() {
+        return "bake";
+    }
+
+    @Override
+    Object good(ToolWork work, Baked asItIs) throws IOException {
+        Baked baked = BakeReleases.settle(work, asItIs);
         Image image = baked.image();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("amiId", image.amiId());
@@ -100,6 +107,7 @@ public final class BakeExecution extends ToolExecution<Baked> {
         result.put("commit", baked.commit());
         result.put("appVersion", baked.appVersion());
         work.record(ReleaseFact.Kind.IMAGE, image.amiId());
+        BakeReleases.tell(work, baked);
         String named = image.amiId() + " (" + image.name() + ")";
         log(
                 baked.reused()

@@ -7,7 +7,7 @@ import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Variables;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
@@ -54,6 +54,7 @@ public final class LeftoversExecution extends PollingExecution {
     private transient List<String> said;
     private transient AwsPorts ports;
     private transient EnvVars variables;
+    private transient String build;
 
     /**
      * @param orphans whether parts of the stack are removed; otherwise the step fails while one of them stands
@@ -102,7 +103,9 @@ public final class LeftoversExecution extends PollingExecution {
             label(app + " in " + environment);
             EnvVars env = context().get(EnvVars.class);
             variables = env == null ? new EnvVars() : env;
-            ports = new AwsPorts(access, context().get(Run.class), variables, Clock.systemUTC());
+            Run<?, ?> run = context().get(Run.class);
+            build = ToolWork.buildId(run);
+            ports = new AwsPorts(access, run, variables, Clock.systemUTC());
         }
         TeardownStep step = step(TeardownState.fromMap(state), now);
         state = new HashMap<>(step.state().asMap());
@@ -130,11 +133,15 @@ public final class LeftoversExecution extends PollingExecution {
         return new TeardownPoll(
                         clients.resourceReader(),
                         clients.resourceWriter(),
-                        new ImageClaims(clients.objects(stateBucket), app, Clock.systemUTC()),
+                        ledger(clients),
                         new AppId(app, environment),
                         TeardownPoll.DEFAULT_DEADLINE,
                         orphans)
                 .poll(before, now);
+    }
+
+    private Ledger ledger(AwsClients clients) {
+        return Ledger.of(clients.objects(stateBucket), app, build, Clock.systemUTC(), new JacksonParser());
     }
 
     /** Shows what the look before did not say already. */

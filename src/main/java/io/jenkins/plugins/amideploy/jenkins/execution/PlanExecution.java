@@ -12,7 +12,7 @@ import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** {@code terraformPlan} while it runs; persists what {@link ToolExecution} does, and the step's own parameters. */
-public final class PlanExecution extends ToolExecution<SavedPlan> {
+public final class PlanExecution extends ReleasingExecution<SavedPlan> {
     private static final long serialVersionUID = 1L;
 
     private final String amiId;
@@ -36,20 +36,29 @@ public final class PlanExecution extends ToolExecution<SavedPlan> {
         }
         Backend backend = backend(work, createStateBucket);
         if (!destroy) {
+            joinRelease(work, true);
             hold(work, amiId, ImageClaims.APPROVAL);
         }
-        StackRequest request = work.stack(backend, StackVariables.of(work, amiId));
+        StackRequest request = work.stack(backend, StackReleases.variables(work, amiId));
         return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
     }
 
     @Override
-    Object result(ToolWork work, SavedPlan plan) throws IOException {
+    String phase() {
+        return "plan";
+    }
+
+    @Override
+    Object good(ToolWork work, SavedPlan plan) throws IOException {
         if (!plan.summary().hasChanges()) {
             // The stack starts this image already, and there is nothing to approve.
             StepClaims.release(work);
         }
         work.record(ReleaseFact.Kind.PLAN, plan.summary().line());
         StackResults.show(work.listener(), plan.summary());
+        if (!destroy) {
+            StackReleases.tell(work, plan.summary(), clock().instant());
+        }
         return StackResults.of(plan, work.variables(), stateBucket());
     }
 }

@@ -93,7 +93,10 @@ abstract class PollingExecution extends StepExecution {
                 return;
             }
             try {
-                over = look();
+                // A step that was ended in the meantime stays so.
+                if (look()) {
+                    over = true;
+                }
             } catch (Exception problem) {
                 LOGGER.log(Level.FINE, "step failed in a look", problem);
                 over = fail(problem);
@@ -126,9 +129,13 @@ abstract class PollingExecution extends StepExecution {
 
     /** Ends the step. */
     final boolean fail(Throwable cause) {
+        failing(cause);
         context().onFailure(cause);
         return true;
     }
+
+    /** Notes why the step fails, before it does; on any thread, so it asks nobody. */
+    void failing(Throwable cause) {}
 
     /** Says on the build's page how something stands. */
     final void show(ReleaseFact fact) {

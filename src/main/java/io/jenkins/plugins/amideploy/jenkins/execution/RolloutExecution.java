@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -43,8 +45,8 @@ public final class RolloutExecution extends WaitExecution {
     }
 
     @Override
-    Map<String, String> begin(Instant now) {
-        return RolloutState.begin(now).asMap();
+    Map<String, String> begin(Instant now, Optional<Proof> earlier) {
+        return RolloutState.begin(now, earlier).asMap();
     }
 
     @Override

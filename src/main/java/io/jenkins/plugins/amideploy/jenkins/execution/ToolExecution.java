@@ -1,19 +1,16 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
-import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
@@ -125,12 +122,21 @@ abstract class ToolExecution<T> extends PollingExecution {
     }
 
     /** Claims the image that is to be deployed, once. Asks AWS. */
-    final void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
+    void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
         if (!held) {
             StepClaims.hold(work, amiId, lifetime);
             held = true;
             save();
         }
+    }
+
+    /** Whether a tool runs, or has run. */
+    final boolean isBegun() {
+        return begun;
+    }
+
+    final ToolParameters parameters() {
+        return parameters;
     }
 
     /** The bucket of the state, once {@link #backend} was asked for it. */
@@ -263,29 +269,18 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {
         if (variablesText == null) {
-            FilePath file = workspace.child(parameters.variablesFile());
-            if (!file.exists()) {
-                throw new AbortException(parameters.variablesFile() + " does not exist in " + remote
-                        + ": copy environments/example.pkrvars.hcl to it, or name another environment");
-            }
-            variablesText = AgentFiles.text(file);
+            variablesText = EnvironmentFile.read(workspace, parameters);
         }
-        Variables variables = ToolWork.parse(parameters, variablesText);
-        EnvVars env = context().get(EnvVars.class);
-        Run<?, ?> run = context().get(Run.class);
-        if (ports == null) {
-            AwsAccess access = parameters.access().inRegion(variables.region());
-            ports = new AwsPorts(access, run, env, clock());
-        }
-        return new ToolWork(parameters, workspace, variables, run, env, startedAt(), ports, listener());
+        ToolWork work = ToolWork.of(context(), parameters, workspace, variablesText, startedAt(), ports, listener());
+        ports = work.ports();
+        return work;
     }
 
     /** The same after a restart, another one for every call of a step in every build. */
     private String directoryName(Run<?, ?> run) throws IOException, InterruptedException {
-        return "ami-deploy-"
-                + hudson.Util.getDigestOf(run.getExternalizableId() + " " + run.getStartTimeInMillis() + " "
-                                + context().get(FlowNode.class).getId())
-                        .substring(0, 12);
+        String call = run.getExternalizableId() + " " + run.getStartTimeInMillis() + " "
+                + context().get(FlowNode.class).getId();
+        return "ami-deploy-" + hudson.Util.getDigestOf(call).substring(0, 12);
     }
 
     private boolean end(FilePath workspace, Outcome<T> outcome) throws IOException, InterruptedException {
@@ -348,11 +343,11 @@ abstract class ToolExecution<T> extends PollingExecution {
         return stopCause == null ? what : what + "; was asked to end";
     }
 
-    private Instant startedAt() {
+    final Instant startedAt() {
         return Instant.ofEpochMilli(startedMillis);
     }
 
-    Clock clock() {
+    final Clock clock() {
         return Clock.systemUTC();
     }
 }

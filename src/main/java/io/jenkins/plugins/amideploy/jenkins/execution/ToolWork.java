@@ -5,15 +5,19 @@ import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * What an operation is made from: the checkout on the agent and the build.
@@ -21,6 +25,7 @@ import java.util.Map;
  * @param parameters the step's
  * @param workspace the directory of the step
  * @param variables what the environment's variables file says
+ * @param settings what it says of new instances, which a rollback sets again; see {@link ShapeVariables#settings}
  * @param run the build
  * @param env variables of the surrounding blocks
  * @param startedAt when the step began, also before a restart
@@ -31,11 +36,38 @@ record ToolWork(
         ToolParameters parameters,
         FilePath workspace,
         Variables variables,
+        Map<String, String> settings,
         Run<?, ?> run,
         EnvVars env,
         Instant startedAt,
         AwsPorts ports,
         TaskListener listener) {
+
+    /**
+     * Puts it together; asks nobody.
+     *
+     * @param text of the variables file
+     * @param known ports of an earlier call; null: new ones
+     * @throws AbortException when the file and the step's parameters are not of one environment
+     */
+    static ToolWork of(
+            StepContext context,
+            ToolParameters parameters,
+            FilePath workspace,
+            String text,
+            Instant startedAt,
+            AwsPorts known,
+            TaskListener listener)
+            throws IOException, InterruptedException {
+        Variables variables = parse(parameters, text);
+        Map<String, String> settings = settings(parameters, text);
+        EnvVars env = context.get(EnvVars.class);
+        Run<?, ?> run = context.get(Run.class);
+        AwsPorts ports = known != null
+                ? known
+                : new AwsPorts(parameters.access().inRegion(variables.region()), run, env, Clock.systemUTC());
+        return new ToolWork(parameters, workspace, variables, settings, run, env, startedAt, ports, listener);
+    }
 
     /** Owner of what is made: the job and the build's number, as tags and file names allow them. */
     String build() {
@@ -43,7 +75,7 @@ record ToolWork(
     }
 
     static String buildId(Run<?, ?> run) {
-        return "jenkins-" + run.getParent().getFullName().replaceAll("[^A-Za-z0-9_.-]", "-") + "-" + run.getNumber();
+        return BuildOwner.id(run);
     }
 
     /** Keeps a fact about the stack on the build's page. */
@@ -81,8 +113,17 @@ record ToolWork(
                 runVariables);
     }
 
+    /** Reads of the variables file's text what a rollback sets again. */
+    private static Map<String, String> settings(ToolParameters parameters, String text) throws AbortException {
+        try {
+            return ShapeVariables.parse(parameters.variablesFile(), text).settings();
+        } catch (IllegalArgumentException malformed) {
+            throw new AbortException(malformed.getMessage());
+        }
+    }
+
     /** Reads the variables file's text. */
-    static Variables parse(ToolParameters parameters, String text) throws AbortException {
+    private static Variables parse(ToolParameters parameters, String text) throws AbortException {
         try {
             Variables variables = Variables.parse(parameters.variablesFile(), text);
             String named = variables.app().environment();

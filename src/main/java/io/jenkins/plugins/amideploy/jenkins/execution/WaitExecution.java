@@ -8,6 +8,8 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -43,6 +46,8 @@ abstract class WaitExecution extends PollingExecution {
     private volatile String line = "";
     private boolean announced;
     private transient AwsPorts ports;
+    private transient boolean joined;
+    private transient boolean diagnosed;
 
     WaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
         super(context);
@@ -50,8 +55,8 @@ abstract class WaitExecution extends PollingExecution {
         this.target = target;
     }
 
-    /** The engine's state at the very beginning. */
-    abstract Map<String, String> begin(Instant now);
+    /** The engine's state at the very beginning. @param earlier a proof that one look confirms where nothing happened since */
+    abstract Map<String, String> begin(Instant now, Optional<Proof> earlier);
 
     /** Looks once at the world, and says whether the step is over. */
     abstract boolean lookAt(GroupReader reader, GroupWriter writer, Instant now)
@@ -59,7 +64,7 @@ abstract class WaitExecution extends PollingExecution {
 
     @Override
     public boolean start() {
-        state = new HashMap<>(begin(Clock.systemUTC().instant()));
+        state = new HashMap<>(begin(Clock.systemUTC().instant(), Optional.empty()));
         lookSoon();
         return false;
     }
@@ -67,12 +72,14 @@ abstract class WaitExecution extends PollingExecution {
     @Override
     boolean look() throws Exception {
         boolean over;
-        if (!announced) {
+        boolean first = !announced;
+        if (first) {
             announced = true;
             label(target.asgName());
             log(target.announcement());
         }
         try {
+            join(first);
             over = lookAt(Clock.systemUTC().instant());
         } catch (Exception problem) {
             over = fail(problem);
@@ -81,6 +88,19 @@ abstract class WaitExecution extends PollingExecution {
             ports.close();
         }
         return over;
+    }
+
+    /** @param first whether nothing was seen yet, restarts included */
+    private void join(boolean first) throws IOException, InterruptedException {
+        if (!joined) {
+            EnvVars env = context().get(EnvVars.class);
+            Optional<Proof> earlier =
+                    WaitReleases.join(context().get(Run.class), env == null ? new EnvVars() : env, target.wanted());
+            if (first && earlier.isPresent()) {
+                state = new HashMap<>(begin(Instant.parse(state.get("since")), earlier));
+            }
+            joined = true;
+        }
     }
 
     private boolean lookAt(Instant now) throws IOException, InterruptedException {
@@ -144,8 +164,10 @@ abstract class WaitExecution extends PollingExecution {
         }
     }
 
-    /** Ends the step with what was proven. */
+    /** Ends the step with what was proven, and the release with it. */
     final void proven(Wanted wanted) throws IOException, InterruptedException {
+        WaitReleases.proven(context().get(Run.class), wanted, HealthMemory.fromMap(state), ports())
+                .forEach(this::log);
         ReleaseAction.record(
                 context().get(Run.class),
                 new ReleaseFact(
@@ -160,7 +182,24 @@ abstract class WaitExecution extends PollingExecution {
     final boolean failWith(Diagnosis diagnosis) {
         show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, diagnosis.cause() + ": " + diagnosis.summary()));
         diagnosis.evidence().forEach(evidence -> log("  " + evidence));
+        diagnosed = true;
+        try {
+            WaitReleases.failed(context().get(Run.class), target.asgName(), diagnosis);
+        } catch (IOException | InterruptedException e) {
+            log("The release does not know the cause: " + e);
+        }
         return fail(new AbortException(diagnosis.cause() + ": " + diagnosis.summary() + "; " + diagnosis.cure()));
+    }
+
+    @Override
+    void failing(Throwable cause) {
+        try {
+            if (!diagnosed) {
+                WaitReleases.failed(context().get(Run.class), target.asgName(), cause);
+            }
+        } catch (IOException | InterruptedException e) {
+            log("The release does not know why: " + e);
+        }
     }
 
     @Override

@@ -9,6 +9,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class ReleaseFact {
     /** What a fact is about; the names are part of the remote API. */
     public enum Kind {
+        /** The release that the build began, by number and environment, and how it ended. */
+        RELEASE("Release"),
         /** Id of the image that was baked. */
         IMAGE("Image"),
         /** What a plan would do, in one line. */

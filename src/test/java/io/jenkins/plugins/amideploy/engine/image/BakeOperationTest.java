@@ -136,6 +136,7 @@ class BakeOperationTest {
 
         ToolCommand build = next(ToolResult.exited("init", 0));
 
+        assertThat(build.env()).containsKey("AMI_DEPLOY_APPLICATION_FILES");
         assertThat(build.phase()).isEqualTo("build");
         assertThat(build.arguments())
                 .containsExactly(

@@ -36,6 +36,13 @@ class FingerprintTest {
         assertThat(application(SURVEY)).isEqualTo("dbfdbf8eb470157b618298a92e31e8e13f8843c6c038b0c951affc64f1e91975");
     }
 
+    /** The same as {@code digest} of ansible/sources.py: names with their digests, each with a NUL behind it. */
+    @Test
+    void files_areDigestedAsTheRecipesDo() {
+        assertThat(Fingerprint.files(SURVEY))
+                .isEqualTo("4c6da8141547594eb4dbc7487c8f490e365063d64349618f0cd4ae4361c99ed9");
+    }
+
     @Test
     void base_isOfUpstreamImageRecipesAndAnsible() {
         assertThat(Fingerprint.base("ami-2", SURVEY)).isNotEqualTo(BASE);

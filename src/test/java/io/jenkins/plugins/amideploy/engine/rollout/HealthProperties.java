@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict.Kind;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -105,6 +106,17 @@ class HealthProperties {
     @Property
     void healthy_neverAtTheFirstLook(@ForAll("worlds") World world) {
         assertThat(world.judge(HealthMemory.begin(START)).kind()).isNotEqualTo(Kind.HEALTHY);
+    }
+
+    @Property
+    void healthy_atTheFirstLookOfAProofOnlyForItsInstances(@ForAll("worlds") World world) {
+        world.later(60);
+        HealthMemory memory = HealthMemory.begin(world.now).trusting(new Proof(Set.of("i-00", "i-01"), world.now));
+        if (world.judge(memory).kind() == Kind.HEALTHY) {
+            assertThat(world.snapshot().staying())
+                    .extracting(InstanceState::id)
+                    .containsExactlyInAnyOrder("i-00", "i-01");
+        }
     }
 
     @Property

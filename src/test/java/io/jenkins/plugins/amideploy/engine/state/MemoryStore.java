@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A bucket in memory, for the tests of claims and teardowns. */
+/** A bucket in memory, for the tests of claims, records and teardowns. */
 public final class MemoryStore implements ObjectStore {
     /** What is in it; a test may change it between two calls. */
     public final Map<String, Stored> objects = new TreeMap<>();
@@ -55,12 +55,21 @@ public final class MemoryStore implements ObjectStore {
         return Optional.ofNullable(objects.get(key));
     }
 
-    @Override
-    public void write(String key, String text) {
-        look();
+    /** Somebody else comes first: before the condition of a write is looked at. */
+    private void come() {
         Runnable between = beforeWrite;
         beforeWrite = () -> {};
         between.run();
+    }
+
+    @Override
+    public void write(String key, String text) {
+        look();
+        come();
+        put(key, text);
+    }
+
+    private void put(String key, String text) {
         if (!exists) {
             throw new AwsFailure(AwsFailure.Kind.NOT_FOUND, "s3:PutObject", "NoSuchBucket", "no bucket", null);
         }
@@ -69,19 +78,23 @@ public final class MemoryStore implements ObjectStore {
 
     @Override
     public boolean create(String key, String text) {
+        look();
+        come();
         if (objects.containsKey(key)) {
             return false;
         }
-        write(key, text);
+        put(key, text);
         return true;
     }
 
     @Override
     public boolean replace(String key, String text, String version) {
+        look();
+        come();
         if (!objects.containsKey(key) || !objects.get(key).version().equals(version)) {
             return false;
         }
-        write(key, text);
+        put(key, text);
         return true;
     }
 

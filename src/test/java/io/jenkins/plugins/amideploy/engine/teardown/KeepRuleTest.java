@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.state.Claim;
 import io.jenkins.plugins.amideploy.engine.teardown.ImageUses.Chosen;
 import io.jenkins.plugins.amideploy.engine.teardown.ImageUses.Published;
@@ -28,11 +29,13 @@ class KeepRuleTest {
     private final List<Chosen> chosen = new ArrayList<>();
     private final List<Running> running = new ArrayList<>();
     private final List<Claim> claims = new ArrayList<>();
+    private final List<History> histories = new ArrayList<>();
+    private Scope scope = Scope.destroy(DEMO, 5);
 
     private TeardownPlan plan() {
         ImageUses uses = new ImageUses(published, chosen, running, List.of());
         return TeardownPlan.from(
-                new Inventory(resources, List.of()), DEMO, new ImageHolders(claims, uses, List.of()), NOW);
+                new Inventory(resources, List.of()), scope, new ImageHolders(claims, histories, uses, List.of()), NOW);
     }
 
     private List<String> kept() {
@@ -242,8 +245,8 @@ class KeepRuleTest {
         image("ami-1", Tags.FINGERPRINT, "f1");
         TeardownPlan plan = TeardownPlan.from(
                 new Inventory(resources, List.of()),
-                DEMO,
-                new ImageHolders(List.of(), ImageUses.NONE, List.of("s3:ListBucket: AccessDenied")),
+                scope,
+                new ImageHolders(List.of(), List.of(), ImageUses.NONE, List.of("s3:ListBucket: AccessDenied")),
                 NOW);
         assertThat(plan.removals()).isEmpty();
         assertThat(plan.undecided()).extracting(Resource::id).containsExactly("ami-1");

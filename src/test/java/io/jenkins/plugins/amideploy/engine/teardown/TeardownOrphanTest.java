@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Tags;
-import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -60,8 +59,8 @@ class TeardownOrphanTest {
                 return ImageUses.NONE;
             }
         };
-        ImageClaims claims = new ImageClaims(new MemoryStore(), "web", () -> NOW);
-        return new TeardownPoll(reader, writer(), claims, APP, Duration.ofMinutes(10), orphans);
+        Ledger ledger = Bucket.ledger(new MemoryStore(), "web", "destroy", () -> NOW);
+        return new TeardownPoll(reader, writer(), ledger, APP, Duration.ofMinutes(10), orphans);
     }
 
     @ParameterizedTest

@@ -38,8 +38,8 @@ class TeardownPlanProperties {
             @ForAll List<@From("anything") Resource> resources) {
         TeardownPlan plan = TeardownPlan.from(
                 new Inventory(resources, List.of()),
-                APP,
-                new ImageHolders(List.of(), ImageUses.NONE, List.of()),
+                Scope.destroy(APP, 5),
+                ImageHolders.NONE,
                 Instant.parse("2026-11-23T12:00:00Z"));
         assertThat(plan.removals())
                 .allMatch(removal -> APP.app().equals(removal.resource().tags().get(Tags.APP)));

@@ -13,9 +13,7 @@ import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,8 @@ class TeardownTest {
     private Instant now = START;
     private final MemoryStore store = new MemoryStore();
     private final ImageClaims claims = new ImageClaims(store, "web", () -> now);
-    private final TeardownPoll poll = new TeardownPoll(account, account, claims, APP, Duration.ofMinutes(10), true);
+    private final TeardownPoll poll = new TeardownPoll(
+            account, account, Bucket.ledger(store, "web", "destroy", () -> now), APP, Duration.ofMinutes(10), true);
     private TeardownState state = TeardownState.begin(START);
 
     private TeardownStep look() {
@@ -258,114 +257,5 @@ class TeardownTest {
 
     private static AwsFailure failure(AwsFailure.Kind kind, String code) {
         return new AwsFailure(kind, "ec2:Some", code, "ec2:Some: " + code, null);
-    }
-
-    /** An account in memory. */
-    private static final class Account implements ResourceReader, ResourceWriter {
-        private final Map<String, Resource> resources = new LinkedHashMap<>();
-        private final List<String> calls = new ArrayList<>();
-        private final List<String> unread = new ArrayList<>();
-        private final Map<String, AwsFailure> refusals = new HashMap<>();
-        private final List<ImageUses.Published> published = new ArrayList<>();
-        private final List<String> usesUnread = new ArrayList<>();
-        private Runnable beforeUses = () -> {};
-        private Runnable beforeRemoval = () -> {};
-        private boolean keepsSnapshots;
-        private AwsFailure down;
-
-        Account add(Resource resource) {
-            resources.put(resource.id(), resource);
-            return this;
-        }
-
-        Account image(String id, String... snapshots) {
-            add(new Resource(Kind.IMAGE, id, "", "available", ours(), List.of(snapshots)));
-            for (String snapshot : snapshots) {
-                add(resource(Kind.SNAPSHOT, snapshot, "completed", ours()));
-            }
-            return this;
-        }
-
-        @Override
-        public Inventory find(String app) {
-            if (down != null) {
-                throw down;
-            }
-            return new Inventory(List.copyOf(resources.values()), unread);
-        }
-
-        @Override
-        public ImageUses uses(String app, Collection<String> imageIds) {
-            beforeUses.run();
-            return new ImageUses(published, List.of(), List.of(), usesUnread);
-        }
-
-        private void remove(String call, String id) {
-            beforeRemoval.run();
-            calls.add(call);
-            if (refusals.containsKey(id)) {
-                throw refusals.get(id);
-            }
-            resources.remove(id);
-        }
-
-        @Override
-        public void deregisterImage(String imageId, boolean snapshots) {
-            List<String> related = resources.get(imageId).related();
-            remove("deregister " + imageId + " " + snapshots, imageId);
-            if (snapshots && !keepsSnapshots) {
-                related.forEach(resources::remove);
-            }
-        }
-
-        @Override
-        public void deleteSnapshot(String snapshotId) {
-            remove("snapshot " + snapshotId, snapshotId);
-        }
-
-        @Override
-        public void terminateInstance(String instanceId) {
-            remove("terminate " + instanceId, instanceId);
-        }
-
-        @Override
-        public void deleteVolume(String volumeId) {
-            remove("volume " + volumeId, volumeId);
-        }
-
-        @Override
-        public void deleteKeyPair(String name) {
-            remove("key pair " + name, name);
-        }
-
-        @Override
-        public void deleteSecurityGroup(String groupId) {
-            remove("security group " + groupId, groupId);
-        }
-
-        @Override
-        public void deleteLaunchTemplate(String templateId) {
-            remove("launch template " + templateId, templateId);
-        }
-
-        @Override
-        public void deleteGroup(String groupName) {
-            remove("group " + groupName, groupName);
-        }
-
-        @Override
-        public void deleteLoadBalancer(String arn) {
-            remove("load balancer " + arn, arn);
-        }
-
-        @Override
-        public void deleteTargetGroup(String arn) {
-            remove("target group " + arn, arn);
-        }
-
-        @Override
-        public void deleteAlarm(String alarmName) {
-            remove("alarm " + alarmName, alarmName);
-        }
     }
 }

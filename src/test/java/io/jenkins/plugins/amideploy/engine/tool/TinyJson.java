@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Just enough JSON for the engine's tests, which neither build's JSON library may serve since the engine has none. */
-public final class TinyJson implements JsonParser {
+public final class TinyJson implements JsonParser, JsonWriter {
     private String text;
     private int at;
 
@@ -20,6 +21,23 @@ public final class TinyJson implements JsonParser {
             throw new IllegalArgumentException("text after the end at " + at);
         }
         return value;
+    }
+
+    @Override
+    public String write(Object tree) {
+        if (tree instanceof Map<?, ?> map) {
+            return map.entrySet().stream()
+                    .map(entry -> quoted(String.valueOf(entry.getKey())) + ": " + write(entry.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        if (tree instanceof List<?> list) {
+            return list.stream().map(this::write).collect(Collectors.joining(", ", "[", "]"));
+        }
+        return tree instanceof String string ? quoted(string) : String.valueOf(tree);
+    }
+
+    private static String quoted(String string) {
+        return "\"" + string.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 
     private Object value() {

@@ -2,10 +2,14 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
+import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import java.io.InputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -34,6 +38,8 @@ class SerialFormTest {
             AwaitExecution.class,
             RolloutExecution.class,
             LeftoversExecution.class,
+            PruneExecution.class,
+            FindExecution.class,
             HeldContext.class);
 
     @Test
@@ -44,10 +50,42 @@ class SerialFormTest {
     /** Written by XStream into build.xml, by field names; transient there means not stored. */
     @Test
     void buildXml_holdsOnlyTheFactsOfARelease() {
-        assertThat(Stream.of(ReleaseAction.class.getDeclaredFields())
-                        .filter(field -> !field.isSynthetic())
-                        .map(field -> field.getName()))
-                .containsExactly("facts");
+        assertThat(stored(ReleaseAction.class)).containsExactly("facts");
+        assertThat(stored(OpenReleases.class)).containsExactly("releases");
+        assertThat(stored(OpenRelease.class))
+                .containsExactly(
+                        "app",
+                        "environment",
+                        "bucket",
+                        "access",
+                        "build",
+                        "buildUrl",
+                        "controller",
+                        "number",
+                        "kind",
+                        "source",
+                        "settings",
+                        "topicArn",
+                        "webhook",
+                        "facts",
+                        "changed",
+                        "planned",
+                        "plannedMillis",
+                        "waitingMillis",
+                        "provenMillis",
+                        "lostTo",
+                        "failureCause",
+                        "failureSummary",
+                        "failureEvidence",
+                        "failureCure",
+                        "closed");
+    }
+
+    private static Stream<String> stored(Class<?> action) {
+        return Stream.of(action.getDeclaredFields())
+                .filter(field -> !field.isSynthetic())
+                .filter(field -> (field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0)
+                .map(Field::getName);
     }
 
     private static String serialForm() {

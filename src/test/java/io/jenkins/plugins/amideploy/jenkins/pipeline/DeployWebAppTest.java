@@ -56,6 +56,7 @@ class DeployWebAppTest {
                         "node",
                         "docker.build",
                         "docker.inside",
+                        "findRelease",
                         "bakeAmi",
                         "terraformPlan",
                         "stash",
@@ -66,7 +67,9 @@ class DeployWebAppTest {
                         "terraformApply",
                         "rolloutAsg",
                         "awaitAsgHealthy",
-                        "echo");
+                        "echo",
+                        "catchError",
+                        "pruneImages");
         assertThat(steps.arguments("bakeAmi"))
                 .containsEntry("fresh", false)
                 .containsEntry("imageFile", "application/image.yml")
@@ -87,6 +90,57 @@ class DeployWebAppTest {
                 .containsEntry("asgName", "shop-demo")
                 .containsEntry("launchTemplateVersion", "3");
         assertThat(steps.arguments("docker.build")).containsEntry("image", "ami-deploy-tooling:release-1");
+    }
+
+    @Test
+    void deploy_ofAnotherEnvironmentsRelease_neitherBakesNorAppliesWithoutShowingIt() throws IOException {
+        steps.returning("findRelease", chosen("promotion"));
+
+        steps.call("deployWebApp", Map.of("environment", "prod", "from", "demo", "keep", 3));
+
+        assertThat(steps.calls()).doesNotContain("bakeAmi");
+        assertThat(steps.arguments("findRelease"))
+                .containsEntry("from", "demo")
+                .containsEntry("rollbackTo", "")
+                .containsEntry("takeOver", false);
+        assertThat(steps.arguments("terraformPlan"))
+                .containsEntry("amiId", "ami-7")
+                .containsEntry("commit", "0123abc")
+                .containsEntry("appVersion", "1.4");
+        assertThat(steps.arguments("input").get("message"))
+                .hasToString("Promote release 7 of demo, healthy since yesterday to prod: 1 to add");
+        assertThat(steps.arguments("pruneImages"))
+                .containsEntry("app", "shop")
+                .containsEntry("stateBucket", "states")
+                .containsEntry("keep", 3);
+    }
+
+    @Test
+    void deploy_rollback_asksForThat() throws IOException {
+        steps.returning("findRelease", chosen("rollback"));
+
+        steps.call("deployWebApp", Map.of("environment", "demo", "rollbackTo", "previous"));
+
+        assertThat(steps.arguments("input").get("message"))
+                .hasToString("Take demo back to release 7 of demo, healthy since yesterday: 1 to add");
+    }
+
+    @Test
+    void deploy_releaseAndImage_isRefused() {
+        steps.returning("findRelease", chosen("rollback"));
+
+        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of("environment", "demo", "imageId", "ami-1")))
+                .hasMessageContaining("exclude each other");
+        assertThat(steps.calls()).doesNotContain("terraformPlan");
+    }
+
+    private static Map<String, Object> chosen(String kind) {
+        return Map.of(
+                "amiId", "ami-7",
+                "commit", "0123abc",
+                "appVersion", "1.4",
+                "kind", kind,
+                "summary", "release 7 of demo, healthy since yesterday");
     }
 
     @Test
@@ -183,6 +237,8 @@ class DeployWebAppTest {
                             "rolloutAsg",
                             "awaitAsgHealthy",
                             "removeLeftovers",
+                            "findRelease",
+                            "pruneImages",
                             "lock",
                             "node",
                             "stage",

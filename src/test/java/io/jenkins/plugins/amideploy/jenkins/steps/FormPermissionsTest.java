@@ -113,7 +113,7 @@ class FormPermissionsTest {
     @Test
     void everyFormMethod_ofStepsAndConfiguration_isPostOnly() {
         List<Descriptor<?>> ours = descriptors();
-        assertThat(ours).hasSize(9);
+        assertThat(ours).hasSize(13);
         for (Descriptor<?> descriptor : ours) {
             for (Method method : descriptor.getClass().getMethods()) {
                 if (method.getName().matches("do(Fill|Check).+")
@@ -130,10 +130,10 @@ class FormPermissionsTest {
     @Test
     void everyDropDown_showsCredentialsOnlyToWhoMayConfigure() throws Exception {
         for (Descriptor<?> descriptor : descriptors()) {
-            if (descriptor instanceof Tag.DescriptorImpl) {
+            boolean step = descriptor instanceof AwsStepDescriptor;
+            if (!step && !(descriptor instanceof AmiDeployConfiguration)) {
                 continue;
             }
-            boolean step = descriptor instanceof AwsStepDescriptor;
             String path = (step ? job.getUrl() : "") + "descriptorByName/" + descriptor.getId()
                     + "/fillCredentialsIdItems?credentialsId=chosen";
             assertThat(posted("admin", path)).as("admin " + path).contains(ID);
@@ -174,6 +174,8 @@ class FormPermissionsTest {
                 "BakeAmiStep/checkTimeoutMinutes?value=0",
                 "RemoveLeftoversStep/checkApp?value=X",
                 "RemoveLeftoversStep/checkEnvironment?value=X",
+                "PruneImagesStep/checkApp?value=X",
+                "PruneImagesStep/checkKeep?value=0",
                 "AwaitAsgHealthyStep/checkAsgName?value=",
                 "AwaitAsgHealthyStep/checkLaunchTemplateId?value=web",
                 "AwaitAsgHealthyStep/checkLaunchTemplateVersion?value=$Latest",

@@ -33,6 +33,19 @@ class SnippetTest {
     }
 
     @Test
+    void findRelease(JenkinsRule r) throws Exception {
+        FindReleaseStep step = new FindReleaseStep("prod");
+        same(r, step, "findRelease 'prod'");
+        step.setFrom("demo");
+        same(r, step, "findRelease environment: 'prod', from: 'demo'");
+        step.setRollbackTo("previous");
+        step.setTakeOver(true);
+        step.setVariablesFile("other.hcl");
+        step.setTimeoutMinutes(9);
+        roundTrip(r, step);
+    }
+
+    @Test
     void terraformPlan(JenkinsRule r) throws Exception {
         TerraformPlanStep step = new TerraformPlanStep("demo");
         step.setAmiId("ami-1");
@@ -88,6 +101,20 @@ class SnippetTest {
         step.setStateBucket("states");
         step.setRegion("eu-central-1");
         roundTrip(r, step);
+    }
+
+    @Test
+    void pruneImages(JenkinsRule r) throws Exception {
+        PruneImagesStep step = new PruneImagesStep("web");
+        same(r, step, "pruneImages 'web'");
+        step.setDryRun(true);
+        step.setKeep(3);
+        same(r, step, "pruneImages app: 'web', dryRun: true, keep: 3");
+        step.setStateBucket("states");
+        step.setRegion("eu-central-1");
+        roundTrip(r, step);
+        step.setKeep(0);
+        assertThat(step.getKeep()).isEqualTo(5);
     }
 
     private static void same(JenkinsRule r, Step step, String line) throws Exception {

@@ -55,6 +55,13 @@ class StepsInPipelinesTest {
                     "removeLeftovers",
                     "none",
                     "app: 'web', environment: 'demo', region: 'us-east-1', endpoint: '" + AWS.endpoint() + "'");
+            start(
+                    r,
+                    runs,
+                    "pruneImages",
+                    "none",
+                    "app: 'web', region: 'us-east-1', endpoint: '" + AWS.endpoint() + "'");
+            startTool(r, runs, tools, "findRelease", "environment: 'demo'");
             startTool(r, runs, tools, "bakeAmi", "environment: 'demo'");
             startTool(r, runs, tools, "terraformPlan", "environment: 'demo', amiId: 'ami-1', createStateBucket: true");
             startTool(r, runs, tools, "terraformApply", "environment: 'demo', amiId: 'ami-1', createStateBucket: true");
@@ -63,11 +70,13 @@ class StepsInPipelinesTest {
                 finished(r, run.getValue(), Result.SUCCESS);
             }
 
+            assertThat(label(runs, "findRelease")).isEqualTo("findRelease web in demo");
             assertThat(label(runs, "bakeAmi")).isEqualTo("bakeAmi web in demo");
             assertThat(label(runs, "terraformPlan")).isEqualTo("terraformPlan web in demo");
             assertThat(label(runs, "terraformApply")).isEqualTo("terraformApply web in demo");
             assertThat(label(runs, "terraformDestroy")).isEqualTo("terraformDestroy web in demo");
             assertThat(label(runs, "removeLeftovers")).isEqualTo("removeLeftovers web in demo");
+            assertThat(label(runs, "pruneImages")).isEqualTo("pruneImages web");
             assertThat(label(runs, "rolloutAsg")).isEqualTo("rolloutAsg " + rolled.name());
             assertThat(label(runs, "awaitAsgHealthy")).isEqualTo("awaitAsgHealthy " + group.name());
 
@@ -76,6 +85,7 @@ class StepsInPipelinesTest {
             assertThat(released(r, runs, "terraformApply")).contains("URL", "Launch template", "lt-0a version 3");
             assertThat(released(r, runs, "terraformDestroy")).contains("web-demo", "destroyed");
             assertThat(released(r, runs, "removeLeftovers")).contains("web-demo", "0 left behind");
+            assertThat(released(r, runs, "pruneImages")).contains("images: 0 removed");
             assertThat(released(r, runs, "rolloutAsg")).contains(rolled.name(), "proven healthy in version 2 of lt-");
             assertThat(released(r, runs, "awaitAsgHealthy"))
                     .contains(group.name(), "proven healthy in version 1 of lt-");

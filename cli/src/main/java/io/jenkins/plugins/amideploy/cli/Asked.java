@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.image.Baked;
+import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
+import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -11,21 +13,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is released and by whom: options first; then what was found in the application as it was baked, or what the stack has.
+ * What was asked to be released, and by whom: options first; then what was found in the application as it was baked, or what the stack has.
  *
  * @param build id of the owner
  * @param commit commit of the application; empty: the one that the image carries
  * @param appVersion version as people call it; empty: the one that the image carries
  */
-record Release(String build, Optional<String> commit, Optional<String> appVersion) {
+record Asked(String build, Optional<String> commit, Optional<String> appVersion) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
 
     /** Bytes that tell two runs of one user in one second apart. */
     private static final int RANDOM_BYTES = 2;
 
-    static Release of(ReleaseOptions options, Instant now, Map<String, String> environment) {
-        return new Release(
+    static Asked of(ReleaseOptions options, Instant now, Map<String, String> environment) {
+        return new Asked(
                 options.build != null ? options.build : build(now, environment),
                 Optional.ofNullable(options.commit),
                 Optional.ofNullable(options.appVersion));
@@ -39,14 +41,22 @@ record Release(String build, Optional<String> commit, Optional<String> appVersio
                 + HexFormat.of().formatHex(random);
     }
 
-    /** The release of an image that was baked, or found, of the application as it is. */
-    Release of(Baked baked) {
-        return new Release(build, Optional.of(baked.commit()), Optional.of(baked.appVersion()));
+    /** What is known of an image that was baked, or found, of the application as it is. */
+    Asked of(Baked baked) {
+        return new Asked(build, Optional.of(baked.commit()), Optional.of(baked.appVersion()));
     }
 
-    /** The release of a stack that keeps its image. */
-    Release keeping(StackOutputs stack) {
-        return new Release(build, commit.or(() -> said(stack.commit())), appVersion.or(() -> said(stack.appVersion())));
+    /** The same for a stack that keeps its image. */
+    Asked keeping(StackOutputs stack) {
+        return new Asked(build, commit.or(() -> said(stack.commit())), appVersion.or(() -> said(stack.appVersion())));
+    }
+
+    /** The same for an image that a release has run. */
+    Asked orOf(Release release) {
+        return new Asked(
+                build,
+                commit.or(() -> said(release.facts().text(Name.COMMIT))),
+                appVersion.or(() -> said(release.facts().text(Name.APP_VERSION))));
     }
 
     private static Optional<String> said(String output) {

@@ -1,0 +1,43 @@
+package io.jenkins.plugins.amideploy.cli;
+
+import io.jenkins.plugins.amideploy.engine.release.History;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
+import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.time.Duration;
+import java.util.Optional;
+
+/** From a chosen image to instances that are proven healthy on it: the part that {@code deploy} and {@code rollback} have in common. */
+final class Delivery {
+    private final Session session;
+    private final Stack stack;
+    private final Recording recording;
+    private final Approval approval;
+    private final Duration timeout;
+
+    /** @param timeout how long the proof may take; null for the policy's own */
+    Delivery(Session session, Stack stack, Recording recording, Approval approval, Duration timeout) {
+        this.session = session;
+        this.stack = stack;
+        this.recording = recording;
+        this.approval = approval;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Plans, asks, applies, rolls out and proves.
+     *
+     * @param records empty where there are none
+     */
+    StackOutputs deliver(Chosen chosen, Optional<Records> records) {
+        recording.settings(chosen.settings().isEmpty() ? session.shape().settings() : chosen.settings());
+        StackOutputs outputs = stack.shape(chosen, approval, recording);
+        recording.requireHeld();
+        Optional<History> history = records.map(Records::history);
+        TemplateVersion version = Proving.version(outputs);
+        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, timeout)
+                .rollOut(outputs, history.flatMap(known -> known.proof(version))));
+        recording.proven(proven, history.filter(known -> known.runs(version)).isEmpty());
+        return outputs;
+    }
+}
