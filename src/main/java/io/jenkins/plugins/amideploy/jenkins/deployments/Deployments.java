@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.deployments;
 
+import io.jenkins.plugins.amideploy.engine.release.History;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,11 @@ public record Deployments(List<EnvironmentState> environments, List<String> prob
     /** For a folder of one application, as most are: the first of that name. */
     public Optional<EnvironmentState> environment(String name) {
         return environments.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+
+    /** Its releases, for whoever offers them; empty where they are not known just now. */
+    public Optional<History> history(String environment) {
+        return environment(environment).filter(EnvironmentState::isRead).map(EnvironmentState::history);
     }
 
     /** Names of all environments, each once. */

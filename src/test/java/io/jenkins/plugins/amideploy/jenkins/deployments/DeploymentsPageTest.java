@@ -163,10 +163,7 @@ class DeploymentsPageTest {
     @Test
     void page_threeEnvironmentsOf200Releases_takesOneListingAndTwoReadsForEach_andTheNextLookNone() throws Exception {
         for (String environment : List.of("demo", "stage", "prod")) {
-            SampleReleases releases = releases(environment);
-            for (int number = 1; number <= 200; number++) {
-                releases.healthy("1." + number, OLD, "ami-" + number);
-            }
+            releases(environment).healthy("1.1", OLD, "ami-0000000000000old").repeated(200);
         }
         world.deployed("demo", "prod");
 

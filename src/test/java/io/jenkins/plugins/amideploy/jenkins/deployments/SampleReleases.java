@@ -98,6 +98,21 @@ final class SampleReleases {
         return this;
     }
 
+    /** The first release again and again, which takes no time; version {@code 1.N}. */
+    SampleReleases repeated(int count) {
+        String records = app.app() + "/" + app.environment() + "/releases/";
+        String begin = bucket.read(records + "000001/begin.json").orElseThrow().text();
+        String end = bucket.read(records + "000001/end.json").orElseThrow().text();
+        String version = store.recent().get(0).facts().text(Name.APP_VERSION);
+        for (int number = 2; number <= count; number++) {
+            String key = records + "%06d".formatted(number);
+            bucket.write(key + "/begin.json", begin.replace("\"number\" : 1,", "\"number\" : " + number + ","));
+            bucket.write(key + "/end.json", end.replace('"' + version + '"', "\"1." + number + '"'));
+        }
+        store.rebuild();
+        return this;
+    }
+
     private Begin begin(Kind kind, Source source) {
         now = now.plus(APART);
         int number = store.history().size() + 1;
