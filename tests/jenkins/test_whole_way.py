@@ -114,7 +114,7 @@ def test_rolledBackFromTheDeploymentsPage_runsTheReleaseBefore_andStaysThere(fir
     again = controller.start("web/deploy-by-hand", ENVIRONMENT="demo")
     again.succeeds()
     assert "Reused " in again.log()
-    assert "stays on release" in again.log()
+    assert "Stays on release" in again.log()
     assert "a second edition" not in page(first.url)
     assert len(world.calls("CreateImage")) == baked
     releases = json.loads(controller.ask("job/web/deployments/api/json?depth=3"))

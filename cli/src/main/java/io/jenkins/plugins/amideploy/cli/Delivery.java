@@ -1,7 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
-import io.jenkins.plugins.amideploy.engine.rollout.Proof;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,11 +33,11 @@ final class Delivery {
         recording.settings(chosen.settings().isEmpty() ? session.shape().settings() : chosen.settings());
         StackOutputs outputs = stack.shape(chosen, approval, recording);
         recording.requireHeld();
-        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> {
-            Optional<Proof> earlier = records.flatMap(each -> each.history().proof(Proving.version(outputs)));
-            return new Proving(session, timeout).rollOut(outputs, earlier);
-        });
-        recording.proven(proven);
+        Optional<History> history = records.map(Records::history);
+        TemplateVersion version = Proving.version(outputs);
+        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, timeout)
+                .rollOut(outputs, history.flatMap(known -> known.proof(version))));
+        recording.proven(proven, history.filter(known -> known.runs(version)).isEmpty());
         return outputs;
     }
 }

@@ -86,7 +86,7 @@ public final class Main {
 
     private static int wrongOption(Console console, ParameterException exception) {
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        console.error(exception.getMessage() + "; see " + command + " --help");
+        console.error(exception.getMessage().replaceFirst("^Error: ", "") + "; see " + command + " --help");
         return ExitCode.BAD_INPUT.code();
     }
 

@@ -179,10 +179,14 @@ final class Recording {
                 .with(Name.REGION, stack.region());
     }
 
-    /** The instances are proven healthy. */
-    void proven(HealthMemory memory) {
+    /**
+     * The instances are proven healthy.
+     *
+     * @param first whether no release before brought what they run
+     */
+    void proven(HealthMemory memory, boolean first) {
         facts = facts.with(Name.REFRESH_ID, memory.refreshId()).with(Name.INSTANCE_IDS, memory.proven());
-        isChange |= !memory.noRefresh();
+        isChange |= first || !memory.noRefresh();
         if (store != null && isChange) {
             shape();
         }

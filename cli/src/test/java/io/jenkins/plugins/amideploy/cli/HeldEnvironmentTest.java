@@ -203,4 +203,22 @@ class HeldEnvironmentTest {
                 .asString()
                 .contains("web/demo/run.json in the state bucket does not say who works on demo");
     }
+
+    @Test
+    void deploy_afterARunThatWasKilledInItsRollout_isTheReleaseThatBroughtIt() {
+        recorded.deploy();
+        recorded.edition("ami-2");
+        recorded.deploy();
+        recorded.world
+                .bucket
+                .objects
+                .keySet()
+                .removeIf(key ->
+                        key.equals("web/demo/releases/000002/end.json") || key.equals("web/demo/releases/index.json"));
+
+        assertThat(recorded.deploy()).isZero();
+
+        assertThat(recorded.newest().end().orElseThrow().result()).isEqualTo(Result.HEALTHY);
+        assertThat(recorded.newest().imageId()).isEqualTo("ami-2");
+    }
 }

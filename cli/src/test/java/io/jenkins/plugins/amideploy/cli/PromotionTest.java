@@ -126,7 +126,10 @@ class PromotionTest {
     @Test
     void deployFrom_withAnImage_isRefused() {
         assertThat(promote("demo", "--image-id", "ami-2")).isEqualTo(2);
-        assertThat(recorded.world.errors()).singleElement().asString().contains("mutually exclusive");
+        assertThat(recorded.world.errors())
+                .containsExactly(
+                        "error: --image-id=AMI, --from=ENV are mutually exclusive (specify only one); see ami-deploy"
+                                + " deploy --help");
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Objects;
  * @param image the image
  * @param region where it is
  * @param reused whether it was there already
- * @param fingerprint what it is made of
+ * @param fingerprint what it is made of; empty where a rollback named an image that does not tell
  * @param baseAmiId id of its base layer
  * @param commit commit of the application that was asked for
  * @param appVersion its version as people call it
@@ -36,6 +36,6 @@ public record Baked(
 
     /** What people want to know of an image that was found: {@code of 2026-11-20, fingerprint 3f786850e387…}. */
     public String ageAndContent() {
-        return "of " + image.day() + ", fingerprint " + Fingerprint.shown(fingerprint);
+        return "of " + image.day() + (fingerprint.isEmpty() ? "" : ", fingerprint " + Fingerprint.shown(fingerprint));
     }
 }

@@ -156,14 +156,26 @@ public record History(String environment, List<Release> releases) {
         return Optional.empty();
     }
 
+    /**
+     * Whether the release that runs brought this version. Where it did not, a run that has nothing to do but to prove it brings it: the run before may
+     * have crashed in its rollout.
+     */
+    public boolean runs(TemplateVersion version) {
+        return current().filter(release -> isOf(release, version)).isPresent();
+    }
+
+    private static boolean isOf(Release release, TemplateVersion version) {
+        return release.facts().text(Name.LAUNCH_TEMPLATE_ID).equals(version.templateId())
+                && release.facts().text(Name.LAUNCH_TEMPLATE_VERSION).equals(version.version());
+    }
+
     /** The last time that instances of a version were proven healthy, or found so still: one look confirms it while it holds. */
     public Optional<Proof> proof(TemplateVersion version) {
         return releases.stream()
                 .filter(each -> each.end()
                         .filter(end -> end.result() == Result.HEALTHY || end.result() == Result.UNCHANGED)
                         .isPresent())
-                .filter(each -> each.facts().text(Name.LAUNCH_TEMPLATE_ID).equals(version.templateId())
-                        && each.facts().text(Name.LAUNCH_TEMPLATE_VERSION).equals(version.version()))
+                .filter(each -> isOf(each, version))
                 .findFirst()
                 .map(each -> new Proof(
                         Set.copyOf(each.facts().texts(Name.INSTANCE_IDS)),

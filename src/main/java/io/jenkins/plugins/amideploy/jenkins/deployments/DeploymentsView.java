@@ -21,12 +21,11 @@ public final class DeploymentsView {
     }
 
     private EnvironmentView view(AbstractFolder<?> folder, EnvironmentState state) {
-        List<String> targets = state.history().current().isEmpty()
-                ? List.of()
-                : deployments.environments().stream()
-                        .filter(other -> other.isBeside(state) && other.isRead() && isBuildable(folder, other))
-                        .map(EnvironmentState::name)
-                        .toList();
+        List<String> targets = deployments.environments().stream()
+                .filter(other -> other.isBeside(state) && other.isRead() && isBuildable(folder, other))
+                .filter(other -> other.isBehind(state))
+                .map(EnvironmentState::name)
+                .toList();
         return new EnvironmentView(state, state.isRead() && isBuildable(folder, state), targets);
     }
 

@@ -62,4 +62,13 @@ public record EnvironmentState(Home home, String name, String job, History histo
                 && home.bucket().equals(other.home.bucket())
                 && home.access().ownRegion().equals(other.home.access().ownRegion());
     }
+
+    /** Whether it runs another image than the other, which is worth a promotion. */
+    boolean isBehind(EnvironmentState other) {
+        String image = other.history().current().map(Release::imageId).orElse("");
+        return !image.isEmpty()
+                && history.current()
+                        .filter(runs -> runs.imageId().equals(image))
+                        .isEmpty();
+    }
 }

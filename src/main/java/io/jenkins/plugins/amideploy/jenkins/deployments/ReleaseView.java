@@ -194,14 +194,14 @@ public final class ReleaseView {
         return "release " + getNumber() + " (" + version + commit + getImageId() + ")";
     }
 
-    /** Name of one of Jenkins' colours. */
+    /** Name of one of Jenkins' classes for colours. */
     public String getColor() {
         return switch (getResult()) {
-            case "healthy" -> "success";
-            case "running" -> "accent";
-            case "failed", "crashed" -> "error";
-            case "aborted" -> "warning";
-            default -> "text";
+            case "healthy" -> "success-color";
+            case "running" -> "accent-color";
+            case "failed", "crashed" -> "error-color";
+            case "aborted" -> "warning-color";
+            default -> "text-color-secondary";
         };
     }
 

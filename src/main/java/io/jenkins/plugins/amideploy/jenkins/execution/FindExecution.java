@@ -1,11 +1,8 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
@@ -107,23 +104,16 @@ public final class FindExecution extends PollingExecution {
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {
         String text = EnvironmentFile.read(workspace, parameters);
-        Variables variables = ToolWork.parse(parameters, text);
-        Run<?, ?> run = context().get(Run.class);
-        EnvVars env = context().get(EnvVars.class);
+        ToolWork work = ToolWork.of(context(), parameters, workspace, text, startedAt(), ports, listener());
         if (ports == null) {
-            label(variables.app().app() + " in " + variables.app().environment());
-            ports = new AwsPorts(parameters.access().inRegion(variables.region()), run, env, Clock.systemUTC());
+            ports = work.ports();
+            label(work.variables().app().app() + " in " + parameters.environment());
         }
-        return new ToolWork(
-                parameters,
-                workspace,
-                variables,
-                ToolWork.settings(parameters, text),
-                run,
-                env,
-                Instant.ofEpochMilli(startedMillis),
-                ports,
-                listener());
+        return work;
+    }
+
+    private Instant startedAt() {
+        return Instant.ofEpochMilli(startedMillis);
     }
 
     private Map<String, Object> find(ToolWork work) throws AbortException {
@@ -172,7 +162,7 @@ public final class FindExecution extends PollingExecution {
 
     @Override
     void failing(Throwable cause) {
-        StepReleases.failed(context(), parameters.environment(), "find", Instant.ofEpochMilli(startedMillis), cause);
+        StepReleases.failed(context(), parameters.environment(), "find", startedAt(), cause);
     }
 
     @Override

@@ -64,7 +64,8 @@ final class StepReleases {
                 bucket(work),
                 work.parameters().access().inRegion(work.variables().region()),
                 work.env(),
-                work.ports());
+                work.ports(),
+                work.variables().audience());
     }
 
     private static String bucket(ToolWork work) throws AbortException {

@@ -1,19 +1,16 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
-import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
 import java.io.IOException;
@@ -274,31 +271,16 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (variablesText == null) {
             variablesText = EnvironmentFile.read(workspace, parameters);
         }
-        Variables variables = ToolWork.parse(parameters, variablesText);
-        EnvVars env = context().get(EnvVars.class);
-        Run<?, ?> run = context().get(Run.class);
-        if (ports == null) {
-            AwsAccess access = parameters.access().inRegion(variables.region());
-            ports = new AwsPorts(access, run, env, clock());
-        }
-        return new ToolWork(
-                parameters,
-                workspace,
-                variables,
-                ToolWork.settings(parameters, variablesText),
-                run,
-                env,
-                startedAt(),
-                ports,
-                listener());
+        ToolWork work = ToolWork.of(context(), parameters, workspace, variablesText, startedAt(), ports, listener());
+        ports = work.ports();
+        return work;
     }
 
     /** The same after a restart, another one for every call of a step in every build. */
     private String directoryName(Run<?, ?> run) throws IOException, InterruptedException {
-        return "ami-deploy-"
-                + hudson.Util.getDigestOf(run.getExternalizableId() + " " + run.getStartTimeInMillis() + " "
-                                + context().get(FlowNode.class).getId())
-                        .substring(0, 12);
+        String call = run.getExternalizableId() + " " + run.getStartTimeInMillis() + " "
+                + context().get(FlowNode.class).getId();
+        return "ami-deploy-" + hudson.Util.getDigestOf(call).substring(0, 12);
     }
 
     private boolean end(FilePath workspace, Outcome<T> outcome) throws IOException, InterruptedException {

@@ -14,8 +14,10 @@ import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
  * What an operation is made from: the checkout on the agent and the build.
@@ -40,6 +42,32 @@ record ToolWork(
         Instant startedAt,
         AwsPorts ports,
         TaskListener listener) {
+
+    /**
+     * Puts it together; asks nobody.
+     *
+     * @param text of the variables file
+     * @param known ports of an earlier call; null: new ones
+     * @throws AbortException when the file and the step's parameters are not of one environment
+     */
+    static ToolWork of(
+            StepContext context,
+            ToolParameters parameters,
+            FilePath workspace,
+            String text,
+            Instant startedAt,
+            AwsPorts known,
+            TaskListener listener)
+            throws IOException, InterruptedException {
+        Variables variables = parse(parameters, text);
+        Map<String, String> settings = settings(parameters, text);
+        EnvVars env = context.get(EnvVars.class);
+        Run<?, ?> run = context.get(Run.class);
+        AwsPorts ports = known != null
+                ? known
+                : new AwsPorts(parameters.access().inRegion(variables.region()), run, env, Clock.systemUTC());
+        return new ToolWork(parameters, workspace, variables, settings, run, env, startedAt, ports, listener);
+    }
 
     /** Owner of what is made: the job and the build's number, as tags and file names allow them. */
     String build() {
@@ -86,7 +114,7 @@ record ToolWork(
     }
 
     /** Reads of the variables file's text what a rollback sets again. */
-    static Map<String, String> settings(ToolParameters parameters, String text) throws AbortException {
+    private static Map<String, String> settings(ToolParameters parameters, String text) throws AbortException {
         try {
             return ShapeVariables.parse(parameters.variablesFile(), text).settings();
         } catch (IllegalArgumentException malformed) {
@@ -95,7 +123,7 @@ record ToolWork(
     }
 
     /** Reads the variables file's text. */
-    static Variables parse(ToolParameters parameters, String text) throws AbortException {
+    private static Variables parse(ToolParameters parameters, String text) throws AbortException {
         try {
             Variables variables = Variables.parse(parameters.variablesFile(), text);
             String named = variables.app().environment();

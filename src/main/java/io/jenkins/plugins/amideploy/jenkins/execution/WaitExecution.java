@@ -167,7 +167,7 @@ abstract class WaitExecution extends PollingExecution {
     /** Ends the step with what was proven, and the release with it. */
     final void proven(Wanted wanted) throws IOException, InterruptedException {
         WaitReleases.proven(context().get(Run.class), wanted, HealthMemory.fromMap(state), ports())
-                .ifPresent(this::log);
+                .forEach(this::log);
         ReleaseAction.record(
                 context().get(Run.class),
                 new ReleaseFact(

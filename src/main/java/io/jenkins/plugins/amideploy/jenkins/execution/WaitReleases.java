@@ -22,6 +22,7 @@ import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseEnds;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
@@ -79,11 +80,11 @@ final class WaitReleases {
      * @return what to say; empty where the group is of no release
      * @throws AbortException when another run has the environment
      */
-    static Optional<String> proven(Run<?, ?> run, Wanted wanted, HealthMemory memory, AwsPorts ports)
+    static List<String> proven(Run<?, ?> run, Wanted wanted, HealthMemory memory, AwsPorts ports)
             throws AbortException {
         Optional<OpenRelease> open = OpenReleases.ofGroup(run, wanted.groupName());
         if (open.isEmpty()) {
-            return Optional.empty();
+            return List.of();
         }
         if (memory.refreshId() != null) {
             open.get().changed();
@@ -95,7 +96,7 @@ final class WaitReleases {
                         .with(Name.LAUNCH_TEMPLATE_VERSION, wanted.template().version())
                         .with(Name.REFRESH_ID, memory.refreshId())
                         .with(Name.INSTANCE_IDS, memory.proven()));
-        return Optional.of(ReleaseEnds.healthy(run, open.get()));
+        return ReleaseEnds.healthy(run, open.get());
     }
 
     /** The group and its way in as they were proven. Where AWS does not show them once more the record lacks that, and nobody can tell a drift. */

@@ -17,7 +17,7 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.springframework.security.access.AccessDeniedException;
 
 /** What the parameters of a job can offer: environments and releases of its folder. Only for users who may build the job, since AWS is asked with the folder's keys. */
-final class KnownReleases {
+public final class KnownReleases {
     /** Releases of each environment: more than anybody goes back. */
     private static final int OFFERED = 20;
 
@@ -27,12 +27,12 @@ final class KnownReleases {
     private KnownReleases() {}
 
     /**
-     * A release to choose.
+     * A release to choose. Public with getters, since a view reads it.
      *
      * @param value {@code prod 12}
      * @param text with version, commit and since when it has been healthy
      */
-    record Choice(String value, String text) {
+    public record Choice(String value, String text) {
         public String getValue() {
             return value;
         }

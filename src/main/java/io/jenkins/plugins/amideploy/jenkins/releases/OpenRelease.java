@@ -2,14 +2,18 @@ package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import hudson.EnvVars;
 import hudson.model.Run;
+import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +27,7 @@ import java.util.TreeMap;
  * An environment that a build has taken, with the release that it began there: all that the steps and the end of the build must know of it, also
  * after a restart of the controller. Made by {@link ReleaseRecorder}, kept in {@link OpenReleases}, told by the steps.
  *
- * <p>Persisted in {@code build.xml} by field names: plain values and JSON, and no secret. Fields may be added if null or zero is borne.
+ * <p>Persisted in {@code build.xml} by field names: plain values and JSON; the one secret is stored encrypted. Fields may be added if null or zero is borne.
  */
 public final class OpenRelease {
     private static final JacksonParser JSON = new JacksonParser();
@@ -32,6 +36,12 @@ public final class OpenRelease {
     private final String environment;
     private final String bucket;
     private final AwsAccess access;
+
+    /** Who took it: also a controller that gets another address meanwhile is the same owner. */
+    private final String build;
+
+    private final String buildUrl;
+    private final String controller;
 
     /** 0: the environment is taken, and nothing is recorded. */
     private final int number;
@@ -43,6 +53,12 @@ public final class OpenRelease {
 
     /** Variables that a rollback sets again; null: those of the variables file. */
     private TreeMap<String, String> settings;
+
+    /** Who is told of the end; null: no topic. */
+    private final String topicArn;
+
+    /** Whoever knows it may post there; null: none. */
+    private final Secret webhook;
 
     private String facts = "{}";
 
@@ -68,26 +84,40 @@ public final class OpenRelease {
     /** Whether the end is being written just now. */
     private transient boolean closing;
 
-    OpenRelease(
-            AppId app,
-            String bucket,
-            AwsAccess access,
-            int number,
-            Begin.Kind kind,
-            String source,
-            Map<String, String> settings) {
-        this.app = app.app();
-        this.environment = app.environment();
-        this.bucket = bucket;
-        this.access = access;
+    /** @param number 0 where nothing is recorded */
+    OpenRelease(ReleaseDraft draft, Owner owner, int number) {
+        this.app = draft.app().app();
+        this.environment = draft.app().environment();
+        this.bucket = draft.bucket();
+        this.access = draft.access().inForce(draft.env());
+        this.build = owner.build();
+        this.buildUrl = owner.buildUrl();
+        this.controller = owner.boot();
         this.number = number;
-        this.kind = kind.name();
-        this.source = source;
-        this.settings = settings == null ? null : new TreeMap<>(settings);
+        this.kind = draft.kind().name();
+        this.source = draft.source().map(Begin.Source::text).orElse("");
+        this.settings = draft.settings() == null ? null : new TreeMap<>(draft.settings());
+        this.topicArn = draft.audience().topicArn().orElse(null);
+        this.webhook = draft.audience()
+                .webhook()
+                .map(url -> Secret.fromString(url.toString()))
+                .orElse(null);
+        reach(draft.env());
     }
 
     public AppId app() {
         return new AppId(app, environment);
+    }
+
+    /** As it stands in the environment's claim. */
+    Owner owner() {
+        return new Owner(build, buildUrl, "", controller, 0, "");
+    }
+
+    /** Who is told of the end. */
+    Audience audience() {
+        return new Audience(
+                Optional.ofNullable(topicArn), Optional.ofNullable(webhook).map(url -> URI.create(url.getPlainText())));
     }
 
     String bucket() {

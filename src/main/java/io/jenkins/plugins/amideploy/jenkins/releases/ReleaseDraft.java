@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import hudson.EnvVars;
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param kind what sort of deployment
  * @param source the release whose image it takes; empty for a deployment
  * @param settings variables of Terraform that a rollback sets again; null for others
+ * @param audience who is told of its end
  * @param force whether the environment is taken also from a run of which nobody knows whether it lives
  */
 public record ReleaseDraft(
@@ -32,6 +34,7 @@ public record ReleaseDraft(
         Kind kind,
         Optional<Source> source,
         Map<String, String> settings,
+        Audience audience,
         boolean force) {
     public ReleaseDraft {
         Objects.requireNonNull(app, "app");
@@ -41,20 +44,23 @@ public record ReleaseDraft(
         Objects.requireNonNull(ports, "ports");
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(audience, "audience");
     }
 
     /** A deployment of the application as it is. */
-    public static ReleaseDraft deployment(AppId app, String bucket, AwsAccess access, EnvVars env, AwsPorts ports) {
-        return new ReleaseDraft(app, bucket, access, env, ports, Kind.DEPLOYMENT, Optional.empty(), null, false);
+    public static ReleaseDraft deployment(
+            AppId app, String bucket, AwsAccess access, EnvVars env, AwsPorts ports, Audience audience) {
+        return new ReleaseDraft(
+                app, bucket, access, env, ports, Kind.DEPLOYMENT, Optional.empty(), null, audience, false);
     }
 
     /** The same of another kind. */
     public ReleaseDraft of(Kind other, Source from, Map<String, String> again) {
-        return new ReleaseDraft(app, bucket, access, env, ports, other, Optional.of(from), again, force);
+        return new ReleaseDraft(app, bucket, access, env, ports, other, Optional.of(from), again, audience, force);
     }
 
     /** The same, taken over also where nobody knows. */
     public ReleaseDraft forced(boolean isForced) {
-        return new ReleaseDraft(app, bucket, access, env, ports, kind, source, settings, isForced);
+        return new ReleaseDraft(app, bucket, access, env, ports, kind, source, settings, audience, isForced);
     }
 }

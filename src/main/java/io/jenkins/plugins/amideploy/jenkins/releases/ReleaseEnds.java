@@ -1,8 +1,12 @@
 package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import hudson.AbortException;
+import hudson.ProxyConfiguration;
 import hudson.model.Run;
+import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
+import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
@@ -13,6 +17,8 @@ import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -34,14 +40,14 @@ public final class ReleaseEnds {
     /**
      * A wait has proven the group healthy.
      *
-     * @return one line for people
+     * @return lines for people
      * @throws AbortException when another run has the environment: then it was not this build's to prove
      */
-    public static String healthy(Run<?, ?> run, OpenRelease open) throws AbortException {
+    public static List<String> healthy(Run<?, ?> run, OpenRelease open) throws AbortException {
         if (open.lostTo().isPresent()) {
             throw new AbortException(ReleaseRecorder.lost(open));
         }
-        open.proven(Clock.systemUTC().instant());
+        open.proven(now());
         OpenReleases.save(run);
         return attempt(run, open);
     }
@@ -56,39 +62,56 @@ public final class ReleaseEnds {
         attempt(run, open);
     }
 
-    private static String attempt(Run<?, ?> run, OpenRelease open) {
+    private static List<String> attempt(Run<?, ?> run, OpenRelease open) {
         if (!open.beginClosing()) {
-            return open.text();
+            return List.of();
         }
         boolean done = false;
         try {
-            String how = close(run, open);
+            List<String> lines = close(run, open);
             done = true;
-            return how;
+            return lines;
         } catch (AwsFailure | AbortException | IllegalArgumentException failure) {
             LOGGER.log(
                     Level.WARNING,
                     failure,
                     () -> open.text() + " of " + run + ": its end is not recorded, so far it reads crashed");
-            return open.text() + ": its end is not recorded yet (" + failure.getMessage() + ")";
+            return List.of(open.text() + ": its end is not recorded yet (" + failure.getMessage() + ")");
         } finally {
             open.endClosing(done);
             OpenReleases.save(run);
         }
     }
 
-    private static String close(Run<?, ?> run, OpenRelease open) throws AbortException {
-        ObjectStore objects = open.ports(run).clients().objects(open.bucket());
-        String how = "";
+    private static List<String> close(Run<?, ?> run, OpenRelease open) throws AbortException {
+        AwsClients clients = open.ports(run).clients();
+        ObjectStore objects = clients.objects(open.bucket());
+        List<String> lines = new ArrayList<>();
+        Optional<Release> over = Optional.empty();
         if (open.number() > 0) {
             ReleaseStore store = ReleaseRecords.store(objects, open.app());
             End end = end(run, open);
-            store.read(open.number()).ifPresent(begun -> store.end(begun.begin(), end));
-            how = end.result().word();
+            over = store.read(open.number()).map(begun -> store.end(begun.begin(), end));
+            String how = end.result().word();
             ReleaseRecorder.show(run, open, how);
+            lines.add(open.text() + ": " + how);
         }
-        ReleaseRecords.claims(objects, open.app()).release(BuildOwner.of(run));
-        return open.text() + ": " + how;
+        ReleaseRecords.claims(objects, open.app()).release(open.owner());
+        over.ifPresent(release -> lines.addAll(tell(open, release, clients)));
+        return lines;
+    }
+
+    /** Whether anybody hears of it or not, the release ended as it did. @return a warning for each that was not told */
+    private static List<String> tell(OpenRelease open, Release release, AwsClients clients) {
+        Announcement announcement = ReleaseRecords.announcement(release);
+        List<String> warnings = new ArrayList<>();
+        for (Announcer announcer : clients.announcers(open.audience(), ProxyConfiguration.newHttpClientBuilder())) {
+            announcer.tell(announcement).ifPresent(why -> {
+                LOGGER.warning(() -> open.text() + " of " + open.owner().text() + ": " + why);
+                warnings.add("warning: " + why);
+            });
+        }
+        return warnings;
     }
 
     private static End end(Run<?, ?> run, OpenRelease open) throws AbortException {
@@ -99,10 +122,7 @@ public final class ReleaseEnds {
         }
         boolean aborted = hudson.model.Result.ABORTED.equals(run.getResult());
         return new End(
-                aborted ? Result.ABORTED : Result.FAILED,
-                Clock.systemUTC().instant(),
-                open.facts(),
-                Optional.of(why(run, open, aborted)));
+                aborted ? Result.ABORTED : Result.FAILED, now(), open.facts(), Optional.of(why(run, open, aborted)));
     }
 
     /** Nothing was to be done, and what runs is what the records say: after a crash that may be something else. */
@@ -117,6 +137,11 @@ public final class ReleaseEnds {
     private static boolean isSame(Release current, Facts facts) {
         return List.of(Name.IMAGE_ID, Name.LAUNCH_TEMPLATE_ID, Name.LAUNCH_TEMPLATE_VERSION).stream()
                 .allMatch(name -> current.facts().text(name).equals(facts.text(name)));
+    }
+
+    /** Records tell times in seconds. */
+    private static Instant now() {
+        return Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static Failure why(Run<?, ?> run, OpenRelease open, boolean aborted) {

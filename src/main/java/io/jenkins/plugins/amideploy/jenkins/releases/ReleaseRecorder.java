@@ -5,8 +5,6 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
-import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
-import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.History;
@@ -17,6 +15,7 @@ import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -88,22 +87,14 @@ public final class ReleaseRecorder {
                 draft.app(),
                 draft.kind(),
                 draft.source(),
-                Clock.systemUTC().instant(),
+                Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS),
                 BuildOwner.id(run),
                 BuildOwner.url(run),
                 draft.env().get("GIT_COMMIT", ""));
     }
 
     private static OpenRelease keep(Run<?, ?> run, ReleaseDraft draft, int number) {
-        OpenRelease open = new OpenRelease(
-                draft.app(),
-                draft.bucket(),
-                draft.access().inForce(draft.env()),
-                number,
-                draft.kind(),
-                draft.source().map(Source::text).orElse(""),
-                draft.kind() == Kind.DEPLOYMENT ? null : draft.settings());
-        open.reach(draft.env());
+        OpenRelease open = new OpenRelease(draft, BuildOwner.of(run), number);
         OpenReleases.add(run, open);
         return open;
     }
@@ -137,7 +128,7 @@ public final class ReleaseRecorder {
 
     /** Says that the build lives; that another run has the environment is noted. */
     static void beat(Run<?, ?> run, OpenRelease open) throws AbortException {
-        Owner owner = BuildOwner.of(run);
+        Owner owner = open.owner();
         EnvironmentClaims claims =
                 ReleaseRecords.claims(open.ports(run).clients().objects(open.bucket()), open.app());
         if (claims.beat(owner, open.number()) || open.isClosed() || open.isClosing()) {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.History;
+import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
@@ -22,6 +24,11 @@ public final class ReleaseRecords {
     /** What the records say of an environment. */
     public static History history(ObjectStore objects, AppId app) {
         return new History(app.environment(), store(objects, app).history());
+    }
+
+    /** What is told of a release that has ended. */
+    static Announcement announcement(Release release) {
+        return Announcement.of(release, JSON);
     }
 
     /** Who works on an environment. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.deployments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.net.HttpURLConnection;
 import java.time.Instant;
@@ -109,12 +110,23 @@ class DeploymentsPageTest {
     @Test
     void page_beginWithoutEnd_isCrashed_unlessARunWorksOnIt() throws Exception {
         demo().begun();
-        releases("prod").healthy("1.0.0", OLD, "ami-0000000000000old").running();
+        releases("prod")
+                .healthy("1.0.0", OLD, "ami-0000000000000old")
+                .running(new Owner("cli-dev-20261126", "", "build-host", "boot", 4711, ""));
         world.deployed("demo", "prod");
 
         assertThat(world.page("reader"))
-                .contains("Release 3 crashed", "cli-ann-20261126", "on build-host works on release 2")
+                .contains("Release 3 crashed", "cli-dev-20261126", "on build-host works on release 2")
                 .doesNotContain("Release 2 crashed", "Release 2 running");
+    }
+
+    @Test
+    void page_indexThatIsGone_isReadFromTheRecords() throws Exception {
+        demo();
+        world.bucket.store.objects.remove("web/demo/releases/index.json");
+        world.deployed("demo");
+
+        assertThat(world.page("reader")).contains("1.1.0", "release 2", "1.0.0");
     }
 
     @Test

@@ -87,10 +87,9 @@ final class SampleReleases {
         return this;
     }
 
-    /** Begun by a run of a command line that still says that it lives. */
-    SampleReleases running() {
+    /** Begun by a run of a command line or of another controller, that still says that it lives. */
+    SampleReleases running(Run.Owner owner) {
         int number = begin(Kind.DEPLOYMENT, null).number();
-        Run.Owner owner = new Run.Owner("cli-ann-20261126", "", "build-host", "boot", 4711, "");
         EnvironmentClaims claims =
                 new EnvironmentClaims(bucket, app, new JacksonParser(), new JacksonParser(), () -> Instant.now()
                         .minusSeconds(95));

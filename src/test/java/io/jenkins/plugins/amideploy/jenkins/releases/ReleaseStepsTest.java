@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.releases;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import hudson.model.Result;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End;
@@ -14,8 +15,14 @@ import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +136,32 @@ class ReleaseStepsTest {
         assertThat(failure.cure()).isNotEmpty();
         assertThat(world.end(1).facts().phases()).containsKey("rollout");
         world.awaitGivenBack();
+    }
+
+    /** Whoever knows the URL may post there: it is in no log and not in clear in build.xml. */
+    @Test
+    void webhook_isToldOfEachEnd_andStaysSecret() throws Exception {
+        BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hook.createContext("/", exchange -> {
+            bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        hook.start();
+        try {
+            world.telling("http://127.0.0.1:" + hook.getAddress().getPort() + "/s3cr3t");
+            WorkflowRun run = finished(r, world.start(r, world.plan()), Result.SUCCESS);
+
+            assertThat(bodies.poll(90, TimeUnit.SECONDS))
+                    .contains("\"text\" : \"" + world.app() + " release 1 (deployment) failed: ");
+            assertThat(Files.readString(run.getRootDir().toPath().resolve("build.xml")))
+                    .contains("<webhook>")
+                    .doesNotContain("s3cr3t");
+            r.assertLogNotContains("s3cr3t", run);
+        } finally {
+            hook.stop(0);
+        }
     }
 
     @Test

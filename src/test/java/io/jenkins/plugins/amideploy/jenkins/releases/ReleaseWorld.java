@@ -46,6 +46,7 @@ final class ReleaseWorld implements AutoCloseable {
     private final AwsClients clients;
     private final EmbeddedGroup group;
     private final FakeTools tools;
+    private String more = "";
 
     ReleaseWorld(EmbeddedAws aws, Path directory) throws Exception {
         this.aws = aws;
@@ -73,6 +74,12 @@ final class ReleaseWorld implements AutoCloseable {
                  "region":{"value":"us-east-1"},"commit":{"value":"c0ffee0123456789"},"app_version":{"value":"v7"}}
                 """
                         .formatted(group.name(), group.template(), version, group.image()));
+        return this;
+    }
+
+    /** Who is told of releases. */
+    ReleaseWorld telling(String webhook) {
+        more = "release_webhook_url = \"" + webhook + "\"\\n";
         return this;
     }
 
@@ -205,7 +212,7 @@ final class ReleaseWorld implements AutoCloseable {
                 r,
                 """
                 node {
-                writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n'
+                writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n%s'
                 writeFile file: 'terraform/main.tf', text: ''
                 withEnv(['PATH+FAKE=%s', 'AWS_ENDPOINT_URL=%s', 'AWS_REGION=us-east-1', 'AWS_EC2_METADATA_DISABLED=true',
                          'GIT_COMMIT=abcdef0123456789abcdef0123456789abcdef01']) {
@@ -217,6 +224,7 @@ final class ReleaseWorld implements AutoCloseable {
                                 environment(),
                                 environment(),
                                 bucket,
+                                more,
                                 tools.directory(),
                                 aws.endpoint(),
                                 withKeys(String.join("", List.of(lines)))));

@@ -85,7 +85,7 @@ class StepsInPipelinesTest {
             assertThat(released(r, runs, "terraformApply")).contains("URL", "Launch template", "lt-0a version 3");
             assertThat(released(r, runs, "terraformDestroy")).contains("web-demo", "destroyed");
             assertThat(released(r, runs, "removeLeftovers")).contains("web-demo", "0 left behind");
-            assertThat(released(r, runs, "pruneImages")).contains("images: 0 removed, 0 kept");
+            assertThat(released(r, runs, "pruneImages")).contains("images: 0 removed");
             assertThat(released(r, runs, "rolloutAsg")).contains(rolled.name(), "proven healthy in version 2 of lt-");
             assertThat(released(r, runs, "awaitAsgHealthy"))
                     .contains(group.name(), "proven healthy in version 1 of lt-");

@@ -8,6 +8,8 @@
     apply: "--orange",
     rollout: "--green",
   };
+  const FAILED = ["failed", "crashed", "aborted"];
+  const STEPS = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
   const OTHERS = ["--purple", "--indigo", "--pink", "--brown"];
 
   // ECharts does not know all notations of colours that a browser does.
@@ -39,9 +41,18 @@
     return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
   }
 
+  // Round numbers between the lines of the scale.
+  function scale(data) {
+    const totals = data.releases.map((release, at) => data.phases.reduce((sum, phase) => sum + phase.seconds[at], 0));
+    const highest = Math.max(...totals);
+    const interval = STEPS.find((seconds) => highest / seconds <= 5) || STEPS[STEPS.length - 1];
+    return { interval, max: Math.ceil(highest / interval) * interval };
+  }
+
   function options(element, data) {
     const text = themeColour(element, "--text-color");
     const muted = themeColour(element, "--text-color-secondary");
+    const red = themeColour(element, "--error-color");
     const line = themeColour(element, "--jenkins-border-color");
     const background = themeColour(element, "--card-background");
     const font = getComputedStyle(element).fontFamily;
@@ -65,13 +76,13 @@
       xAxis: {
         type: "category",
         data: data.releases.map(String),
-        axisLabel: { color: muted },
+        axisLabel: { color: (release, at) => (FAILED.includes(data.results[at]) ? red : muted) },
         axisLine: { lineStyle: { color: line } },
         axisTick: { show: false },
       },
       yAxis: {
         type: "value",
-        minInterval: 60,
+        ...scale(data),
         axisLabel: { color: muted, formatter: duration },
         splitLine: { lineStyle: { color: line } },
       },
