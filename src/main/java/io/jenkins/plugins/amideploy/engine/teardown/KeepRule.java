@@ -30,10 +30,7 @@ final class KeepRule {
     /** How far back an environment without records can roll back: its newest launch-template versions. */
     static final int VERSIONS_KEPT = 10;
 
-    /**
-     * How long an image stays that no release tells of: one baked by hand today is deployed tomorrow. A record comes at a release's end only, so
-     * that a failed one's image, which nobody goes back to, is told from it.
-     */
+    /** How long an image stays that no release tells of, not even a failed one: what is baked by hand today may be deployed tomorrow. */
     static final Duration GRACE = Duration.ofDays(1);
 
     private static final String BASE = "base";

@@ -275,16 +275,6 @@ class PruneTest {
     }
 
     @Test
-    void indexThatLacksARelease_losesNoImage() {
-        String index = store.read("web/prod/releases/index.json").orElseThrow().text();
-        store.write("web/prod/releases/index.json", index.replaceFirst("\"number\": 3", "\"number\": 2"));
-
-        assertThat(prune.plan(now).kept())
-                .extracting(kept -> kept.resource().id())
-                .contains("ami-3", "ami-4");
-    }
-
-    @Test
     void throttled_looksAgain_andNoCredentials_throws() {
         look(() -> account.down = failure(AwsFailure.Kind.THROTTLED, "SlowDown"));
         PruneStep waiting = look();
