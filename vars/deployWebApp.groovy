@@ -53,7 +53,7 @@ def call(Map settings) {
         currentBuild.description = "${config.environment}: ${stack.amiId} at ${stack.url}"
         echo stack.url
         // The deployment is proven by now: an image that stays too long does not fail it.
-        catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE') {
+        catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE', catchInterruptions: false) {
             stage('Prune') {
                 pruneImages(aws + [app: config.plan.app, region: config.plan.region, stateBucket: config.plan.stateBucket,
                                    keep: config.keep])
