@@ -120,7 +120,6 @@ public final class ApplyExecution extends ReleasingExecution<Optional<StackOutpu
             return null;
         }
         StackOutputs stack = outputs.get();
-        StepClaims.release(work);
         StackReleases.tell(work, stack);
         work.record(ReleaseFact.Kind.URL, stack.url());
         work.record(

@@ -50,10 +50,6 @@ public final class PlanExecution extends ReleasingExecution<SavedPlan> {
 
     @Override
     Object good(ToolWork work, SavedPlan plan) throws IOException {
-        if (!plan.summary().hasChanges()) {
-            // The stack starts this image already, and there is nothing to approve.
-            StepClaims.release(work);
-        }
         work.record(ReleaseFact.Kind.PLAN, plan.summary().line());
         StackResults.show(work.listener(), plan.summary());
         if (!destroy) {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
-import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.image.ClaimedImages;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
@@ -14,7 +13,7 @@ import java.util.Optional;
 
 /**
  * Images as the steps of a build count on them: {@code bakeAmi}, {@code terraformPlan} and {@code terraformApply} claim them for the build, and
- * the apply releases them. The claims of a build that ends without one expire.
+ * the end of its release gives them back ({@code ReleaseEnds}).
  */
 final class StepClaims {
     private StepClaims() {}
@@ -34,17 +33,6 @@ final class StepClaims {
                 images(work, lifetime).hold(work.variables().app().app(), amiId);
         if (why.isPresent()) {
             throw new AbortException(why.get());
-        }
-    }
-
-    /** Ends the build's claims for the environment. That it cannot be done now costs nothing but time: they expire. */
-    static void release(ToolWork work) {
-        try {
-            claims(work, ImageClaims.RUN).release();
-        } catch (AwsFailure | AbortException failure) {
-            work.listener()
-                    .getLogger()
-                    .println("Claims stay in the state bucket until they expire: " + failure.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.ProxyConfiguration;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
+import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.Announcer;
@@ -14,6 +15,8 @@ import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.state.ImageClaims.Claimant;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import java.time.Clock;
 import java.time.Instant;
@@ -97,8 +100,21 @@ public final class ReleaseEnds {
             lines.add(open.text() + ": " + how);
         }
         ReleaseRecords.claims(objects, open.app()).release(open.owner());
+        lines.addAll(giveBackImages(objects, open));
         over.ifPresent(release -> lines.addAll(tell(open, release, clients)));
         return lines;
+    }
+
+    /** What the build counted on is named by its record now, or needed no more. That it cannot be said now costs nothing but time. */
+    private static List<String> giveBackImages(ObjectStore objects, OpenRelease open) {
+        AppId app = open.app();
+        try {
+            new ImageClaims(objects, app.app(), Clock.systemUTC())
+                    .release(new Claimant(app.environment(), open.owner().build()));
+            return List.of();
+        } catch (AwsFailure later) {
+            return List.of("claims of images stay in the state bucket until they expire: " + later.getMessage());
+        }
     }
 
     /** Whether anybody hears of it or not, the release ended as it did. @return a warning for each that was not told */

@@ -78,6 +78,7 @@ class ReleaseStepsTest {
         assertThat(release.facts().texts(Name.INSTANCE_IDS)).hasSize(1);
         assertThat(release.facts().strings(Name.SETTINGS)).containsEntry("instance_type", "t3.small");
         assertThat(release.facts().phases()).containsOnlyKeys("bake", "plan", "approve", "apply", "rollout");
+        assertThat(world.objects().list(world.app().app() + "/claims/")).isEmpty();
         assertThat(Shape.of(release.facts()).orElseThrow().desired()).isEqualTo(1);
         assertThat(world.claims().current()).isEmpty();
         r.assertLogContains("Began release 1 of " + world.environment(), run);

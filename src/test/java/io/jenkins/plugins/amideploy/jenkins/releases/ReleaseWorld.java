@@ -115,7 +115,8 @@ final class ReleaseWorld implements AutoCloseable {
         return ReleaseRecords.claims(objects(), app);
     }
 
-    private ObjectStore objects() {
+    /** The state bucket. */
+    ObjectStore objects() {
         return clients.objects(bucket);
     }
 
