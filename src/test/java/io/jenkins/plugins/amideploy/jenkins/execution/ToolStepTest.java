@@ -128,6 +128,7 @@ class ToolStepTest {
                     .instances()
                     .get(0)
                     .instanceId();
+            ec2.waiter().waitUntilInstanceRunning(started -> started.instanceIds(instance));
             String amiId = ec2.createImage(
                             request -> request.instanceId(instance).name("reusable"))
                     .imageId();
