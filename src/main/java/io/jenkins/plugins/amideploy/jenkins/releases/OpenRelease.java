@@ -243,7 +243,7 @@ public final class OpenRelease {
     }
 
     /** Whether a plan said, and every step after it, that there was nothing to do. */
-    boolean isUntouched() {
+    synchronized boolean isUntouched() {
         return planned && !changed;
     }
 
