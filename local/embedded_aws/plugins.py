@@ -19,6 +19,7 @@ PARTS = (
     "embedded_aws.machine_api",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
+    "embedded_aws.route53",
     "embedded_aws.faults",
     "embedded_aws.calls",
 )
