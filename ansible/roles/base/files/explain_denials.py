@@ -21,7 +21,9 @@ def explain(records: list[str]) -> str:
         parts.append(f"SELinux denied {len(denied)} times: {'; '.join(list(kinds)[:LIMIT])}")
     if filtered:
         calls = dict.fromkeys(call(record) for record in filtered)
-        parts.append(f"system calls outside of the unit's filter, {len(filtered)} times: {'; '.join(list(calls)[:LIMIT])}")
+        parts.append(
+            f"system calls outside of the unit's filter, {len(filtered)} times: {'; '.join(list(calls)[:LIMIT])}"
+        )
     return f"{'; '.join(parts)} ({OPERATIONS})"
 
 
