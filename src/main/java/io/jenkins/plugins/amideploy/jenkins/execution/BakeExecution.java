@@ -60,7 +60,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 work.parameters().appVersion().orElse(""),
                 work.build(),
                 work.startedAt(),
-                work.workspace().getRemote(),
+                recipesDirectory(),
                 work.path(applicationDirectory == null ? BakeRequest.DEFAULT_APPLICATION : applicationDirectory),
                 work.workDirectory());
         joinRelease(work, true);
