@@ -166,6 +166,12 @@ def test_a_parameter_is_allowed_by_its_arn_or_a_pattern(machine: Machine, ssm: A
     assert found[0]["Value"] == "hidden"
 
 
+def test_a_parameter_without_a_slash_is_found_by_its_arn(machine: Machine, ssm: Any) -> None:
+    ssm.put_parameter(Name="plain", Value="found", Type="SecureString")
+    machine.may(allow("ssm:GetParameter", parameter("plain")))
+    assert machine.read(parameter("plain")) == machine.read("plain") == "found"
+
+
 def test_another_parameter_or_action_is_not_allowed(machine: Machine, ssm: Any) -> None:
     machine.may(allow("ssm:getparameter", parameter("web/url")))
     assert machine.read("/web/url") == "hidden"
