@@ -15,10 +15,15 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from embedded_aws.ec2 import lookup
+from embedded_aws.ec2.metadata import TOKEN_HEADER, TTL_HEADER, Metadata
 from embedded_aws.machine_api import MachineApi
 from embedded_aws.machines import ApiAccess, Network
 from embedded_aws.machines.docker_api import binds
 from embedded_aws.world import World
+from machines import debian, run
+from werkzeug import Request
+from werkzeug.test import EnvironBuilder
 
 NETWORK = Network("vpc-1", "127.0.0.0/8", "127.0.0.1")
 
@@ -86,3 +91,25 @@ def test_a_containers_systemd_is_told_by_files_that_everybody_may_read(tmp_path:
     assert file.read_text() == f"[Manager]\nDefaultEnvironment={expected}\n"
     for path in (file, Path(certificates), Path(certificates, "ca.pem")):
         assert path.stat().st_mode & stat.S_IROTH
+
+
+def test_a_virtual_machine_is_told_by_instance_metadata(world: World) -> None:
+    ec2, service = world.clients.ec2, Metadata(world)
+    instance_id = run(ec2, ImageId=debian(ec2), InstanceType="t3.small")
+    world.machines.api_access = lambda network: ApiAccess(f"https://{network.gateway}", "a certificate")
+    with world.lock:
+        instance = lookup.instance(world, instance_id)
+        network = Network(instance.vpc_id, "10.0.0.0/16", "10.0.0.1")
+        address = lookup.addresses(instance)[0]
+
+    def ask(method: str, path: str, headers: dict[str, str]) -> tuple[int, str]:
+        builder = EnvironBuilder(path, method=method, headers=headers, environ_base={"REMOTE_ADDR": address})
+        found = service.answer(network, Request(builder.get_environ()))
+        return found.status_code, found.get_data(as_text=True)
+
+    assert ask("GET", "/latest/embedded-aws/variables", {TOKEN_HEADER: "wrong"})[0] == 401
+    token = {TOKEN_HEADER: ask("PUT", "/latest/api/token", {TTL_HEADER: "60"})[1]}
+    variables = "AWS_ENDPOINT_URL=https://10.0.0.1\nAWS_CA_BUNDLE=/run/embedded-aws/ca.pem\n"
+    assert ask("GET", "/latest/embedded-aws/variables", token) == (200, variables)
+    assert ask("GET", "/latest/embedded-aws/certificate", token) == (200, "a certificate")
+    assert ask("GET", "/latest/embedded-aws/", token)[0] == 404

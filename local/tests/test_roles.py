@@ -36,6 +36,7 @@ class Machine:
 
     def __init__(self, world: World, trust: dict[str, Any] = TRUST, **launch: Any) -> None:
         self.world, self.iam = world, world.clients.iam
+        self._clients: dict[tuple[str, ...], Any] = {}
         arguments = {"RoleName": "shop", "Path": "/ami-deploy/shop/", "AssumeRolePolicyDocument": policy(trust)}
         self.role_arn = self.iam.create_role(**arguments)["Role"]["Arn"]
         self.iam.create_instance_profile(InstanceProfileName="shop")
@@ -54,6 +55,12 @@ class Machine:
 
     def client(self, service: str, **other: str) -> Any:
         found = self.credentials() | other
+        name = (service, *found.values())
+        if name not in self._clients:
+            self._clients[name] = self._client(service, found)
+        return self._clients[name]
+
+    def _client(self, service: str, found: dict[str, str]) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.world.clients.endpoint,
