@@ -112,13 +112,13 @@ def test_credentials_are_renewed_before_they_end_and_the_old_ones_expire(machine
     machine.may(allow("ssm:GetParameter"))
     first = machine.credentials()
     assert machine.credentials() == first
-    machine.world.advance(5 * 3600 + 60)
+    machine.world.clock.move_to(machine.world.clock.monotonic() + 5 * 3600 + 60)
     second = machine.credentials()
     assert second["AccessKeyId"] != first["AccessKeyId"]
     assert datetime.fromisoformat(second["Expiration"]) > datetime.fromisoformat(first["Expiration"])
     old = machine.client("ssm", **first)
     assert old.get_parameter(Name="/web/level")["Parameter"]["Value"] == "info"
-    machine.world.advance(3600)
+    machine.world.clock.move_to(machine.world.clock.monotonic() + 3600)
     with refusal("ExpiredTokenException"):
         old.get_parameter(Name="/web/level")
 
