@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from applications import distribution
 from cached_images import CachedImages, cached_images
 from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_world
 
@@ -38,3 +39,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def deployment(world: World, base_layers: CachedImages, checkout: Path) -> Deployment:
     return Deployment(ROOT / "ami-deploy", world, checkout)
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The command of the unpacked distribution."""
+    with distribution(tmp_path_factory.mktemp("tool")) as command:
+        yield command
