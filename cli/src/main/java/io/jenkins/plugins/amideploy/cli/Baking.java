@@ -57,7 +57,7 @@ final class Baking {
                 asked.appVersion().orElse(""),
                 asked.build(),
                 session.surroundings().clock().instant(),
-                session.directory().toString(),
+                session.recipes().toString(),
                 application.toString(),
                 session.workDirectory().toString());
         return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::note);

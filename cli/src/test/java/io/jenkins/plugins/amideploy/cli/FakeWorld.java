@@ -87,7 +87,10 @@ final class FakeWorld {
         environment.put("PATH", programs.toString());
         environment.put("USER", "tester");
         Files.createDirectories(directory.resolve("environments"));
-        Files.createDirectories(directory.resolve("terraform"));
+        for (String mark : List.of("ansible/survey.py", "packer/image.pkr.hcl", "terraform/launch_template.tf")) {
+            Files.createDirectories(directory.resolve(mark).getParent());
+            Files.createFile(directory.resolve(mark));
+        }
         Files.createDirectories(directory.resolve("webapp"));
         results.put("python3 survey", ToolResult.exited("survey", 0).withDocument(SURVEY));
         variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");

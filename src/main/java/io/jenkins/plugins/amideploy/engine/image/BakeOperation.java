@@ -61,7 +61,7 @@ public final class BakeOperation implements Operation<Baked> {
         return ToolCommand.lines(
                         Tool.PYTHON,
                         SURVEY,
-                        request.directory(),
+                        request.recipesDirectory(),
                         List.of("ansible/survey.py", "--application", request.applicationDirectory()))
                 .printingDocument();
     }
@@ -128,7 +128,7 @@ public final class BakeOperation implements Operation<Baked> {
     }
 
     private ToolCommand packer(String phase, List<String> arguments) {
-        return ToolCommand.lines(Tool.PACKER, phase, request.directory(), arguments);
+        return ToolCommand.lines(Tool.PACKER, phase, request.recipesDirectory(), arguments);
     }
 
     /** Its age counts from when it was asked for: what it installed was looked up after that. */

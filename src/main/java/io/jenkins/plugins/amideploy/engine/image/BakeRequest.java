@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param appVersion version of the application as people call it; empty for the one that the survey finds
  * @param build id of the build that owns the bake's temporary resources
  * @param startedAt when the bake was asked for; part of the images' names
- * @param directory absolute path of the checkout that has the recipes
+ * @param recipesDirectory absolute path of the recipes: packer, ansible, terraform in this repository's layout
  * @param applicationDirectory absolute path of the application
  * @param workDirectory absolute path for what the bake makes on this machine
  */
@@ -29,7 +29,7 @@ public record BakeRequest(
         String appVersion,
         String build,
         Instant startedAt,
-        String directory,
+        String recipesDirectory,
         String applicationDirectory,
         String workDirectory) {
 
@@ -50,7 +50,7 @@ public record BakeRequest(
         Objects.requireNonNull(appVersion, "appVersion");
         Objects.requireNonNull(build, "build");
         Objects.requireNonNull(startedAt, "startedAt");
-        Objects.requireNonNull(directory, "directory");
+        Objects.requireNonNull(recipesDirectory, "recipesDirectory");
         Objects.requireNonNull(applicationDirectory, "applicationDirectory");
         Objects.requireNonNull(workDirectory, "workDirectory");
     }
