@@ -17,6 +17,7 @@ PARTS = (
     "embedded_aws.ec2",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
+    "embedded_aws.route53",
     "embedded_aws.faults",
     "embedded_aws.calls",
 )
