@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
@@ -91,7 +92,6 @@ final class FakeWorld {
             Files.createDirectories(directory.resolve(mark).getParent());
             Files.createFile(directory.resolve(mark));
         }
-        Files.createDirectories(directory.resolve("webapp"));
         results.put("python3 survey", ToolResult.exited("survey", 0).withDocument(SURVEY));
         variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");
     }
@@ -187,7 +187,7 @@ final class FakeWorld {
 
     private static final String SURVEY =
             """
-            {"format":1,"ansible_core":"2.19.4","commit":"c0ffee1","version":"v7","notes":[],
+            {"format":2,"start":"waitress-serve","locked":true,"tasks":{},"ansible_core":"2.19.4","commit":"c0ffee1","version":"v7","notes":[],
              "layers":{"base":{"ansible/base.yml":"1"},"application":{"ansible/application.yml":"2"}},
              "application":{"webapp/__init__.py":"3"}}
             """;
@@ -255,7 +255,12 @@ final class FakeWorld {
         }
 
         @Override
-        public Optional<Image> newest(String owner, String namePattern) {
+        public List<String> architectures(String instanceType) {
+            return List.of(instanceType.startsWith("t4g") ? "arm64" : "x86_64");
+        }
+
+        @Override
+        public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
             return Optional.of(new Image("ami-debian", "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()));
         }
 
