@@ -57,6 +57,8 @@ class World:
         self.clock = clock or SystemClock()
         self.patches = Patches()
         self.machines = machines
+        #: This computer's address as rules of security groups have it; see `ec2.network.public_address`.
+        self.public_address = ""
         #: By instance id, taken before `lock`: whoever works on a machine has the turn, so that one thing is done with it at a time.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         #: WSGI wrappers around the API, the first one innermost: `world.middlewares.append(lambda app: CallLog(world, app))`.

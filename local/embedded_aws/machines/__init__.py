@@ -117,6 +117,10 @@ class MachineBackend(ABC):
     def console(self, instance_id: str) -> str:
         """What the machine wrote to its console since it was created; empty when nothing is known."""
 
+    def processor_seconds(self, instance_id: str) -> float | None:
+        """Processor time that the machine has used since it started; None when it is off, or nothing is measured."""
+        return None
+
     def wants_reboot(self, instance_id: str) -> bool:
         """True when the machine ended because its operating system was asked to reboot."""
         return False

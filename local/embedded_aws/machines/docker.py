@@ -129,6 +129,15 @@ class DockerBackend(MachineBackend):
         found = self._api.containers(filters={"label": f"{WORLD_LABEL}={self._name}"})
         return {container["Labels"].get(INSTANCE_LABEL, "") for container in found}
 
+    def processor_seconds(self, instance_id: str) -> float | None:
+        """Of all processes in the container's control group."""
+        try:
+            stats = self._api.stats(container_name(self._name, instance_id), stream=False, one_shot=True)
+        except APIError:
+            return None
+        used = stats["cpu_stats"]["cpu_usage"]["total_usage"]
+        return used / 1e9 if used else None
+
     def wants_reboot(self, instance_id: str) -> bool:
         try:
             state = self._api.inspect_container(container_name(self._name, instance_id))["State"]

@@ -81,6 +81,9 @@ class KindsBackend(MachineBackend):
     def console(self, instance_id: str) -> str:
         return self._backend(instance_id).console(instance_id)
 
+    def processor_seconds(self, instance_id: str) -> float | None:
+        return self._backend(instance_id).processor_seconds(instance_id)
+
     def wants_reboot(self, instance_id: str) -> bool:
         return self._backend(instance_id).wants_reboot(instance_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -136,6 +137,17 @@ class VmBackend(MachineBackend):
         except FileNotFoundError:
             return ""
         return _ANSI.sub("", text.decode("utf-8", errors="replace"))
+
+    def processor_seconds(self, instance_id: str) -> float | None:
+        """QEMU's own, what it takes to emulate included. Fields 14 and 15 of /proc/PID/stat, see proc(5)."""
+        machine = self._machines.get(instance_id)
+        if machine is None or machine.process is None or not machine.runs:
+            return None
+        try:
+            fields = Path(f"/proc/{machine.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        except OSError:
+            return None
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def freeze(self, instance_id: str, port: int) -> list[int]:
         """Stop the machine's processors: nothing on it answers any more, and it still counts as running. Returns QEMU's process id.
