@@ -67,6 +67,8 @@ _ROUTE53 = {
 }
 #: Parameters whose values do not belong in a log.
 _SECRET = re.compile(r"userdata|password|secret|token|material|policydocument|privatekey", re.IGNORECASE)
+#: Parameters of single calls whose names do not say it.
+_SECRETS_OF = {"ssm:PutParameter": ("Value",), "kms:Encrypt": ("Plaintext",)}
 #: Characters of a value that the log keeps.
 MAX_VALUE = 200
 
@@ -90,7 +92,8 @@ class Call:
         kept = {
             k: v for k, v in self.parameters.items() if k not in ("Action", "Version") and not k.startswith("X-Amz-")
         }
-        return {k: "***" if _SECRET.search(k) else v[:MAX_VALUE] for k, v in kept.items()}
+        hidden = _SECRETS_OF.get(self.name, ())
+        return {k: "***" if k in hidden or _SECRET.search(k) else v[:MAX_VALUE] for k, v in kept.items()}
 
 
 def canonical(service: str) -> str:
