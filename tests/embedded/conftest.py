@@ -14,8 +14,11 @@ from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_wo
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    with running_world(f"test{os.getpid()}", limit=900) as world:
-        yield world
+    with pytest.MonkeyPatch.context() as patch:
+        # Seconds of one value that a group's scaling goes by; three make it grow, fifteen make it shrink.
+        patch.setenv("AMI_DEPLOY_LOCAL_TRACKING_PERIOD", "2")
+        with running_world(f"test{os.getpid()}", limit=900) as world:
+            yield world
 
 
 @pytest.fixture(scope="module")
