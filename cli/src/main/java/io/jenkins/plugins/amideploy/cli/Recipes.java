@@ -36,7 +36,7 @@ final class Recipes {
             List.of("ansible", "packer", "resources/tooling", "terraform", "tools/requirements.txt");
 
     /** What a directory must have to be recipes; an application may well have a terraform/ of its own. */
-    private static final List<String> MARKS =
+    static final List<String> MARKS =
             List.of("ansible/survey.py", "packer/image.pkr.hcl", "terraform/launch_template.tf");
 
     /** Characters of a digest that tell two contents apart in a directory's name. */

@@ -88,7 +88,7 @@ final class FakeWorld {
         environment.put("PATH", programs.toString());
         environment.put("USER", "tester");
         Files.createDirectories(directory.resolve("environments"));
-        for (String mark : List.of("ansible/survey.py", "packer/image.pkr.hcl", "terraform/launch_template.tf")) {
+        for (String mark : Recipes.MARKS) {
             Files.createDirectories(directory.resolve(mark).getParent());
             Files.createFile(directory.resolve(mark));
         }
