@@ -16,6 +16,7 @@ from types import ModuleType
 PARTS = (
     "embedded_aws.ec2",
     "embedded_aws.roles",
+    "embedded_aws.machine_api",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
     "embedded_aws.route53",

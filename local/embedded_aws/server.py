@@ -94,6 +94,7 @@ def build_app(world: World) -> Any:
     app: Any = Api(world)
     for wrap in world.middlewares:
         app = wrap(app)
+    world.api = app
     world.control.setdefault("health", lambda request: {"world": world.name, "region": world.region, "ready": True})
     world.control.setdefault("status", lambda request: {"world": world.name, **world.machines.describe()})
     return Control(world, app)

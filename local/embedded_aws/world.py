@@ -64,6 +64,8 @@ class World:
         #: WSGI wrappers around the API, the first one innermost: `world.middlewares.append(lambda app: CallLog(world, app))`.
         #: They run without the lock.
         self.middlewares: list[Callable[[Any], Any]] = []
+        #: The API with all its middlewares, for those who listen for machines; there once all parts are installed.
+        self.api: Callable[[dict[str, Any], Any], Any] | None = None
         #: JSON endpoints for the control script, path `/_world/<name>`: `fn(request: werkzeug.Request) -> object for JSON`.
         #: They run without the lock.
         self.control: dict[str, Callable[[Any], Any]] = {}

@@ -27,7 +27,8 @@ class KindsBackend(MachineBackend):
         self._default = default
         self._state = state
         self._containers = DockerBackend(state)
-        self._containers.on_network = lambda network: self.on_network(network)
+        self._containers.services = self.services
+        self._containers.api_access = lambda network: self.api_access(network)
         self._made: VmBackend | None = VmBackend(state, self._containers.networks) if default == VM else None
         #: Instance ids of virtual machines.
         self._vms: set[str] = set()
