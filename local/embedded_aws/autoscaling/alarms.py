@@ -64,11 +64,12 @@ def show(group: Any, policy: Any, value: float | None, proposal: Proposal, now: 
     namespace, metric, dimensions, _ = _metric(group, configuration["PredefinedMetricSpecification"])
     if value is not None:
         cloudwatch.metric_data.append(MetricDatum(namespace, metric, value, dimensions, now))
+    reason = "No value was measured." if value is None else f"The last value was {value:.1f}."
     for alarm in policy.alarms:
         found = cloudwatch.alarms.get(alarm["AlarmName"])
         state = proposal.high if "-AlarmHigh-" in alarm["AlarmName"] else proposal.low
         if found and found.state_value != state:
-            found.update_state(f"The last value was {value}.", json.dumps({"value": value}), state)
+            found.update_state(reason, json.dumps({"value": value}), state)
 
 
 def name_of(policy: Any, grows: bool) -> str:
