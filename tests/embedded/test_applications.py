@@ -25,12 +25,13 @@ from applications import (
     own_network,
 )
 from cached_images import CachedImages
-from canary import traces
+from canary import Canary, new_value
 from deployment import Deployment, Result, World, eventually, page
 
 APP, ENVIRONMENT, DOMAIN = "guests", "try", "guests.example.test"
-SECRET, SECRET_NAME = "postgresql://guests:hunter-8b1f6c2e@db.example.test/guests", "/guests/try/database-url"
+SECRET_NAME = "/guests/try/database-url"
 TOKEN_NAME = "/greet/own/token"
+SECRET = new_value()
 MINE = [{"Name": "tag:ami-deploy:app", "Values": [APP]}]
 
 
@@ -60,7 +61,13 @@ def name(world: World, clients, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 @pytest.fixture(scope="module")
-def site(guests: Repository, name: dict[str, str], base_layers: CachedImages, clients) -> Site:
+def said() -> dict[str, str]:
+    """What commands printed."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def site(guests: Repository, name: dict[str, str], said: dict[str, str], base_layers: CachedImages, clients) -> Site:
     """The Flask application with its secret, over HTTPS; every test from here on needs it."""
     base_layers.lend_to(APP)
     guests.set(
@@ -73,6 +80,7 @@ def site(guests: Repository, name: dict[str, str], base_layers: CachedImages, cl
     result = guests.deploy("--create-state-bucket")
     assert result.code == 0, result.text
     assert result.last_line == f"https://{DOMAIN}"
+    said["deploy"] = result.text
     base_layers.keep()
     (balancer,) = clients("elbv2").describe_load_balancers(Names=[f"{APP}-{ENVIRONMENT}"])["LoadBalancers"]
     return Site(balancer["DNSName"], DOMAIN, Path(name["authority"]))
@@ -85,9 +93,8 @@ def test_init_writesSettingsAJenkinsfileAndIgnoredLines_once(guests: Repository)
     lines = [line for line in jenkinsfile.read_text().splitlines() if line and not line.startswith("//")]
     assert len(lines) <= 5 and "deployWebApp(" in lines[0] and "@Library" not in jenkinsfile.read_text()
     assert ".work/" in (guests.path / ".gitignore").read_text().splitlines()
-    jenkinsfile.write_text("// mine\n")
-    again = guests.init("--app", APP, "--region", guests.region)
-    assert jenkinsfile.read_text() == "// mine\n" and guests.settings.read_text() == settings, again.text
+    again = guests.init("--app", APP, "--region", "eu-central-1")
+    assert again.code == 2 and guests.settings.read_text() == settings, again.text
 
 
 def test_flask_hasItsSecretItsSettingsAndAPlaceToWrite(site: Site):
@@ -109,8 +116,17 @@ def test_port80_redirects(site: Site):
     assert answer.headers["location"] in (f"https://{DOMAIN}:443/facts?a=b", f"https://{DOMAIN}/facts?a=b")
 
 
-def test_secret_isNowhereElse(site: Site, guests: Repository, world: World):
-    assert traces(world, SECRET, guests.path) == []
+def test_secret_isInTheProcessAndNowhereElse(
+    site: Site, guests: Repository, said: dict[str, str], world: World, clients
+):
+    (instance,) = instances(clients, APP)
+    canary = Canary(world, SECRET)
+    assert canary.environment_of(instance["InstanceId"], "DATABASE_URL") == {SECRET}
+    for command in ("releases", "status"):
+        said[command] = guests.deployment.run(command, "--environment", ENVIRONMENT).text
+    images = [image["ImageId"] for image in clients("ec2").describe_images(Owners=["self"], Filters=MINE)["Images"]]
+    traces = canary.traces(said, [guests.path], [guests.state_bucket(clients)], images, [instance["InstanceId"]])
+    assert traces == []
 
 
 @pytest.fixture(scope="module")
