@@ -4,7 +4,7 @@ SHELL := /bin/bash
 WORLD ?= demo
 ENVIRONMENT ?= demo
 
-.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test format cli
+.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test format cli dist
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo-jenkins-down: tools ## destroy what demo-jenkins deployed, then end the con
 
 cli: tools ## build the command line's jar
 	@./ami-deploy --version
+
+dist: tools ## make the command line's distribution for other repositories; the last line is its file
+	@tools/dist
 
 test: tools ## run every tier that this machine can run; the last line counts
 	@tests/run $(TIERS)

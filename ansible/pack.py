@@ -1,4 +1,4 @@
-"""Packs an application, its wheels and other files into one archive: pack.py ARCHIVE APPLICATION WHEELHOUSE [FILE ...]
+"""Packs an application, its wheels and other files into one archive: pack.py ARCHIVE WHEELHOUSE APPLICATION, and options as survey.py has.
 
 One file reaches a machine in a moment, a hundred take a minute. The same files make the same bytes. The role app unpacks it; everybody may
 read what is in it.
@@ -6,6 +6,7 @@ read what is in it.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import os
@@ -20,18 +21,21 @@ import sources  # noqa: E402
 EXPECTED = "AMI_DEPLOY_APPLICATION_FILES"
 
 
-def main(archive: str, application: str, wheelhouse: str, *more: str) -> None:
-    package = f"{sources.PACKAGE}/"
-    files = sources.application(Path(application)).files
+def main(given: argparse.Namespace) -> None:
+    files = sources.application(given.application, given.exclude, given.tasks).files
     expected = os.environ.get(EXPECTED, "")
     if expected and sources.digest(files) != expected:
         raise sources.Unusable(
-            f"files of {application} changed while the image was baked, which would not have the content that its "
+            f"files of {given.application} changed while the image was baked, which would not have the content that its "
             "fingerprint says: bake again"
         )
-    members = {f"app/{name}": file for name, file in files.items() if name.startswith(package)}
-    members |= {f"wheelhouse/{name}": Path(wheelhouse, name) for name in sources.plain_files(Path(wheelhouse), (".",))}
-    members |= {Path(file).name: Path(file) for file in more}
+    pack(given.archive, files, given.wheelhouse, given.file)
+
+
+def pack(archive: str, files: dict[str, Path], wheelhouse: Path, more: list[Path]) -> None:
+    members = {f"app/{name}": file for name, file in files.items()}
+    members |= {f"wheelhouse/{name}": wheelhouse / name for name in sources.plain_files(wheelhouse, (".",))}
+    members |= {file.name: file for file in more}
     unfinished = f"{archive}.{os.getpid()}"
     with tarfile.open(unfinished, "w") as packed:
         for directory in sorted({str(parent) for name in members for parent in Path(name).parents} - {"."}):
@@ -53,7 +57,14 @@ def add(packed: tarfile.TarFile, name: str, file: Path) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Packs an application for its machine.")
+    parser.add_argument("archive")
+    parser.add_argument("wheelhouse", type=Path)
+    parser.add_argument("application", type=Path)
+    parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN")
+    parser.add_argument("--tasks", type=Path)
+    parser.add_argument("--file", type=Path, action="append", default=[])
     try:
-        main(*sys.argv[1:])
+        main(parser.parse_args())
     except sources.Unusable as problem:
         sys.exit(f"pack: {problem}")

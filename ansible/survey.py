@@ -14,9 +14,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import entry as entries  # noqa: E402
 import sources  # noqa: E402
 from sources import Unusable  # noqa: E402
 
@@ -38,28 +40,40 @@ LAYERS = {
     "application": (
         *BOTH,
         "ansible/application.yml",
+        "ansible/entry.py",
         "ansible/pack.py",
+        "ansible/pip_for_target.py",
+        "ansible/pip_words.py",
         "ansible/roles/app",
         "ansible/roles/wheelhouse",
+        "ansible/sdist.py",
         "ansible/sources.py",
+        "ansible/wheelhouse.py",
     ),
 }
 #: Names of files that only people read: a change of theirs changes no image.
 FOR_PEOPLE = ("README*", "*.md")
 
 
-def survey(directory: Path) -> dict:
-    application = sources.application(directory)
+def survey(directory: Path, exclude: Iterable[str] = (), tasks: Path | None = None) -> dict:
+    application = sources.application(directory, exclude, tasks)
+    entry = entries.entry(application, directory)
+    of_tasks = sources.of_tasks(tasks, directory) if tasks else {}
     layers = {layer: {name: ROOT / name for name in recipes(layer)} for layer in LAYERS}
-    commit, version, notes = history(directory) if application.listed_by_git else ("", "", [])
+    commit, version, notes = history(directory, exclude, tasks) if application.listed_by_git else ("", "", [])
     return {
-        "format": 1,
+        "format": 2,
         "ansible_core": ansible_core(),
         "layers": {layer: sources.digests(files) for layer, files in layers.items()},
         "application": sources.digests(application.files),
+        "tasks": sources.digests(of_tasks),
+        "start": entry.start,
+        "python": entry.python,
+        "locked": entry.locked,
+        "requirements": entry.requirements,
         "commit": commit,
         "version": version,
-        "notes": [*application.notes, *notes],
+        "notes": [*application.notes, *entry.notes, *notes],
     }
 
 
@@ -70,16 +84,19 @@ def recipes(layer: str) -> list[str]:
     )
 
 
-def history(directory: Path) -> tuple[str, str, list[str]]:
+def history(directory: Path, exclude: Iterable[str], tasks: Path | None) -> tuple[str, str, list[str]]:
     """Commit, version and notes: the last commit that touched anything that an image is made of and that lies in the repository.
 
     A rename or a removal counts too, so Git is asked for the places where the files lie and not for the files that are there now.
     """
     try:
         top = Path(sources.git(directory, "rev-parse", "--show-toplevel").rstrip("\n"))
-        places = [directory.resolve() / part for part in (sources.PACKAGE, sources.REQUIREMENTS)]
+        places = [directory.resolve(), *([tasks.resolve().parent] if tasks else [])]
         places += [ROOT / part for part in sorted({part for parts in LAYERS.values() for part in parts})]
-        inside = [f":(top){place.relative_to(top)}" for place in places if place.is_relative_to(top)]
+        below = [place.relative_to(top).as_posix() for place in places if place.is_relative_to(top)]
+        # A dot would be a name there.
+        inside = [":(top)" if place == "." else f":(top,literal){place}" for place in below]
+        inside += [f":(top,exclude,glob){each}" for each in for_no_image(directory.resolve().relative_to(top), exclude)]
         if ROOT.is_relative_to(top):
             inside += [f":(top,exclude,glob){(ROOT / 'ansible').relative_to(top)}/**/{name}" for name in FOR_PEOPLE]
         log = sources.git(directory, "log", "-1", "--format=%H", "--", *inside).strip()
@@ -90,6 +107,16 @@ def history(directory: Path) -> tuple[str, str, list[str]]:
         return log + dirty, version + dirty, shallow(directory, log)
     except Unusable as problem:
         return "", "", [f"{directory}: commit and version are not known: {problem}"]
+
+
+def for_no_image(directory: Path, exclude: Iterable[str]) -> list[str]:
+    """Git's globs for what lies in the application's directory and is not the application's."""
+    below = "" if directory == Path() else f"{sources.literal(directory.as_posix())}/"
+    return [
+        f"{below}{each.rstrip('/')}{end}"
+        for each in sources.not_shipped(directory, exclude, None)
+        for end in ("", "/**")
+    ]
 
 
 def shallow(directory: Path, commit: str) -> list[str]:
@@ -123,8 +150,13 @@ def ansible_core() -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Says what an image would be made of.")
-    parser.add_argument("--application", type=Path, default=Path("webapp"), help="directory of the web application")
+    parser.add_argument("--application", type=Path, required=True, help="directory of the application")
+    parser.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN", help="files that are not in the image"
+    )
+    parser.add_argument("--tasks", type=Path, help="the application's own Ansible tasks")
+    given = parser.parse_args()
     try:
-        json.dump(survey(parser.parse_args().application), sys.stdout)
+        json.dump(survey(given.application, given.exclude, given.tasks), sys.stdout)
     except (Unusable, OSError) as problem:
         sys.exit(f"survey: {problem}")

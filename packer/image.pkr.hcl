@@ -42,7 +42,13 @@ locals {
     "ami-deploy:commit"      = var.commit
     "ami-deploy:version"     = var.app_version
     "ami-deploy:base-image"  = "{{ .SourceAMI }} {{ .SourceAMIName }}"
-  }, { for key, value in { "ami-deploy:base-baked-at" = var.base_baked_at } : key => value if value != "" })
+    }, { for key, value in {
+      "ami-deploy:base-baked-at" = var.base_baked_at
+      # Ascending; the numbers are padded, since sort() orders words. A tag's value cannot be read as a list of nothing where it is empty.
+      "ami-deploy:outgoing-ports" = var.layer == "base" ? "" : coalesce(join(",", local.outgoing_ports), "none")
+  } : key => value if value != "" })
+
+  outgoing_ports = distinct([for port in sort([for port in var.outgoing_ports : format("%05d", port)]) : tonumber(port)])
 
   # Until the builder's address is said, it is looked up (a request to checkip.amazonaws.com). Never open to everybody.
   builder_cidrs = var.builder_cidr == "" ? null : [var.builder_cidr]
@@ -51,9 +57,21 @@ locals {
 
   # One document instead of key=value words: values may hold spaces and quotes.
   ansible_variables = jsonencode({
-    application_dir      = var.application_dir
-    application_packages = var.packages
-    work_dir             = var.work_dir
+    application_dir              = var.application_dir
+    application_exclude          = var.exclude
+    application_packages         = var.packages
+    application_build_packages   = var.build_packages
+    application_tasks            = var.tasks_file
+    application_outgoing_ports   = local.outgoing_ports
+    application_writable_memory  = var.writable_memory
+    application_system_calls     = var.system_calls
+    application_start_in_bake    = var.start_in_bake
+    application_bake_environment = var.bake_environment
+    application_health_path      = var.health_check_path
+    application_health_matcher   = var.health_check_matcher
+    application_architecture     = var.architecture
+    image_name                   = var.image_name
+    work_dir                     = var.work_dir
   })
 }
 

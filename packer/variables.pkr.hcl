@@ -60,7 +60,7 @@ variable "app_version" {
 
 variable "application_dir" {
   type        = string
-  description = "Absolute directory of the application: its package, and requirements.txt."
+  description = "Absolute directory of the application."
   validation {
     condition     = can(regex("^/", var.application_dir))
     error_message = "The application_dir must be an absolute path."
@@ -77,6 +77,36 @@ variable "packages" {
   }
 }
 
+variable "exclude" {
+  type        = list(string)
+  default     = []
+  description = "Glob patterns on paths below the application's directory: files that are not in the image."
+  validation {
+    condition     = alltrue([for pattern in var.exclude : can(regex("^[^/\\s].*$", pattern))])
+    error_message = "The exclude must be glob patterns relative to the application's directory, such as tests or **/*.map."
+  }
+}
+
+variable "build_packages" {
+  type        = list(string)
+  default     = []
+  description = "Packages of the operating system that building a Python package without a wheel needs; gone before the image is made."
+  validation {
+    condition     = alltrue([for name in var.build_packages : can(regex("^[A-Za-z0-9][A-Za-z0-9+._:-]*$", name))])
+    error_message = "The build_packages must be names of packages, such as gcc."
+  }
+}
+
+variable "tasks_file" {
+  type        = string
+  default     = ""
+  description = "Absolute path of the application's own Ansible tasks, which run at the end of its layer; empty for none."
+  validation {
+    condition     = var.tasks_file == "" || can(regex("^/.+[.]ya?ml$", var.tasks_file))
+    error_message = "The tasks_file must be empty or the absolute path of a YAML file."
+  }
+}
+
 variable "tags" {
   type        = map(string)
   default     = {}
@@ -84,6 +114,72 @@ variable "tags" {
   validation {
     condition     = length([for key in keys(var.tags) : key if can(regex("^(Name$|aws:|ami-deploy:)", key))]) == 0
     error_message = "The tags must not have the keys Name, aws:… and ami-deploy:…: those are set by AWS and here."
+  }
+}
+
+# --- what the application may do on its machine ---
+
+variable "outgoing_ports" {
+  type        = list(number)
+  default     = []
+  description = "TCP ports that the application may connect to; tag ami-deploy:outgoing-ports. With any it may look names up, too."
+  validation {
+    condition     = alltrue([for port in var.outgoing_ports : port >= 1 && port <= 65535 && floor(port) == port])
+    error_message = "The outgoing_ports must be whole numbers from 1 to 65535, such as 5432."
+  }
+}
+
+variable "writable_memory" {
+  type        = bool
+  default     = false
+  description = "Whether the application may have memory that is writable and executable, as JIT compilers need it."
+}
+
+variable "system_calls" {
+  type        = list(string)
+  default     = []
+  description = "Further system calls or groups of them, as systemd names them, that the application may use."
+  validation {
+    condition     = alltrue([for name in var.system_calls : can(regex("^@?[a-z][a-z0-9_-]*$", name))])
+    error_message = "The system_calls must be names such as mlock or groups such as @resources."
+  }
+}
+
+# --- the trial start in the bake ---
+
+variable "start_in_bake" {
+  type        = bool
+  default     = true
+  description = "Whether the application is started in the bake. Without it, start and denials are not looked at before the rollout."
+}
+
+variable "bake_environment" {
+  type        = map(string)
+  default     = {}
+  description = "Placeholders for settings that the trial start needs; never in the image."
+  validation {
+    condition     = alltrue([for name in keys(var.bake_environment) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
+    error_message = "The bake_environment must have names of environment variables, such as DATABASE_URL."
+  }
+}
+
+variable "health_check_path" {
+  type        = string
+  default     = "/health"
+  description = "Path that the application is asked for, as by the load balancer."
+  validation {
+    condition     = can(regex("^/[^ ]*$", var.health_check_path))
+    error_message = "The health_check_path must start with a slash and have no space."
+  }
+}
+
+variable "health_check_matcher" {
+  type        = string
+  default     = "200"
+  description = "Status codes that are a good answer: such as 200, 200,301 or 200-299."
+  validation {
+    condition     = can(regex("^[0-9]{3}(-[0-9]{3})?(,[0-9]{3}(-[0-9]{3})?)*$", var.health_check_matcher))
+    error_message = "The health_check_matcher must be status codes, such as 200, 200,301 or 200-299."
   }
 }
 
@@ -129,10 +225,20 @@ variable "region" {
 variable "instance_type" {
   type        = string
   default     = "t3.small"
-  description = "Type of the instance that bakes; x86_64."
+  description = "Type of the instance that bakes, of the architecture."
   validation {
     condition     = can(regex("^[a-z0-9-]+[.][a-z0-9-]+$", var.instance_type))
     error_message = "The instance_type must be an EC2 instance type, such as t3.small."
+  }
+}
+
+variable "architecture" {
+  type        = string
+  default     = "x86_64"
+  description = "Architecture of source image and instance type, for which packages are fetched: x86_64 or arm64."
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "The architecture must be x86_64 or arm64."
   }
 }
 

@@ -49,8 +49,26 @@ _S3_PARTS = {
     "versioning": "BucketVersioning",
     "website": "BucketWebsite",
 }
+#: Route 53's actions by method and by path below the API version, `*` being an id.
+#: https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
+_ROUTE53 = {
+    "GET hostedzone": "ListHostedZones",
+    "POST hostedzone": "CreateHostedZone",
+    "GET hostedzonesbyname": "ListHostedZonesByName",
+    "GET hostedzone/*": "GetHostedZone",
+    "POST hostedzone/*": "UpdateHostedZoneComment",
+    "DELETE hostedzone/*": "DeleteHostedZone",
+    "GET hostedzone/*/dnssec": "GetDNSSEC",
+    "GET hostedzone/*/rrset": "ListResourceRecordSets",
+    "POST hostedzone/*/rrset": "ChangeResourceRecordSets",
+    "GET change/*": "GetChange",
+    "GET tags/hostedzone/*": "ListTagsForResource",
+    "POST tags/hostedzone/*": "ChangeTagsForResource",
+}
 #: Parameters whose values do not belong in a log.
 _SECRET = re.compile(r"userdata|password|secret|token|material|policydocument|privatekey", re.IGNORECASE)
+#: Parameters of single calls whose names do not say it.
+_SECRETS_OF = {"ssm:PutParameter": ("Value",), "kms:Encrypt": ("Plaintext",)}
 #: Characters of a value that the log keeps.
 MAX_VALUE = 200
 
@@ -74,7 +92,8 @@ class Call:
         kept = {
             k: v for k, v in self.parameters.items() if k not in ("Action", "Version") and not k.startswith("X-Amz-")
         }
-        return {k: "***" if _SECRET.search(k) else v[:MAX_VALUE] for k, v in kept.items()}
+        hidden = _SECRETS_OF.get(self.name, ())
+        return {k: "***" if k in hidden or _SECRET.search(k) else v[:MAX_VALUE] for k, v in kept.items()}
 
 
 def canonical(service: str) -> str:
@@ -102,6 +121,8 @@ def _action_key_parameters(request: Request, service: str, body: bytes) -> tuple
         return rpc.group(1), key, {}
     if service == "s3":
         return _s3_action(request), key, _s3_parameters(request)
+    if service == "route53":
+        return _route53_action(request), key, {}
     parameters = dict(parse_qsl(request.query_string.decode("latin-1"), keep_blank_values=True))
     if request.mimetype == "application/x-www-form-urlencoded":
         parameters |= dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
@@ -142,6 +163,12 @@ def _s3_action(request: Request) -> str:
     if request.method == "GET" and "list-type" in query:
         return "ListObjectsV2"
     return _S3_BUCKET.get(request.method, request.method)
+
+
+def _route53_action(request: Request) -> str:
+    place = request.path.strip("/").partition("/")[2]
+    shape = re.sub(r"^(change|(?:tags/)?hostedzone)/[^/]+", r"\1/*", place)
+    return _ROUTE53.get(f"{request.method} {shape}", f"{request.method} {request.path}")
 
 
 def _s3_parameters(request: Request) -> dict[str, str]:

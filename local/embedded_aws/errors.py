@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 
 from werkzeug import Request, Response
 
-#: Services of AWS's query protocol, whose errors are XML; EC2 and S3 have formats of their own, all others here speak JSON.
-_QUERY_SERVICES = frozenset({"autoscaling", "elasticloadbalancing", "iam", "sts", "monitoring"})
+#: Services of AWS's query protocol and Route 53, whose errors are XML; EC2 and S3 have formats of their own, all others here speak JSON.
+_QUERY_SERVICES = frozenset({"autoscaling", "elasticloadbalancing", "iam", "sts", "monitoring", "route53"})
 
 
 def service_of(request: Request) -> str:

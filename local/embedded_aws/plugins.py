@@ -15,8 +15,12 @@ from types import ModuleType
 
 PARTS = (
     "embedded_aws.ec2",
+    "embedded_aws.roles",
+    "embedded_aws.machine_api",
+    "embedded_aws.parameters",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
+    "embedded_aws.route53",
     "embedded_aws.faults",
     "embedded_aws.calls",
 )

@@ -94,6 +94,7 @@ def build_app(world: World) -> Any:
     app: Any = Api(world)
     for wrap in world.middlewares:
         app = wrap(app)
+    world.api = app
     world.control.setdefault("health", lambda request: {"world": world.name, "region": world.region, "ready": True})
     world.control.setdefault("status", lambda request: {"world": world.name, **world.machines.describe()})
     return Control(world, app)
@@ -115,10 +116,10 @@ def listen(world: World, port: int = 0) -> BaseWSGIServer:
 
 def default_gateway(world: World) -> str:
     """This computer's address in the default VPC of the world's region."""
-    from .ec2 import lookup, network
+    from .ec2 import network
 
     with world.lock:
-        return network.gateway_of(lookup.backend(world).get_default_vpc().cidr_block)
+        return network.public_address(world)
 
 
 def serve(world: World, state: WorldState, port: int) -> None:

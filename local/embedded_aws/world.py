@@ -57,11 +57,15 @@ class World:
         self.clock = clock or SystemClock()
         self.patches = Patches()
         self.machines = machines
+        #: This computer's address as rules of security groups have it; see `ec2.network.public_address`.
+        self.public_address = ""
         #: By instance id, taken before `lock`: whoever works on a machine has the turn, so that one thing is done with it at a time.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         #: WSGI wrappers around the API, the first one innermost: `world.middlewares.append(lambda app: CallLog(world, app))`.
         #: They run without the lock.
         self.middlewares: list[Callable[[Any], Any]] = []
+        #: The API with all its middlewares, for those who listen for machines; there once all parts are installed.
+        self.api: Callable[[dict[str, Any], Any], Any] | None = None
         #: JSON endpoints for the control script, path `/_world/<name>`: `fn(request: werkzeug.Request) -> object for JSON`.
         #: They run without the lock.
         self.control: dict[str, Callable[[Any], Any]] = {}

@@ -116,7 +116,7 @@ def test_condition(condition: dict, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ({"Protocol": "HTTPS", "Port": "443"}, "https://shop.example/a/b?x=1&y=two"),
+        ({"Protocol": "HTTPS", "Port": "443"}, "https://shop.example:443/a/b?x=1&y=two"),
         ({"Host": "other", "Path": "/new/#{path}", "Query": ""}, "http://other:8080/new/a/b"),
     ],
 )

@@ -81,7 +81,7 @@ def test_base_images_have_the_same_ids_in_every_world(monkeypatch: pytest.Monkey
             return [image["ImageId"] for image in images]
 
     first = ids()
-    assert len(set(first)) == 3
+    assert len(set(first)) == 5
     assert ids() == first
     changed = ids(lambda name: "another recipe")
     assert set(changed).isdisjoint(first)

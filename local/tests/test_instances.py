@@ -144,6 +144,25 @@ def test_rules_name_members_of_groups(world: World) -> None:
     assert world.machines.rules[behind][0] == []
 
 
+@pytest.mark.parametrize(
+    ("cidr", "expected"),
+    [
+        ("127.100.0.1/32", {"127.100.0.1/32", "127.77.0.1/32"}),
+        ("192.0.2.1/32", {"192.0.2.1/32"}),
+        ("0.0.0.0/0", {"0.0.0.0/0"}),
+    ],
+)
+def test_this_computers_address_is_the_same_in_every_vpc(world: World, cidr: str, expected: set[str]) -> None:
+    ec2 = world.clients.ec2
+    vpc_id = ec2.create_vpc(CidrBlock="127.77.0.0/16")["Vpc"]["VpcId"]
+    subnet_id = ec2.create_subnet(VpcId=vpc_id, CidrBlock="127.77.1.0/24")["Subnet"]["SubnetId"]
+    group_id = ec2.create_security_group(GroupName="bake", Description="bake", VpcId=vpc_id)["GroupId"]
+    ec2.authorize_security_group_ingress(GroupId=group_id, IpPermissions=[port(22, cidr)])
+    instance_id = launch(ec2, SubnetId=subnet_id, SecurityGroupIds=[group_id])["InstanceId"]
+    (rule,) = world.machines.rules[instance_id][0]
+    assert set(rule.cidrs) == expected
+
+
 def test_what_moto_does_not_know_is_a_client_error(ec2: Any) -> None:
     with pytest.raises(ClientError, match="UnsupportedOperation"):
         ec2.describe_scheduled_instances()

@@ -45,11 +45,11 @@ class HttpWorld:
         self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
         self._clients: dict[str, Any] = {}
 
-    def client(self, service: str, key: str = "testing", attempts: int = 1) -> Any:
+    def client(self, service: str, key: str = "testing", attempts: int = 1, region: str = REGION) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
-            region_name=REGION,
+            region_name=region,
             aws_access_key_id=key,
             aws_secret_access_key="testing",
             config=Config(retries={"total_max_attempts": attempts}),
@@ -203,3 +203,25 @@ def _forget_everything() -> None:
 
     for backend in list(BackendDict._instances):
         backend.clear()
+
+
+def certificate(*names: str) -> tuple[bytes, bytes]:
+    """A self-signed certificate for these names, and its key, both PEM."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(one) for one in names]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return made.public_bytes(serialization.Encoding.PEM), key.private_bytes(*form)

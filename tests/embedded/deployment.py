@@ -21,7 +21,7 @@ import boto3
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a deployment reads from the checkout; everything else stays where it is.
-PAYLOAD = ("ansible", "environments", "packer", "terraform", "webapp")
+PAYLOAD = ("ansible", "environments", "image.yml", "packer", "terraform", "webapp")
 #: Longest a whole deployment may take before a test gives up on it, in seconds.
 DEPLOY_TIMEOUT = 900
 
@@ -72,7 +72,10 @@ def copy_of_the_checkout(directory: Path) -> Path:
     """The payload of the checkout, copied, so that a test may change the web application or the variables."""
     for name in PAYLOAD:
         ignored = shutil.ignore_patterns(".terraform", "__pycache__", ".work")
-        shutil.copytree(ROOT / name, directory / name, ignore=ignored)
+        if (ROOT / name).is_file():
+            shutil.copy(ROOT / name, directory / name)
+        else:
+            shutil.copytree(ROOT / name, directory / name, ignore=ignored)
     return directory
 
 

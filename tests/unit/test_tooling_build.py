@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = (
-    *("resources/tooling", "local/packer-1.6/packer", ".dockerignore"),
+    *("resources/tooling", "local/packer-1.6/packer"),
     *("tools/requirements.txt", "terraform/versions.tf", "terraform/.terraform.lock.hcl"),
 )
 #: What the script is made of; nothing else of this machine is on its PATH.
@@ -77,7 +77,7 @@ esac"""
         return self.add(self.directory / place / name, content)
 
     def arguments(self) -> subprocess.CompletedProcess:
-        command = [self.checkout / "resources" / "tooling" / "build", "--arguments"]
+        command = ["bash", self.checkout / "resources" / "tooling" / "build", "--arguments"]
         variables = {"PATH": os.pathsep.join(map(str, self.path)), "HOME": str(self.directory)}
         return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=60)
 
@@ -136,3 +136,23 @@ def test_onlyWhatCannotRunInTheImage_isRefusedInOneLineWithTheCure(machine: Mach
     last = result.stderr.splitlines()[-1]
     assert last.startswith(f"tooling: {missing}: no copy for Linux on amd64 (PATH has {script} ")
     assert f"https://developer.hashicorp.com/{missing}/install" in last
+
+
+def test_recipesWithoutTheRepository_oldPackerIsRefused_currentOneIsBrought(machine: Machine):
+    """What the plugin or the distribution brings: no stand-in, and no file with run bits."""
+    shutil.rmtree(machine.checkout / "local")
+    for file in (machine.checkout / "resources" / "tooling").iterdir():
+        file.chmod(0o644)
+    machine.has("packer", program("Packer v1.6.6"), "first")
+    machine.has("terraform", program("Terraform v1.11.4"), "first")
+    result = machine.arguments()
+    assert result.returncode == 1
+    assert "packer is version 1.6.6, but 1.7 is the oldest that will do: install" in result.stderr.splitlines()[-1]
+
+    machine.has("packer", program("Packer v1.16.0"), "second")
+    for name in PLUGINS:
+        directory = machine.directory / ".config/packer/plugins/github.com/hashicorp" / name
+        machine.add(directory / f"packer-plugin-{name}_v1.10.0_x5.0_linux_amd64", program("1.10.0"))
+    result = machine.arguments()
+    assert result.returncode == 0, result.stderr
+    assert machine.copies()["packer"] == program("Packer v1.16.0")

@@ -84,6 +84,13 @@ def set_explicitly(now: datetime, before: int, after: int) -> str:
     )
 
 
+def alarmed(now: datetime, alarm: str, policy: str, before: int, after: int) -> str:
+    return (
+        f"At {stamp(now)} a monitor alarm {alarm} in state ALARM triggered policy {policy} changing the desired "
+        f"capacity from {before} to {after}."
+    )
+
+
 def launched(now: datetime, before: int, after: int) -> str:
     return (
         f"At {stamp(now)} an instance was started in response to a difference between desired and actual capacity, "

@@ -13,6 +13,7 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
 from . import activities as words
+from .launch import mismatch
 from .loop import Fleet
 
 #: Parameters of Create and Update that moto drops, and the attribute that DescribeAutoScalingGroups reads.
@@ -68,6 +69,7 @@ def _creating(fleet: Fleet, original: Any) -> Any:
             )
         desired = arguments.get("desired_capacity")
         _check_sizes(arguments["min_size"], arguments["max_size"], desired)
+        check_template(self.ec2_backend, arguments.get("launch_template"))
         group = original(self, **arguments)
         # moto takes 300 for 0;
         # https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html: default 0.
@@ -86,6 +88,7 @@ def _updating(fleet: Fleet, original: Any) -> Any:
         high = group.max_size if arguments["max_size"] is None else arguments["max_size"]
         desired = arguments["desired_capacity"]
         _check_sizes(low, high, desired)
+        check_template(self.ec2_backend, arguments.get("launch_template"))
         if desired is None:
             arguments["desired_capacity"] = max(low, min(before, high))
         if not arguments.get("mixed_instances_policy"):
@@ -125,6 +128,16 @@ def _check_sizes(low: int, high: int, desired: int | None) -> None:
         raise error(f"Max bound, {high}, must be greater than or equal to min bound, {low}")
     if desired is not None and not int(low) <= int(desired) <= int(high):
         raise error(f"Desired capacity:{desired} must be between the specified min size:{low} and max size:{high}")
+
+
+def check_template(ec2: Any, template: dict[str, Any] | None) -> None:
+    """A group tries its launch template out before it takes it; here only what would never launch is looked at.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-launch-template.html
+    """
+    wrong = mismatch(ec2, template) if template else ""
+    if wrong:
+        raise error(f"You must use a valid fully-formed launch template. {wrong}")
 
 
 def _with_extra(original: Any, attributes: dict[str, str]) -> Any:

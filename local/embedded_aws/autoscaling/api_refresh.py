@@ -10,7 +10,7 @@ from typing import Any
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
-from .api_groups import error, find
+from .api_groups import check_template, error, find
 from .launch import LaunchFailed, TemplateRef, group_template, resolve
 from .loop import Fleet
 from .refresh_runner import RefreshRunner
@@ -146,7 +146,9 @@ def _wanted(group: Any, desired: dict[str, Any] | None) -> TemplateRef | None:
                 f"You must use a valid fully-formed launch template. The specified launch template, with template name "
                 f"{name}, does not exist."
             )
-    return _numbered(group, TemplateRef(id_, str(given.get("Version") or "$Default")))
+    wanted = _numbered(group, TemplateRef(id_, str(given.get("Version") or "$Default")))
+    check_template(group.ec2_backend, {"LaunchTemplateId": wanted.id, "Version": wanted.version})
+    return wanted
 
 
 def _numbered(group: Any, reference: TemplateRef) -> TemplateRef:

@@ -15,9 +15,9 @@ from moto.ec2 import ec2_backends
 from moto.elbv2 import elbv2_backends
 from werkzeug.exceptions import HTTPException
 
+from ..ec2.launch import DEFAULT_INSTANCE_TYPE, architecture_mismatch
+
 GROUP_TAG = "aws:autoscaling:groupName"
-#: What RunInstances takes when nothing is said.
-DEFAULT_INSTANCE_TYPE = "m1.small"
 
 
 class LaunchFailed(Exception):
@@ -49,6 +49,16 @@ def resolve(group: Any, reference: TemplateRef) -> Any:
         return template.get_version(reference.version)
     except (ServiceException, HTTPException, ValueError) as error:
         raise _failed(f"Launch template version {reference.version} of {reference.id} does not exist.") from error
+
+
+def mismatch(ec2: Any, template: dict[str, Any]) -> str:
+    """What a launch template's instance type and image do not agree on; empty when they do, or one of these is not there."""
+    try:
+        data = ec2._get_template_from_args(template).data
+    except (ServiceException, HTTPException, ValueError, IndexError):
+        return ""
+    image = ec2.amis.get(data.get("ImageId"))
+    return architecture_mismatch(image, data.get("InstanceType")) if image else ""
 
 
 def next_subnet(group: Any, used: list[tuple[str, str]]) -> tuple[str | None, str]:

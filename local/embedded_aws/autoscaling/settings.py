@@ -20,6 +20,8 @@ REFRESH_PATIENCE = _seconds("REFRESH_PATIENCE", 3600)
 #: First and longest pause after a failed launch. AWS tries again with growing pauses of minutes, up to 24 hours.
 LAUNCH_RETRY_FIRST = _seconds("LAUNCH_RETRY_FIRST", 5)
 LAUNCH_RETRY_LONGEST = _seconds("LAUNCH_RETRY_LONGEST", 60)
+#: Seconds of one value of a tracked metric. AWS has values of a minute, and so have the alarms; requests are always counted per minute.
+TRACKING_PERIOD = _seconds("TRACKING_PERIOD", 60)
 
 
 def launch_retry_pause(failures: int) -> float:

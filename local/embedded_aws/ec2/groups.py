@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError
@@ -12,7 +14,7 @@ from moto.ec2.models.security_groups import SecurityGroupBackend
 
 from ..machines import Rule
 from ..world import World
-from . import lookup
+from . import lookup, network
 
 #: Seconds in which further changes are gathered before the machines' rules are written.
 GATHER_SECONDS = 0.05
@@ -136,7 +138,18 @@ def rules_of(world: World, instance: Any) -> tuple[list[Rule], list[Rule]]:
     groups = [instance.ec2_backend.get_security_group_from_id(group_id) for group_id in lookup.group_ids(instance)]
     ingress = [rule for group in groups if group for rule in group.ingress_rules]
     egress = [rule for group in groups if group for rule in group.egress_rules]
-    return _translate(world, instance, ingress), _translate(world, instance, egress)
+    into = [_from_this_computer(world, instance, rule) for rule in _translate(world, instance, ingress)]
+    return into, _translate(world, instance, egress)
+
+
+def _from_this_computer(world: World, instance: Any, rule: Rule) -> Rule:
+    """Who lets this computer's public address in lets it in as it comes: by the first address of the instance's own VPC."""
+    gateway = network.network_of(world, instance.vpc_id).gateway
+    networks = [IPv4Network(cidr, strict=False) for cidr in rule.cidrs]
+    public, here = IPv4Address(network.public_address(world)), IPv4Address(gateway)
+    if any(here in one for one in networks) or not any(public in one for one in networks):
+        return rule
+    return replace(rule, cidrs=(*rule.cidrs, f"{gateway}/32"))
 
 
 def _translate(world: World, instance: Any, rules: Iterable[Any]) -> list[Rule]:

@@ -64,6 +64,7 @@ class Images:
             root_device_name=instance.root_device_name,
             instance=instance,
             state="pending",
+            architecture=instance.architecture,
             tags=image_tags,
         )
         for snapshot in _snapshots(ec2, image):
@@ -144,6 +145,7 @@ class Images:
             description=parameter("Description") or origin.description,
             root_device_name=origin.root_device_name,
             state="pending",
+            architecture=origin.architecture,
             tags=image_tags,
         )
         image.source_image_id, image.source_image_region, image.imds_support = origin.id, region, origin.imds_support

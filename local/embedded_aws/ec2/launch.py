@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError, UnvailableAMIIdError
+from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.utils import convert_tag_spec
 
 from ..world import World
 
+#: What RunInstances takes when nothing is said.
+DEFAULT_INSTANCE_TYPE = "m1.small"
 #: Launch-template fields that moto takes from the request alone, and where RunInstances' arguments have them.
 _TEMPLATE_FIELDS = {
     "MetadataOptions": "metadata_options",
@@ -60,6 +63,9 @@ def _run(world: World, original: Callable[..., Any]) -> Callable[..., Any]:
         template = _template(ec2, arguments)
         _merge_template(arguments, template)
         image = _image(world, ec2, image_id or template.get("ImageId"))
+        mismatch = architecture_mismatch(image, arguments.get("instance_type") or template.get("InstanceType"))
+        if mismatch:
+            raise EC2ClientError("InvalidParameterValue", mismatch)
         arguments["block_device_mappings"] = _block_devices(
             ec2, image, template, arguments.get("block_device_mappings")
         )
@@ -120,11 +126,29 @@ def _image(world: World, ec2: Any, image_id: str | None) -> Any:
         raise UnvailableAMIIdError(image_id)
     source = getattr(image, "source", None)
     if world.machines.boots and not (source and world.machines.has_source(source)):
+        why = "no registry offered one when it started" if image.architecture == "x86_64" else "its machines are x86_64"
         raise EC2ClientError(
             "InvalidAMIID.Unavailable",
-            f"The image id '[{image_id}]' ({image.name}) has no file system in this embedded AWS: no registry offered one when it started",
+            f"The image id '[{image_id}]' ({image.name}) has no file system in this embedded AWS: {why}",
         )
     return image
+
+
+def architecture_mismatch(image: Any, instance_type: str | None) -> str:
+    """What RunInstances says when the type's processors are not the image's; empty when they are, or the type is not known.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-type-finder.html (matching architectures)
+    """
+    known = INSTANCE_TYPES.get(instance_type or DEFAULT_INSTANCE_TYPE)
+    architectures = known["ProcessorInfo"]["SupportedArchitectures"] if known else [image.architecture]
+    if image.architecture in architectures:
+        return ""
+    return (
+        f"The architecture '{','.join(architectures)}' of the specified instance type does not match the architecture "
+        f"'{image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching "
+        "architectures, and try again. You can use 'describe-instance-types' or 'describe-images' to discover the "
+        "architecture of the instance type or AMI."
+    )
 
 
 def _block_devices(ec2: Any, image: Any, template: dict[str, Any], requested: Any) -> list[dict[str, Any]]:

@@ -21,7 +21,8 @@ from ..world import World
 
 ROOT_DEVICE = "/dev/xvda"
 DEBIAN, AMAZON = "136693071363", "137112412989"
-#: Base images: owner, alias, name, date, description, base. Each has an older sister, so that `most_recent` has something to choose.
+#: Base images: owner, alias, name, date, description, base. Debian has an older sister, so that `most_recent` has something to choose.
+#: Those for arm64 are records: a launch is refused where machines boot.
 BASES = (
     (
         DEBIAN,
@@ -36,6 +37,14 @@ BASES = (
         *(AMAZON, "amazon", "al2023-ami-2023.9.20260901.0-kernel-6.1-x86_64", datetime(2026, 9, 1, 23)),
         *("Amazon Linux 2023 AMI 2023.9.20260901.0 x86_64 HVM kernel-6.1", "amazon-linux-2023"),
     ),
+    (
+        *(DEBIAN, None, "debian-12-arm64-20260901-2200", datetime(2026, 9, 1, 22)),
+        *("Debian 12 (20260901-2200)", "debian-12-arm64"),
+    ),
+    (
+        *(AMAZON, "amazon", "al2023-ami-2023.9.20260901.0-kernel-6.1-arm64", datetime(2026, 9, 1, 23)),
+        *("Amazon Linux 2023 AMI 2023.9.20260901.0 arm64 HVM kernel-6.1", "amazon-linux-2023-arm64"),
+    ),
 )
 
 
@@ -43,7 +52,13 @@ class MachineImage(Ami):
     """moto's image, with a file system, the whole of its block device mapping, and the attributes that clients filter by."""
 
     def __init__(
-        self, ec2: Any, source: str, mappings: list[dict[str, Any]], image_id: str | None = None, **fields: Any
+        self,
+        ec2: Any,
+        source: str,
+        mappings: list[dict[str, Any]],
+        image_id: str | None = None,
+        architecture: str = "x86_64",
+        **fields: Any,
     ) -> None:
         super().__init__(
             ec2,
@@ -54,7 +69,7 @@ class MachineImage(Ami):
         )
         #: Snapshot id or `base/<name>`: what machines boot from.
         self.source = source
-        self.virtualization_type, self.hypervisor, self.architecture = "hvm", "xen", "x86_64"
+        self.virtualization_type, self.hypervisor, self.architecture = "hvm", "xen", architecture
         self.ena_support, self.boot_mode, self.sriov_net_support = True, "uefi-preferred", "simple"
         self.image_location = f"{self.owner_id}/{self.name}"
         self.platform_details, self.usage_operation = "Linux/UNIX", "RunInstances"
@@ -115,6 +130,7 @@ def _register_base_images(world: World, ec2: Any) -> None:
             *(ec2, f"base/{base}"),
             [{"DeviceName": ROOT_DEVICE, "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "Encrypted": False}}],
             image_id=f"ami-{identity}",
+            architecture="arm64" if base.endswith("-arm64") else "x86_64",
             name=name,
             description=description,
             owner_id=owner,

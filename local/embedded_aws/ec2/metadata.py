@@ -13,7 +13,7 @@ from typing import Any
 from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from ..machines import Network
+from ..machines import Network, Service
 from ..world import World
 from . import lookup
 from .metadata_content import content
@@ -22,12 +22,15 @@ from .metadata_content import content
 MAX_TOKEN_SECONDS = 21600
 TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 TOKEN_HEADER = "X-aws-ec2-metadata-token"
+ADDRESS, PORT = "169.254.169.254", 80
+#: Not AWS's, and in no listing.
+API_ACCESS = "/latest/embedded-aws/"
 
 
 def install(world: World) -> None:
     """Listen on the gateway of every network that gets machines."""
     service = Metadata(world)
-    world.machines.on_network = service.listen
+    world.machines.services.append(service.listen)
     world.on_close.append(service.close)
 
 
@@ -40,28 +43,28 @@ class Metadata:
         #: token: (instance id, monotonic time of its end)
         self._tokens: dict[str, tuple[str, float]] = {}
 
-    def listen(self, network: Network) -> int:
-        """Answer on this network's gateway; returns the port."""
+    def listen(self, network: Network) -> Service:
+        """Answer on this network's gateway."""
 
         def app(environ: dict[str, Any], start_response: Any) -> Any:
-            return self.answer(network.vpc_id, Request(environ))(environ, start_response)
+            return self.answer(network, Request(environ))(environ, start_response)
 
         from ..server import QuietHandler
 
         server = make_server(network.gateway, 0, app, threaded=True, request_handler=QuietHandler)
         self._servers.append(server)
         threading.Thread(target=server.serve_forever, name=f"metadata-{network.vpc_id}", daemon=True).start()
-        return server.server_port
+        return Service(ADDRESS, PORT, server.server_port)
 
     def close(self) -> None:
         for server in self._servers:
             server.shutdown()
             server.server_close()
 
-    def answer(self, vpc_id: str, request: Request) -> Response:
+    def answer(self, network: Network, request: Request) -> Response:
         """The answer to one request from inside a VPC."""
         with self._world.lock:
-            instance = self._asking(vpc_id, request.remote_addr or "")
+            instance = self._asking(network.vpc_id, request.remote_addr or "")
             if instance is None:
                 return _plain(404, "")
             options = instance.metadata_options
@@ -76,9 +79,19 @@ class Metadata:
                 return _plain(401, "401 - Unauthorized")
             if request.method not in ("GET", "HEAD"):
                 return _plain(405, "405 - Method Not Allowed")
+            if request.path.startswith(API_ACCESS):
+                return self._api_access(network, request.path.removeprefix(API_ACCESS))
             instance.asked_metadata = True
             found = content(self._world, instance, request.path)
             return _plain(404, "404 - Not Found") if found is None else _plain(200, found)
+
+    def _api_access(self, network: Network, name: str) -> Response:
+        """What a virtual machine gives to its systemd; a container has it from outside."""
+        access = self._world.machines.api_access(network)
+        if access is None or name not in ("variables", "certificate"):
+            return _plain(404, "404 - Not Found")
+        variables = "".join(f"{name}={value}\n" for name, value in access.variables().items())
+        return _plain(200, variables if name == "variables" else access.certificate)
 
     def _asking(self, vpc_id: str, address: str) -> Any | None:
         for instance in lookup.instances(self._world):

@@ -10,6 +10,7 @@ import base64
 import json
 from typing import Any
 
+from ..roles.sessions import role_metadata
 from ..world import World
 from . import lookup
 
@@ -31,7 +32,7 @@ def content(world: World, instance: Any, path: str) -> str | bytes | None:
         node = node[part]
     if isinstance(node, dict):
         return "\n".join(_entry(name, value) for name, value in node.items())
-    return node
+    return node() if callable(node) else node
 
 
 def _entry(name: str, value: Any) -> str:
@@ -46,6 +47,9 @@ def _tree(world: World, instance: Any) -> dict[str, Any]:
         "dynamic": {"instance-identity": {"document": json.dumps(_identity(world, instance), indent=2)}},
         "meta-data": _meta_data(instance),
     }
+    role = role_metadata(world, instance)
+    if role:
+        tree["meta-data"]["iam"] = role
     if instance.user_data:
         tree["user-data"] = base64.b64decode(str(instance.user_data))
     return tree

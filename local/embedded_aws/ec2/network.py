@@ -44,6 +44,8 @@ class _Ranges:
         def create(ec2: Any) -> Any:
             cidr = self._world.machines.free_cidr(self._count)
             self._count += 1
+            if ec2.region_name == self._world.region and not self._world.public_address:
+                self._world.public_address = gateway_of(cidr)
             real = ec2.create_vpc
             ec2.create_vpc = lambda **arguments: real(**(arguments | {"cidr_block": cidr}))
             try:
@@ -117,6 +119,15 @@ def gateway_of(cidr: str) -> str:
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
     return str(ipaddress.IPv4Network(cidr, strict=False)[1])
+
+
+def public_address(world: World) -> str:
+    """This computer's address as rules of security groups have it, in every VPC: on AWS a computer outside has one for all.
+
+    It is the one that this computer has in the first default VPC of the world's region. Needs the lock.
+    """
+    lookup.backend(world)
+    return world.public_address
 
 
 def network_of(world: World, vpc_id: str) -> Network:

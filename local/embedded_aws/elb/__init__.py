@@ -1,7 +1,7 @@
 """Load balancers that forward: every listener is a port of this computer, every health check a request.
 
 `balancers.py` turns moto's records into what `plane.py` does; `proxy.py` forwards, `checks.py` asks, `targets.py`
-decides. Application load balancers with HTTP listeners act; HTTPS listeners and other kinds of balancers are records,
+decides. `tls.py` and `certificates.py` are HTTPS. Application load balancers act; other kinds of balancers are records,
 as in moto.
 """
 

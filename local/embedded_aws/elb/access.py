@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balance
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from ..ec2 import lookup
+from ..ec2 import lookup, network
 from ..world import World
 
 
@@ -38,16 +38,29 @@ class Access:
 
 def _any(rules: tuple[Allowed, ...], address: str, port: int) -> bool:
     ip = IPv4Address(address)
-    return any(rule.first <= port <= rule.last and any(ip in network for network in rule.networks) for rule in rules)
+    return any(rule.first <= port <= rule.last and any(ip in one for one in rule.networks) for rule in rules)
 
 
 def of_groups(world: World, ec2: Any, group_ids: list[str]) -> Access:
     """The rules as they are now. Needs the world's lock."""
     groups = [group for id_ in group_ids if (group := ec2.get_security_group_from_id(id_))]
     return Access(
-        tuple(_translate(world, rule) for group in groups for rule in group.ingress_rules if _is_tcp(rule)),
+        tuple(
+            _from_this_computer(world, _translate(world, rule))
+            for group in groups
+            for rule in group.ingress_rules
+            if _is_tcp(rule)
+        ),
         tuple(_translate(world, rule) for group in groups for rule in group.egress_rules if _is_tcp(rule)),
     )
+
+
+def _from_this_computer(world: World, rule: Allowed) -> Allowed:
+    """Clients on this computer come to a balancer from a loopback address; on AWS they would come from the public one."""
+    public = IPv4Address(network.public_address(world))
+    if any(public in one for one in rule.networks):
+        return replace(rule, networks=(*rule.networks, IPv4Network("127.0.0.0/8")))
+    return rule
 
 
 def _is_tcp(rule: Any) -> bool:

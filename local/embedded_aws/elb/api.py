@@ -11,6 +11,7 @@ from typing import Any
 from moto.elbv2.exceptions import InvalidTargetError, TargetGroupNotFoundError, TargetNotRunning
 from moto.elbv2.models import ELBv2Backend, FakeHealthStatus, FakeTargetGroup
 
+from . import attributes, certificates
 from .balancers import Balancers
 from .targets import CHECKING, DRAINING, NOT_REGISTERED, REGISTERING, Target
 
@@ -36,6 +37,8 @@ def install(balancers: Balancers) -> None:
     patches = balancers.world.patches
     patches.wrap(ELBv2Backend, "create_load_balancer", lambda original: _creating(balancers, original))
     patches.wrap(ELBv2Backend, "describe_load_balancers", _not_activating)
+    certificates.install(balancers.world, lambda original: _then_reconcile(balancers, original))
+    attributes.install(balancers.world)
     for action in _CHANGING:
         patches.wrap(ELBv2Backend, action, lambda original: _then_reconcile(balancers, original))
     patches.set(FakeTargetGroup, "register", _registering(balancers))

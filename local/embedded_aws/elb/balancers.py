@@ -11,13 +11,14 @@ from moto.ec2 import ec2_backends
 from moto.elbv2 import elbv2_backends
 
 from ..world import InstanceChange, World
-from . import access
+from . import access, certificates
 from .addresses import reserve
 from .checks import CheckSpec
 from .plane import DataPlane
 from .proxy import IDLE_TIMEOUT, ListenerSpec
 from .rules import Rule
 from .targets import NOT_IN_USE, REGISTERING, ZONE_OFF, Target, TargetBook, Thresholds
+from .tls import Tls
 
 LOG = logging.getLogger(__name__)
 
@@ -132,8 +133,9 @@ class Balancers:
             backend = elbv2_backends[self.world.account_id][_region(balancer.arn)]
             allowed = access.of_groups(self.world, backend.ec2_backend, balancer.security_groups)
             for listener in balancer.listeners.values():
-                if listener.protocol == "HTTP":
-                    listeners[listener.arn] = _listener(balancer, listener, source, allowed)
+                tls = certificates.tls_of(listener) if listener.protocol == "HTTPS" else None
+                if listener.protocol == "HTTP" or tls:
+                    listeners[listener.arn] = _listener(balancer, listener, source, allowed, tls)
             if self.world.machines.boots:
                 for group in [g for g in backend.target_groups.values() if balancer in balancers_of(g)]:
                     self._add_checks(checks, group, source, allowed)
@@ -167,7 +169,7 @@ def _forwarded(backend: Any, balancer: Any) -> set[str]:
     return {arn for action in actions for arn in backend._get_target_group_arns_from(action_data=action.data)}
 
 
-def _listener(balancer: Any, listener: Any, source: str, allowed: access.Access) -> ListenerSpec:
+def _listener(balancer: Any, listener: Any, source: str, allowed: access.Access, tls: Tls | None) -> ListenerSpec:
     ordered = sorted(listener._non_default_rules.values(), key=lambda rule: int(rule.priority))
     rules = [Rule(tuple(rule.conditions), rule.actions[-1].data) for rule in ordered]
     rules.append(Rule((), listener.default_actions[-1].data))
@@ -177,6 +179,7 @@ def _listener(balancer: Any, listener: Any, source: str, allowed: access.Access)
         source=source,
         rules=tuple(rules),
         access=allowed,
+        tls=tls,
         idle_timeout=float(balancer.attrs.get("idle_timeout.timeout_seconds", IDLE_TIMEOUT)),
     )
 

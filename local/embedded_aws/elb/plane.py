@@ -66,11 +66,12 @@ class DataPlane:
                 continue
             proxy = Proxy(spec, self._book)
             try:
+                context = spec.tls.context() if spec.tls else None
                 server = await asyncio.start_server(
-                    proxy.serve, spec.address, spec.port, limit=http1.MAX_HEAD, backlog=1024
+                    proxy.serve, spec.address, spec.port, limit=http1.MAX_HEAD, backlog=1024, ssl=context
                 )
             except OSError as error:
-                failed[arn] = f"{spec.address}:{spec.port} cannot be bound: {error}"
+                failed[arn] = f"{spec.address}:{spec.port} does not listen: {error}"
                 continue
             self._listeners[arn] = (proxy, server)
             LOG.info("listening on %s:%d", spec.address, spec.port)
@@ -78,7 +79,9 @@ class DataPlane:
 
     @staticmethod
     def _moved(proxy: Proxy, spec: ListenerSpec | None) -> bool:
-        return spec is None or (proxy.spec.address, proxy.spec.port) != (spec.address, spec.port)
+        if spec is None:
+            return True
+        return (proxy.spec.address, proxy.spec.port, proxy.spec.tls) != (spec.address, spec.port, spec.tls)
 
     def _apply_checks(self, checks: dict[tuple[str, str], tuple[Target, CheckSpec]]) -> None:
         for key, (target, spec, task) in list(self._checks.items()):

@@ -14,15 +14,17 @@ from . import http1, rules
 from .access import Access
 from .http1 import BadMessage, Request, Response
 from .targets import Target, TargetBook
+from .tls import Tls
 
 #: Seconds to connect to a target.
 #: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-504-issues
 CONNECT_TIMEOUT = 10
-#: Seconds after which an unused target connection or client connection is given up, unless the balancer's attribute
-#: says otherwise.
+#: Seconds after which an unused connection is given up, unless the balancer's attribute says otherwise.
 IDLE_TIMEOUT = 60
 
 _PHRASES = {
+    301: "Moved Permanently",
+    302: "Found",
     400: "Bad Request",
     502: "Bad Gateway",
     503: "Service Temporarily Unavailable",
@@ -40,7 +42,13 @@ class ListenerSpec:
     source: str
     rules: tuple[rules.Rule, ...]
     access: Access
+    #: None for HTTP.
+    tls: Tls | None = None
     idle_timeout: float = IDLE_TIMEOUT
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls else "http"
 
 
 class GatewayError(Exception):
@@ -55,11 +63,8 @@ class Proxy:
     """One listener's connections.
 
     Every request opens a connection of its own to the target, so a target that goes away never takes a waiting request
-    with it.
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html for the headers that it
-    adds, and
-    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html for its own
-    answers.
+    with it. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html has the
+    headers that it adds, the page load-balancer-troubleshooting.html its own answers.
     """
 
     def __init__(self, spec: ListenerSpec, book: TargetBook) -> None:
@@ -110,7 +115,7 @@ class Proxy:
         if action["Type"] == "redirect":
             config = action["RedirectConfig"]
             status = int(config["StatusCode"].removeprefix("HTTP_"))
-            place = rules.location(config, request, self.spec.port)
+            place = rules.location(config, request, self.spec.port, self.spec.scheme)
             await _answer(writer, status, keep=keep, headers=[("Location", place)], method=request.method)
         elif action["Type"] == "fixed-response":
             config = action["FixedResponseConfig"]
@@ -197,7 +202,7 @@ class Proxy:
         before = request.header("x-forwarded-for")
         headers += [
             ("X-Forwarded-For", f"{before}, {client}" if before else client),
-            ("X-Forwarded-Proto", "http"),
+            ("X-Forwarded-Proto", self.spec.scheme),
             ("X-Forwarded-Port", str(self.spec.port)),
         ]
         if request.header("x-amzn-trace-id") is None:
@@ -284,7 +289,7 @@ async def _answer(
     method: str = "GET",
 ) -> None:
     """An answer of the balancer's own."""
-    phrase = _PHRASES.get(status, "OK" if status < 300 else "Moved" if status < 400 else "Error")
+    phrase = _PHRASES.get(status, "OK" if status < 300 else "Error")
     if text is None:
         title = f"{status} {phrase}"
         text = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\r\n".encode()

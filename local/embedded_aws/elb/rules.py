@@ -72,14 +72,14 @@ def target_group(action: dict[str, Any]) -> str | None:
     return random.choices([group["TargetGroupArn"] for group in groups], weights)[0]
 
 
-def location(config: dict[str, str], request: Request, port: int) -> str:
-    """The target of a redirect action, its placeholders filled in.
+def location(config: dict[str, str], request: Request, port: int, scheme: str = "http") -> str:
+    """The target of a redirect action, its placeholders filled in. AWS always writes the port, also the usual one.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """
     host = (request.header("host") or "").split(":")[0]
     known = {
-        "#{protocol}": "http",
+        "#{protocol}": scheme,
         "#{host}": host,
         "#{port}": str(port),
         "#{path}": request.path[1:],
@@ -94,6 +94,5 @@ def location(config: dict[str, str], request: Request, port: int) -> str:
     protocol = fill(config.get("Protocol") or "#{protocol}").lower()
     target_port = fill(config.get("Port") or "#{port}")
     query = fill(config.get("Query") if config.get("Query") is not None else "#{query}")
-    default = {"http": "80", "https": "443"}[protocol]
-    place = fill(config.get("Host") or "#{host}") + ("" if target_port == default else f":{target_port}")
+    place = f"{fill(config.get('Host') or '#{host}')}:{target_port}"
     return f"{protocol}://{place}{fill(config.get('Path') or '/#{path}')}" + (f"?{unquote(query)}" if query else "")

@@ -96,6 +96,8 @@ class TargetBook:
     groups: dict[str, dict[str, Target]] = field(default_factory=dict)
     #: Position of the round robin of each target group.
     turns: dict[str, int] = field(default_factory=dict)
+    #: Requests for which a target was chosen, by target group, since the world began. Written by the data plane alone.
+    requests: dict[str, int] = field(default_factory=dict)
 
     def of(self, arn: str) -> dict[str, Target]:
         return self.groups.setdefault(arn, {})
@@ -107,6 +109,7 @@ class TargetBook:
             return None
         turn = self.turns.get(arn, -1) + 1
         self.turns[arn] = turn
+        self.requests[arn] = self.requests.get(arn, 0) + 1
         return choice[turn % len(choice)]
 
     def expire(self, now: float) -> None:

@@ -37,6 +37,32 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Service:
+    """What machines of a network reach at an address and port, and the port on the network's gateway where it really listens."""
+
+    address: str
+    port: int
+    listens_on: int
+
+
+#: Where a machine has the certificate of its world's API, in memory; no image ever has it.
+CERTIFICATE_FILE = "/run/embedded-aws/ca.pem"
+
+
+@dataclass(frozen=True)
+class ApiAccess:
+    """How a machine reaches the API. Its kind gives this to every service of its systemd, at each boot anew."""
+
+    endpoint: str
+    #: PEM.
+    certificate: str
+
+    def variables(self) -> dict[str, str]:
+        """https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html"""
+        return {"AWS_ENDPOINT_URL": self.endpoint, "AWS_CA_BUNDLE": CERTIFICATE_FILE}
+
+
+@dataclass(frozen=True)
 class MachineSpec:
     """What to boot."""
 
@@ -86,8 +112,10 @@ class MachineBackend(ABC):
 
     def __init__(self) -> None:
         self.sources: dict[str, Source] = {}
-        #: Called before a network gets its first machine; returns the port on its gateway where the metadata service answers, 0 for none.
-        self.on_network: Callable[[Network], int] = lambda network: 0
+        #: Called before a network gets its first machine: each begins to listen on the network's gateway.
+        self.services: list[Callable[[Network], Service]] = []
+        #: None where machines have no API.
+        self.api_access: Callable[[Network], ApiAccess | None] = lambda network: None
 
     # --- life of a machine -----------------------------------------------------------------------------------------
 
@@ -116,6 +144,10 @@ class MachineBackend(ABC):
     @abstractmethod
     def console(self, instance_id: str) -> str:
         """What the machine wrote to its console since it was created; empty when nothing is known."""
+
+    def processor_seconds(self, instance_id: str) -> float | None:
+        """Processor time that the machine has used since it started; None when it is off, or nothing is measured."""
+        return None
 
     def wants_reboot(self, instance_id: str) -> bool:
         """True when the machine ended because its operating system was asked to reboot."""

@@ -14,7 +14,18 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from ..state import WorldState
-from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule, docker_archive
+from . import (
+    KINDS,
+    MachineBackend,
+    MachineError,
+    MachineSpec,
+    Network,
+    Rule,
+    Service,
+    docker_api,
+    docker_archive,
+    processor_time,
+)
 from .base import BASES, base_image, recipe_digest
 from .cleanup import remove_world
 from .docker_naming import INSTANCE_LABEL, WORLD_LABEL, container_name, image_repository, run_host
@@ -63,7 +74,7 @@ class DockerBackend(MachineBackend):
         self._engine = Engine()
         self._engine.ensure()
         self._api = self._engine.client.api
-        self.networks = DockerNetworks(self._api, state, lambda network: self.on_network(network))
+        self.networks = DockerNetworks(self._api, state, self._services_of)
         self._consoles: dict[str, str] = {}
         self._sources = {f"base/{name}" for name in BASES if self._has_image(base_image(name))}
         self._rules_lock = threading.Lock()
@@ -78,7 +89,7 @@ class DockerBackend(MachineBackend):
             security_opt=["seccomp=unconfined", "apparmor=unconfined"],
             cgroupns=cgroup_namespace(),
             tmpfs=MEMORY_FILE_SYSTEMS,
-            binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw"],
+            binds=["/sys/fs/cgroup:/sys/fs/cgroup:rw", *self._api_files(spec.network)],
             log_config={"Type": "json-file", "Config": {"max-size": "2m", "max-file": "1"}},
             network_mode=network,
         )
@@ -99,6 +110,14 @@ class DockerBackend(MachineBackend):
             api.start(container["Id"])
         except APIError as error:
             raise MachineError(f"{spec.instance_id} does not start: {error.explanation}") from error
+
+    def _services_of(self, network: Network) -> list[Service]:
+        return [listen(network) for listen in self.services]
+
+    def _api_files(self, network: Network) -> list[str]:
+        """Binds of what tells the machine's systemd where the API is, below /run: what is mounted is in no image of the machine."""
+        access = self.api_access(network)
+        return docker_api.binds(self._state.directory, network.vpc_id, access) if access else []
 
     def start(self, instance_id: str) -> None:
         self._call(instance_id, self._api.start)
@@ -128,6 +147,13 @@ class DockerBackend(MachineBackend):
     def running(self) -> set[str]:
         found = self._api.containers(filters={"label": f"{WORLD_LABEL}={self._name}"})
         return {container["Labels"].get(INSTANCE_LABEL, "") for container in found}
+
+    def processor_seconds(self, instance_id: str) -> float | None:
+        try:
+            pid = self._api.inspect_container(container_name(self._name, instance_id))["State"]["Pid"]
+        except APIError:
+            return None
+        return processor_time.of_container(pid) if pid else None
 
     def wants_reboot(self, instance_id: str) -> bool:
         try:

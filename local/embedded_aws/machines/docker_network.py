@@ -14,7 +14,7 @@ from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
 from ..state import WorldState, machine_wide_lock
-from . import MachineError, Network
+from . import MachineError, Network, Service
 from .docker_naming import WORLD_LABEL, bridge_name, firewall_comment, network_name, remove_host_rules, run_host
 
 #: Second byte of the address ranges 10.N.0.0/16 that default VPCs are given.
@@ -22,15 +22,15 @@ FIRST_RANGE, LAST_RANGE = 100, 249
 
 
 class DockerNetworks:
-    """Makes and removes the networks of one world, with the way to the metadata service, and addresses of the world itself."""
+    """Makes and removes the networks of one world, with the way to what listens for machines, and addresses of the world itself."""
 
-    def __init__(self, api: Any, state: WorldState, on_network: Callable[[Network], int]) -> None:
+    def __init__(self, api: Any, state: WorldState, services: Callable[[Network], list[Service]]) -> None:
         self._api = api
         self._state = state
         self._name = state.name
         self._lock = threading.Lock()
         self._ready: set[str] = set()
-        self._on_network = on_network
+        self._services = services
 
     def ensure(self, network: Network) -> str:
         """The Docker network of a VPC, made if it is not there; returns its name."""
@@ -38,7 +38,8 @@ class DockerNetworks:
         with self._lock:
             if network.vpc_id not in self._ready:
                 self._create(name, network)
-                self._redirect_metadata(network, self._on_network(network))
+                for service in self._services(network):
+                    self._redirect(network, service)
                 self._ready.add(network.vpc_id)
         return name
 
@@ -57,15 +58,13 @@ class DockerNetworks:
                 f"VPC {network.vpc_id}: no network with {network.cidr} on this computer: {error.explanation}; use another CIDR"
             ) from error
 
-    def _redirect_metadata(self, network: Network, port: int) -> None:
-        """169.254.169.254:80, asked from inside this network only, is the world's metadata service on the gateway."""
-        if not port:
-            return
+    def _redirect(self, network: Network, service: Service) -> None:
+        """Who asks at the service's address from inside this network, and only there, is answered on the gateway."""
         run_host(
-            *("iptables", "-w", "-t", "nat", "-A", "PREROUTING"),
-            *("-i", bridge_name(self._name, network.vpc_id), "-d", "169.254.169.254/32", "-p", "tcp", "--dport", "80"),
+            *("iptables", "-w", "-t", "nat", "-A", "PREROUTING", "-i", bridge_name(self._name, network.vpc_id)),
+            *("-d", f"{service.address}/32", "-p", "tcp", "--dport", str(service.port)),
             *("-m", "comment", "--comment", firewall_comment(self._name)),
-            *("-j", "DNAT", "--to-destination", f"{network.gateway}:{port}"),
+            *("-j", "DNAT", "--to-destination", f"{network.gateway}:{service.listens_on}"),
         )
 
     def remove(self, vpc_id: str) -> None:

@@ -27,7 +27,8 @@ class KindsBackend(MachineBackend):
         self._default = default
         self._state = state
         self._containers = DockerBackend(state)
-        self._containers.on_network = lambda network: self.on_network(network)
+        self._containers.services = self.services
+        self._containers.api_access = lambda network: self.api_access(network)
         self._made: VmBackend | None = VmBackend(state, self._containers.networks) if default == VM else None
         #: Instance ids of virtual machines.
         self._vms: set[str] = set()
@@ -80,6 +81,9 @@ class KindsBackend(MachineBackend):
 
     def console(self, instance_id: str) -> str:
         return self._backend(instance_id).console(instance_id)
+
+    def processor_seconds(self, instance_id: str) -> float | None:
+        return self._backend(instance_id).processor_seconds(instance_id)
 
     def wants_reboot(self, instance_id: str) -> bool:
         return self._backend(instance_id).wants_reboot(instance_id)

@@ -12,7 +12,7 @@ from tarfile import TarFile
 from typing import Any
 
 from ..state import WorldState
-from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule
+from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule, processor_time
 from .accelerator import accelerator
 from .base import REQUIRED
 from .docker_network import DockerNetworks
@@ -136,6 +136,11 @@ class VmBackend(MachineBackend):
         except FileNotFoundError:
             return ""
         return _ANSI.sub("", text.decode("utf-8", errors="replace"))
+
+    def processor_seconds(self, instance_id: str) -> float | None:
+        """QEMU's own, what it takes to emulate included."""
+        machine = self._machines.get(instance_id)
+        return processor_time.of_process(machine.process.pid) if machine and machine.process and machine.runs else None
 
     def freeze(self, instance_id: str, port: int) -> list[int]:
         """Stop the machine's processors: nothing on it answers any more, and it still counts as running. Returns QEMU's process id.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints what SELinux has denied since this machine's last boot, a line each, without what known-denials says is harmless.
-# Nothing printed and exit 0: nothing denied. Where the records cannot be read it says so and exits 2. Run as root.
+# Prints what SELinux has denied since this machine's last boot, and which system calls outside of a unit's filter were seen where that
+# writes them down (as in a trial start), a line each, without what known-denials says is harmless. Nothing printed and exit 0: nothing denied. Where the records cannot be read it says so and exits 2. Run as root.
 set -eu
 
 known=${1:-/etc/selinux/known-denials}
@@ -24,12 +24,13 @@ if ! journalctl --boot --dmesg --quiet --no-pager --output cat </dev/null >"$wor
   fail "the kernel's messages of this boot cannot be read: $(tail -n 1 "$work/error")"
 fi
 
-awk '/avc: +denied|type=(SELINUX_ERR|1401) / {
+awk '/avc: +denied|type=(SELINUX_ERR|1401|SECCOMP|1326) / {
   number = match($0, /audit\([0-9.]+:[0-9]+\)/) ? substr($0, RSTART, RLENGTH) : $0
   if (FNR == NR) told[number] = 1
   else if (number in told) next
-  # auditd writes readable forms after a group separator.
-  sub(/\035.*/, "")
+  # auditd writes readable forms after a group separator; of a system call it is the name.
+  name = /type=(SECCOMP|1326) / && match($0, /SYSCALL=[a-z0-9_]+/) ? " name=" substr($0, RSTART + 8, RLENGTH - 8) : ""
+  sub(/\035.*/, name)
   print
 }' "$work/audit" "$work/kernel" >"$work/denied"
 

@@ -7,6 +7,12 @@ set -eu
 journalctl --relinquish-var || true
 rm -rf /var/log/journal/*
 
+# What the application wrote in its trial start.
+if [ -e /etc/systemd/system/webapp.service ]; then
+  systemctl stop webapp.service
+  rm -rf /var/lib/webapp
+fi
+
 # The state of the first boot with its user data, in cloud-init's own way.
 if command -v cloud-init >/dev/null; then
   cloud-init clean --logs

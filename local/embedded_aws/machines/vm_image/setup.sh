@@ -13,7 +13,7 @@ rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 # Masked for containers only. The journal is not sent to the console, where the kernel and systemd speak.
 systemctl unmask systemd-udevd.service systemd-udev-trigger.service systemd-modules-load.service \
     systemd-networkd-wait-online.service
-systemctl enable systemd-networkd.service systemd-networkd-wait-online.service systemd-resolved.service
+systemctl enable systemd-networkd.service systemd-networkd-wait-online.service systemd-resolved.service machine-environment.service
 rm -f /etc/systemd/journald.conf.d/console.conf
 
 # Only what these machines' virtual hardware needs: a disk that is read through the BIOS is read slowly.

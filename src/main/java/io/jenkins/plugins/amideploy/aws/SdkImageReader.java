@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import java.time.Instant;
@@ -33,16 +34,29 @@ final class SdkImageReader implements ImageReader {
     }
 
     @Override
-    public Optional<Image> newest(String owner, String namePattern) {
+    public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
         return images(request -> request.owners(owner)
                         .filters(
                                 available(),
                                 filter("name", namePattern),
-                                filter("architecture", "x86_64"),
+                                filter("architecture", architecture.label()),
                                 filter("root-device-type", "ebs"),
                                 filter("virtualization-type", "hvm")))
                 .stream()
                 .findFirst();
+    }
+
+    @Override
+    public List<String> architectures(String instanceType) {
+        return AwsFailures.call(
+                        "ec2:DescribeInstanceTypes",
+                        () -> ec2.describeInstanceTypes(
+                                request -> request.filters(filter("instance-type", instanceType))))
+                .instanceTypes()
+                .stream()
+                .filter(type -> type.processorInfo() != null)
+                .flatMap(type -> type.processorInfo().supportedArchitecturesAsStrings().stream())
+                .toList();
     }
 
     @Override

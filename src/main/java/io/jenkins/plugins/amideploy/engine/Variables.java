@@ -12,14 +12,21 @@ import java.util.Optional;
  * @param stateBucket bucket of the Terraform state; empty where the default name is to be used
  * @param requireApproval whether a person must agree to a plan in a build; the file must say {@code require_approval = false}
  *     for none to be asked
+ * @param bake what a bake heeds of the environment
  * @param audience who is told of releases
  */
 public record Variables(
-        AppId app, String region, Optional<String> stateBucket, boolean requireApproval, Audience audience) {
+        AppId app,
+        String region,
+        Optional<String> stateBucket,
+        boolean requireApproval,
+        BakeVariables bake,
+        Audience audience) {
     public Variables {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(stateBucket, "stateBucket");
+        Objects.requireNonNull(bake, "bake");
         Objects.requireNonNull(audience, "audience");
     }
 
@@ -47,6 +54,7 @@ public record Variables(
                 variables.required("region"),
                 variables.optional("state_bucket"),
                 variables.flag("require_approval").orElse(true),
+                BakeVariables.of(variables),
                 Audience.of(variables));
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
@@ -126,7 +127,7 @@ class EmbeddedAccountTest {
                     request.keyName("mine-" + unique).tagSpecifications(tags(app, ResourceType.KEY_PAIR, true)));
             ec2.createKeyPair(request -> request.keyName("other-" + unique));
             String instance = ec2.runInstances(request -> request.imageId(clients.imageReader()
-                                    .newest("136693071363", "debian-12-amd64-*")
+                                    .newest("136693071363", "debian-12-amd64-*", Architecture.X86_64)
                                     .orElseThrow()
                                     .amiId())
                             .instanceType("t3.small")
@@ -166,7 +167,7 @@ class EmbeddedAccountTest {
         AppId prod = new AppId("app-" + unique, "prod");
         try (Ec2Client ec2 = Ec2Client.create()) {
             String instance = ec2.runInstances(request -> request.imageId(clients.imageReader()
-                                    .newest("136693071363", "debian-12-amd64-*")
+                                    .newest("136693071363", "debian-12-amd64-*", Architecture.X86_64)
                                     .orElseThrow()
                                     .amiId())
                             .instanceType("t3.small")

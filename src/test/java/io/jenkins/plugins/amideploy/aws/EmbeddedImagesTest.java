@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import java.time.Duration;
@@ -43,11 +44,12 @@ class EmbeddedImagesTest {
 
     @Test
     void publishedImage_isTheNewestOfItsPattern() {
-        Image published = images.newest(DEBIAN, "debian-12-amd64-*").orElseThrow();
+        Image published =
+                images.newest(DEBIAN, "debian-12-amd64-*", Architecture.X86_64).orElseThrow();
 
         assertThat(published.name()).startsWith("debian-12-amd64-");
         assertThat(images.image(published.amiId())).contains(published);
-        assertThat(images.newest(DEBIAN, "no-such-*")).isEmpty();
+        assertThat(images.newest(DEBIAN, "no-such-*", Architecture.X86_64)).isEmpty();
     }
 
     @Test
@@ -87,8 +89,9 @@ class EmbeddedImagesTest {
     }
 
     private String instance() {
-        String published =
-                images.newest(DEBIAN, "debian-12-amd64-*").orElseThrow().amiId();
+        String published = images.newest(DEBIAN, "debian-12-amd64-*", Architecture.X86_64)
+                .orElseThrow()
+                .amiId();
         return ec2.runInstances(request -> request.imageId(published)
                         .instanceType("t3.small")
                         .minCount(1)

@@ -40,7 +40,12 @@ class VariablesTest {
 
         assertThat(variables)
                 .isEqualTo(new Variables(
-                        new AppId("web", "demo"), "eu-central-1", Optional.empty(), true, Audience.none()));
+                        new AppId("web", "demo"),
+                        "eu-central-1",
+                        Optional.empty(),
+                        true,
+                        new BakeVariables("t3.small", "/health", "200"),
+                        Audience.none()));
         assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
         assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
     }

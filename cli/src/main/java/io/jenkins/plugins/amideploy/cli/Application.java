@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +9,7 @@ import java.nio.file.Path;
 final class Application {
     private final Path root;
 
-    /** @param root of the checkout */
+    /** @param root of the repository, where the page is */
     Application(Path root) {
         this.root = root;
     }
@@ -37,16 +36,22 @@ final class Application {
     /**
      * Where it is.
      *
-     * @param given relative to the current directory, or null for the usual place in the checkout
+     * @param given relative to the current directory, or null for what the page says
      */
-    Path directory(Path given) {
+    Path directory(Path given, ImageSettings settings) {
         Path directory = given == null
-                ? root.resolve(BakeRequest.DEFAULT_APPLICATION)
+                ? root.resolve(settings.files().directory()).normalize()
                 : Path.of("").toAbsolutePath().resolve(given).normalize();
         if (!Files.isDirectory(directory)) {
-            throw CommandFailure.badInput(
-                    directory + " is no directory: name the application's with --application DIR");
+            throw CommandFailure.badInput(directory + " is no directory: name the application's as directory in "
+                    + ImageSettings.DEFAULT_FILE + " or with --application DIR");
         }
         return directory;
+    }
+
+    /** Absolute path of its own Ansible tasks; empty where it has none. */
+    String tasks(ImageSettings settings) {
+        String tasks = settings.files().tasks();
+        return tasks.isEmpty() ? "" : root.resolve(tasks).normalize().toString();
     }
 }

@@ -13,6 +13,6 @@ final class BakeOptions {
     @Option(
             names = "--application",
             paramLabel = "DIR",
-            description = "Directory of the application. Default: webapp in the checkout.")
+            description = "Directory of the application. Default: directory of image.yml, else the repository itself.")
     Path application;
 }

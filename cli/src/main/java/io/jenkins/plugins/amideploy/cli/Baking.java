@@ -20,6 +20,7 @@ final class Baking {
     private final BakeOptions options;
     private final ImageSettings settings;
     private final Path application;
+    private final String tasks;
 
     /** @throws CommandFailure when what the application says is malformed, or it is not there */
     Baking(Session session, BakeOptions options) {
@@ -27,7 +28,8 @@ final class Baking {
         this.session = session;
         this.options = options;
         this.settings = brought.imageSettings();
-        this.application = brought.directory(options.application);
+        this.application = brought.directory(options.application, settings);
+        this.tasks = brought.tasks(settings);
     }
 
     /** What a bake runs on this machine; asked for before anything is begun. */
@@ -52,13 +54,15 @@ final class Baking {
                 session.variables().app(),
                 session.variables().region(),
                 settings,
+                session.variables().bake(),
                 options.fresh,
                 asked.commit().orElse(""),
                 asked.appVersion().orElse(""),
                 asked.build(),
                 session.surroundings().clock().instant(),
-                session.directory().toString(),
+                session.recipes().toString(),
                 application.toString(),
+                tasks,
                 session.workDirectory().toString());
         return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::note);
     }

@@ -44,7 +44,10 @@ final class ClassData {
             Path programs = Files.createDirectories(directory.resolve("programs"));
             Files.writeString(programs.resolve("terraform"), TERRAFORM);
             programs.resolve("terraform").toFile().setExecutable(true);
-            Files.createDirectories(directory.resolve("terraform"));
+            for (String mark : Recipes.MARKS) {
+                Files.createDirectories(directory.resolve(mark).getParent());
+                Files.createFile(directory.resolve(mark));
+            }
             Files.writeString(
                     Files.createDirectories(directory.resolve("environments")).resolve("a.pkrvars.hcl"),
                     "app = \"a\"\nenvironment = \"a\"\nregion = \"us-east-1\"\n");

@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.doctor.Check;
 import io.jenkins.plugins.amideploy.engine.doctor.Doctor;
 import io.jenkins.plugins.amideploy.engine.doctor.DoctorRequest;
+import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static DoctorRequest request(Session session) {
         ShapeVariables shape = session.shape();
+        ImageSettings image = new Application(session.directory()).imageSettings();
         return new DoctorRequest(
                 session.variables().region(),
                 shape.vpcId().orElse(null),
                 shape.subnetIds(),
                 shape.keyName().orElse(null),
-                new Application(session.directory()).imageSettings().baseImage(),
+                image.baseImage(),
+                image.instanceType(),
                 shape.instanceType(),
                 shape.maxSize(),
                 session.variables().stateBucket().orElse(null),

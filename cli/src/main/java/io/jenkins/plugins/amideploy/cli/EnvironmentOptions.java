@@ -20,8 +20,16 @@ final class EnvironmentOptions {
     @Option(
             names = {"-C", "--directory"},
             paramLabel = "DIR",
-            description = "Checkout to work in. Default: the current directory.")
+            description = "The application's repository, to work in. Default: the current directory.")
     Path directory = Path.of("");
+
+    @Option(
+            names = "--recipes",
+            paramLabel = "DIR",
+            description =
+                    "Directory of other recipes (packer, ansible, terraform) than those that the command brings; also"
+                            + " AMI_DEPLOY_RECIPES.")
+    Path recipes;
 
     @Option(names = "--json", description = "Print the result as one JSON document on standard output.")
     boolean json;

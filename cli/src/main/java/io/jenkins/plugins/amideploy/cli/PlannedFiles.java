@@ -58,7 +58,7 @@ final class PlannedFiles {
     private String hash() throws IOException {
         MessageDigest digest = sha256();
         add(digest, session.variablesFile());
-        try (Stream<Path> files = Files.list(session.directory().resolve("terraform"))) {
+        try (Stream<Path> files = Files.list(session.recipes().resolve("terraform"))) {
             files.filter(Files::isRegularFile).sorted().forEach(file -> add(digest, file));
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();

@@ -25,6 +25,7 @@ final class Session implements AutoCloseable {
     private final ToolRunner runner;
     private final JacksonParser json = new JacksonParser();
     private Cloud cloud;
+    private Path recipes;
     private final Object bucketAsked = new Object();
     private String stateBucket;
 
@@ -81,6 +82,15 @@ final class Session implements AutoCloseable {
 
     Path directory() {
         return directory;
+    }
+
+    /** The recipes that tools run; found, and copied where they must be, at first use. */
+    Path recipes() {
+        if (recipes == null) {
+            recipes = Recipes.of(options.recipes, directory, surroundings.environment())
+                    .directory();
+        }
+        return recipes;
     }
 
     Path variablesFile() {

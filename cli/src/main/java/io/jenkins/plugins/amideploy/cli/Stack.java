@@ -148,7 +148,7 @@ final class Stack {
 
     private StackRequest request(Map<String, String> runVariables) {
         return new StackRequest(
-                session.directory().resolve("terraform").toString(),
+                session.recipes().resolve("terraform").toString(),
                 session.variablesFile().toString(),
                 session.workDirectory().resolve("terraform").toString(),
                 session.workDirectory().resolve("stack.tfplan").toString(),

@@ -126,7 +126,7 @@ final class StateHome {
 
     /** The override file exists exactly while local state is asked for. */
     private void write(Backend backend) {
-        Path file = session.directory().resolve("terraform").resolve(Backend.OVERRIDE_FILE);
+        Path file = session.recipes().resolve("terraform").resolve(Backend.OVERRIDE_FILE);
         try {
             if (backend.override().isPresent()) {
                 Files.writeString(file, backend.override().get(), StandardCharsets.UTF_8);

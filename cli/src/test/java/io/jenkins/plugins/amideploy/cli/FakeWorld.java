@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
@@ -54,6 +55,14 @@ final class FakeWorld {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
+
+    /** Networks of the account. */
+    List<AccountReader.Vpc> vpcs = List.of(new AccountReader.Vpc("vpc-1", true));
+
+    /** Of each VPC. */
+    List<AccountReader.Subnet> subnets =
+            List.of(new AccountReader.Subnet("subnet-a", "a", true), new AccountReader.Subnet("subnet-b", "b", true));
+
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
@@ -87,8 +96,10 @@ final class FakeWorld {
         environment.put("PATH", programs.toString());
         environment.put("USER", "tester");
         Files.createDirectories(directory.resolve("environments"));
-        Files.createDirectories(directory.resolve("terraform"));
-        Files.createDirectories(directory.resolve("webapp"));
+        for (String mark : Recipes.MARKS) {
+            Files.createDirectories(directory.resolve(mark).getParent());
+            Files.createFile(directory.resolve(mark));
+        }
         results.put("python3 survey", ToolResult.exited("survey", 0).withDocument(SURVEY));
         variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");
     }
@@ -184,7 +195,7 @@ final class FakeWorld {
 
     private static final String SURVEY =
             """
-            {"format":1,"ansible_core":"2.19.4","commit":"c0ffee1","version":"v7","notes":[],
+            {"format":2,"start":"waitress-serve","locked":true,"tasks":{},"ansible_core":"2.19.4","commit":"c0ffee1","version":"v7","notes":[],
              "layers":{"base":{"ansible/base.yml":"1"},"application":{"ansible/application.yml":"2"}},
              "application":{"webapp/__init__.py":"3"}}
             """;
@@ -197,7 +208,17 @@ final class FakeWorld {
     private Cloud cloud() {
         return only(Cloud.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "account" ->
-                only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
+                only(AccountReader.class, (self, call, given) -> switch (call.getName()) {
+                    case "vpcs" -> vpcs;
+                    case "vpc" ->
+                        vpcs.stream()
+                                .filter(vpc -> given[0] == null
+                                        ? vpc.isDefault()
+                                        : vpc.id().equals(given[0]))
+                                .findFirst();
+                    case "subnets" -> subnets;
+                    default -> new AccountReader.Identity("123456789012", "arn");
+                });
             case "images" -> images;
             case "objects" -> bucket;
             case "announcers" ->
@@ -252,7 +273,12 @@ final class FakeWorld {
         }
 
         @Override
-        public Optional<Image> newest(String owner, String namePattern) {
+        public List<String> architectures(String instanceType) {
+            return List.of(instanceType.startsWith("t4g") ? "arm64" : "x86_64");
+        }
+
+        @Override
+        public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
             return Optional.of(new Image("ami-debian", "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()));
         }
 

@@ -2,7 +2,9 @@ package io.jenkins.plugins.amideploy.engine.doctor;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.DryRun;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
+import io.jenkins.plugins.amideploy.engine.image.InstanceTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,11 +35,28 @@ final class AccountChecks {
                                 "make it in EC2, or take key_name out of the variables file"));
     }
 
+    /** The base image must be there for the architecture of the group's machines, and the bake must run on such a one. */
     List<Check> baseImage(DoctorRequest request) {
-        String wanted = request.baseImage().pattern() + " of owner "
-                + request.baseImage().owner();
+        Architecture architecture;
+        try {
+            InstanceTypes types = new InstanceTypes(images, request.region());
+            architecture = types.architecture(request.instanceType());
+            if (!request.bakeInstanceType().isEmpty()) {
+                InstanceTypes.requireSame(
+                        request.instanceType(),
+                        architecture,
+                        request.bakeInstanceType(),
+                        types.architecture(request.bakeInstanceType()));
+            }
+        } catch (IllegalArgumentException unfit) {
+            return List.of(Check.fail(
+                    "architecture", unfit.getMessage(), "correct instance_type in the variables file or in image.yml"));
+        }
+        String owner = request.baseImage().owner();
+        String wanted = request.baseImage().pattern(architecture) + " of owner " + owner;
         return List.of(
-                images.newest(request.baseImage().owner(), request.baseImage().pattern())
+                Check.ok("architecture", request.instanceType() + " is " + architecture.label()),
+                images.newest(owner, request.baseImage().pattern(architecture), architecture)
                         .map(image -> Check.ok("base image", image.amiId() + " " + image.name()))
                         .orElseGet(() -> Check.fail(
                                 "base image",

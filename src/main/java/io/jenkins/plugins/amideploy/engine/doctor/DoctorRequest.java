@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param subnetIds empty: all subnets of the VPC
  * @param keyName null: none is named
  * @param baseImage what images are baked from
+ * @param bakeInstanceType type that bakes; empty for the default of the architecture
  * @param instanceType type that the group runs
  * @param maxSize maximum size of the group
  * @param stateBucket null: {@code ami-deploy-state-<account id>-<region>}
@@ -23,6 +24,7 @@ public record DoctorRequest(
         List<String> subnetIds,
         String keyName,
         BaseImage baseImage,
+        String bakeInstanceType,
         String instanceType,
         int maxSize,
         String stateBucket,
@@ -31,6 +33,7 @@ public record DoctorRequest(
         Objects.requireNonNull(region, "region");
         subnetIds = List.copyOf(subnetIds);
         Objects.requireNonNull(baseImage, "baseImage");
+        Objects.requireNonNull(bakeInstanceType, "bakeInstanceType");
         Objects.requireNonNull(instanceType, "instanceType");
         Objects.requireNonNull(stateKey, "stateKey");
     }

@@ -13,6 +13,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,12 +59,18 @@ public final class BakeOperation implements Operation<Baked> {
 
     @Override
     public ToolCommand first() {
-        return ToolCommand.lines(
-                        Tool.PYTHON,
-                        SURVEY,
-                        request.directory(),
-                        List.of("ansible/survey.py", "--application", request.applicationDirectory()))
+        return ToolCommand.lines(Tool.PYTHON, SURVEY, request.recipesDirectory(), survey())
                 .printingDocument();
+    }
+
+    private List<String> survey() {
+        List<String> arguments =
+                new ArrayList<>(List.of("ansible/survey.py", "--application", request.applicationDirectory()));
+        request.settings().files().exclude().forEach(pattern -> arguments.addAll(List.of("--exclude", pattern)));
+        if (!request.tasksFile().isEmpty()) {
+            arguments.addAll(List.of("--tasks", request.tasksFile()));
+        }
+        return arguments;
     }
 
     @Override
@@ -93,14 +100,14 @@ public final class BakeOperation implements Operation<Baked> {
                 return Step.done(Outcome.success(layers.reused(reuse.application(), found.decision())));
             }
             memory.keep(found.decision().values());
-            tell(found);
+            tell(found, survey);
             return begin();
         } catch (IllegalArgumentException notBakeable) {
             return Step.done(Outcome.failure(Outcome.Kind.FAILED, notBakeable.getMessage()));
         }
     }
 
-    private void tell(Layers.Found found) {
+    private void tell(Layers.Found found, Survey survey) {
         String name = template(found.decision(), Layer.APPLICATION).imageName();
         if (found.choice() instanceof LayerChoice.Both both) {
             notes.accept("base: " + template(found.decision(), Layer.BASE).imageName() + ", " + both.why());
@@ -108,6 +115,12 @@ public final class BakeOperation implements Operation<Baked> {
         } else if (found.choice() instanceof LayerChoice.OnBase on) {
             notes.accept("bake: " + name + " on base layer " + on.base().amiId() + " of "
                     + on.base().day());
+        }
+        notes.accept("bake: starts with: " + survey.start());
+        if (!request.settings().trial().start()) {
+            notes.accept(
+                    "bake: start_in_bake is false in image.yml: neither whether the application starts nor what SELinux and"
+                            + " the system-call filter deny it is looked at before the rollout");
         }
     }
 
@@ -120,7 +133,8 @@ public final class BakeOperation implements Operation<Baked> {
         Template template = template(decision, layer);
         return Step.run(packer(layer == Layer.BASE ? BASE_BUILD : BUILD, template.build())
                 .withEnv(Map.of(FILES, decision.files()))
-                .keepingText(template.manifestPath()));
+                .keepingText(template.manifestPath())
+                .keepingText(template.lockPath()));
     }
 
     private Template template(Decision decision, Layer layer) {
@@ -128,7 +142,7 @@ public final class BakeOperation implements Operation<Baked> {
     }
 
     private ToolCommand packer(String phase, List<String> arguments) {
-        return ToolCommand.lines(Tool.PACKER, phase, request.directory(), arguments);
+        return ToolCommand.lines(Tool.PACKER, phase, request.recipesDirectory(), arguments);
     }
 
     /** Its age counts from when it was asked for: what it installed was looked up after that. */
@@ -150,7 +164,9 @@ public final class BakeOperation implements Operation<Baked> {
         if (amiId instanceof Outcome.Failure<String> failure) {
             return Step.done(failure.retyped());
         }
-        Baked baked = layers.after(decision, ((Outcome.Success<String>) amiId).value(), template.imageName(), notes);
+        String lock = result.files().getOrDefault(template.lockPath(), "");
+        Baked baked =
+                layers.after(decision, ((Outcome.Success<String>) amiId).value(), template.imageName(), lock, notes);
         baked.beside()
                 .forEach(other ->
                         notes.accept(other.amiId() + " of the same fingerprint was baked at the same time by build "

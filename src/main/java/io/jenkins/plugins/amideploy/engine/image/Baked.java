@@ -13,6 +13,8 @@ import java.util.Objects;
  * @param baseAmiId id of its base layer
  * @param commit commit of the application that was asked for
  * @param appVersion its version as people call it
+ * @param requirementsLock versions that the bake chose for requirements that leave them open; empty where it chose none, or the image
+ *     was there
  * @param beside images of the same fingerprint that others baked at the same time
  */
 public record Baked(
@@ -23,6 +25,7 @@ public record Baked(
         String baseAmiId,
         String commit,
         String appVersion,
+        String requirementsLock,
         List<Image> beside) {
     public Baked {
         Objects.requireNonNull(image, "image");
@@ -31,6 +34,7 @@ public record Baked(
         Objects.requireNonNull(baseAmiId, "baseAmiId");
         Objects.requireNonNull(commit, "commit");
         Objects.requireNonNull(appVersion, "appVersion");
+        Objects.requireNonNull(requirementsLock, "requirementsLock");
         beside = List.copyOf(beside);
     }
 

@@ -23,8 +23,13 @@ public final class ClaimedImages implements ImageReader {
     }
 
     @Override
-    public Optional<Image> newest(String owner, String namePattern) {
-        return images.newest(owner, namePattern);
+    public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
+        return images.newest(owner, namePattern, architecture);
+    }
+
+    @Override
+    public List<String> architectures(String instanceType) {
+        return images.architectures(instanceType);
     }
 
     @Override

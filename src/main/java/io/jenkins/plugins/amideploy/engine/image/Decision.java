@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * What a bake is about to make: decided once, after the survey, and kept as plain values until the bake is over.
  *
+ * @param architecture of image and machines; x86_64 in decisions of versions that knew no other
  * @param upstreamAmiId the published image that the base layer is, or would be, baked from
  * @param baseFingerprint of the base layer
  * @param fingerprint of the application layer
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param known ids of images that were there already; whatever else there is in the end was made at the same time
  */
 record Decision(
+        Architecture architecture,
         String upstreamAmiId,
         String baseFingerprint,
         String fingerprint,
@@ -34,6 +36,8 @@ record Decision(
         return kept.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Decision(
+                        Architecture.among(List.of(kept.getOrDefault("architecture", "")))
+                                .orElse(Architecture.X86_64),
                         kept.get("upstreamAmiId"),
                         kept.get("baseFingerprint"),
                         kept.get("fingerprint"),
@@ -47,6 +51,7 @@ record Decision(
 
     Map<String, String> values() {
         return Map.of(
+                "architecture", architecture.label(),
                 "upstreamAmiId", upstreamAmiId,
                 "baseFingerprint", baseFingerprint,
                 "fingerprint", fingerprint,
@@ -65,7 +70,21 @@ record Decision(
     /** The same, now that the base layer is there. */
     Decision onBase(String amiId, String bakedAt) {
         return new Decision(
-                upstreamAmiId, baseFingerprint, fingerprint, files, amiId, bakedAt, commit, appVersion, known);
+                architecture,
+                upstreamAmiId,
+                baseFingerprint,
+                fingerprint,
+                files,
+                amiId,
+                bakedAt,
+                commit,
+                appVersion,
+                known);
+    }
+
+    /** Type of the instance that bakes. */
+    String instanceType(ImageSettings settings) {
+        return settings.instanceType().isEmpty() ? architecture.bakeInstanceType() : settings.instanceType();
     }
 
     String fingerprintOf(Layer layer) {

@@ -52,11 +52,32 @@ final class Fingerprint {
                 .with("base layer", base)
                 .with("application", app)
                 .with("ansible-core", survey.ansibleCore());
-        settings.packages().forEach(name -> fingerprint.with("package", name));
+        fingerprint.with(settings);
         return fingerprint
                 .with("recipe", survey.application())
                 .with("file", survey.files())
+                .with("task", survey.tasks())
                 .hex();
+    }
+
+    /** What image.yml says, as far as the image or its bake depends on it; which files there are, the files themselves say. */
+    private void with(ImageSettings settings) {
+        settings.packages().forEach(name -> with("package", name));
+        settings.buildPackages().forEach(name -> with("build package", name));
+        if (!settings.files().tasks().isEmpty()) {
+            with("tasks", settings.files().tasksName());
+        }
+        Allowances allowances = settings.allowances();
+        allowances.outgoingPorts().forEach(port -> with("outgoing port", String.valueOf(port)));
+        allowances.systemCalls().forEach(name -> with("system call", name));
+        if (allowances.writableMemory()) {
+            with("memory", "writable and executable");
+        }
+        if (!settings.trial().start()) {
+            with("trial start", "none");
+        }
+        new TreeMap<>(settings.trial().environment())
+                .forEach((name, value) -> with("trial variable", name).with("value", value));
     }
 
     /** Of the application's files alone, as {@code ansible/sources.py} makes it of what it packs. */

@@ -33,13 +33,15 @@ final class Layers {
      * @throws AwsFailure when AWS does not answer
      */
     Found look(Survey survey) {
-        Image upstream = upstream();
+        Architecture architecture = architecture();
+        Image upstream = upstream(architecture);
         String base = Fingerprint.base(upstream.amiId(), survey);
         String application = Fingerprint.application(request.app().app(), base, survey, request.settings());
         List<Image> there = images.ofFingerprints(request.app().app(), List.of(base, application));
         LayerChoice choice = LayerChoice.of(
                 there, base, application, request.fresh(), request.settings().baseMaxAge(), request.startedAt());
         Decision decision = new Decision(
+                architecture,
                 upstream.amiId(),
                 base,
                 application,
@@ -61,10 +63,23 @@ final class Layers {
                         : decision);
     }
 
-    private Image upstream() {
+    /** That of the environment's machines; the instance that bakes must have it, too. */
+    private Architecture architecture() {
+        String type = request.variables().instanceType();
+        Architecture architecture = new InstanceTypes(images, request.region()).architecture(type);
+        String bakes = request.settings().instanceType();
+        if (!bakes.isEmpty() && !bakes.equals(type)) {
+            InstanceTypes.requireSame(
+                    type, architecture, bakes, new InstanceTypes(images, request.region()).architecture(bakes));
+        }
+        return architecture;
+    }
+
+    private Image upstream(Architecture architecture) {
         BaseImage wanted = request.settings().baseImage();
-        return images.newest(wanted.owner(), wanted.pattern())
-                .orElseThrow(() -> new IllegalArgumentException("no available image " + wanted.pattern() + " of owner "
+        String pattern = wanted.pattern(architecture);
+        return images.newest(wanted.owner(), pattern, architecture)
+                .orElseThrow(() -> new IllegalArgumentException("no available image " + pattern + " of owner "
                         + wanted.owner() + " in region " + request.region() + " to bake from: choose another base_image"
                         + " than " + wanted.label() + " in image.yml, or another region"));
     }
@@ -77,7 +92,7 @@ final class Layers {
      * The image that was baked and those of the same fingerprint that were baked beside it. The image is good whatever AWS
      * says now, so not being allowed to look fails nothing.
      */
-    Baked after(Decision decision, String amiId, String name, Consumer<String> notes) {
+    Baked after(Decision decision, String amiId, String name, String lock, Consumer<String> notes) {
         List<Image> there = List.of();
         try {
             there = images.ofFingerprints(request.app().app(), List.of(decision.fingerprint()));
@@ -93,23 +108,25 @@ final class Layers {
                 .filter(image ->
                         !image.amiId().equals(amiId) && !decision.known().contains(image.amiId()))
                 .toList();
-        return baked(baked, decision, decision.baseAmiId(), false, beside);
+        return baked(baked, decision, decision.baseAmiId(), lock, beside);
     }
 
     /** An image that was there. */
     Baked reused(Image image, Decision decision) {
-        return baked(image, decision, image.source(), true, List.of());
+        return baked(image, decision, image.source(), null, List.of());
     }
 
-    private Baked baked(Image image, Decision decision, String base, boolean reused, List<Image> beside) {
+    /** @param lock null where the image was there */
+    private Baked baked(Image image, Decision decision, String base, String lock, List<Image> beside) {
         return new Baked(
                 image,
                 request.region(),
-                reused,
+                lock == null,
                 decision.fingerprint(),
                 base,
                 decision.commit(),
                 decision.appVersion(),
+                lock == null ? "" : lock,
                 beside);
     }
 }

@@ -11,9 +11,12 @@ import java.util.TreeMap;
  * application it is. The first thing that a bake looks at.
  *
  * @param ansibleCore version of the ansible-core that configures
- * @param base path within the checkout to digest: what makes the base layer
- * @param application path within the checkout to digest: what makes the application layer out of it
+ * @param base path within the recipes to digest: what makes the base layer
+ * @param application path within the recipes to digest: what makes the application layer out of it
  * @param files path within the application's directory to digest: what reaches the machine
+ * @param tasks path to digest of the application's own tasks and of what lies beside them; empty where it has none
+ * @param start the command that starts the application
+ * @param isLocked whether its requirements name one version of everything
  * @param commit last commit that touched any of them, with {@code -dirty} where they differ from it; empty without Git
  * @param version what people call that commit; empty without Git
  * @param notes remarks for people, a line each
@@ -23,18 +26,23 @@ public record Survey(
         Map<String, String> base,
         Map<String, String> application,
         Map<String, String> files,
+        Map<String, String> tasks,
+        String start,
+        boolean isLocked,
         String commit,
         String version,
         List<String> notes) {
-    private static final long FORMAT = 1;
+    private static final long FORMAT = 2;
 
     public Survey {
         Objects.requireNonNull(ansibleCore, "ansibleCore");
+        Objects.requireNonNull(start, "start");
         Objects.requireNonNull(commit, "commit");
         Objects.requireNonNull(version, "version");
         base = Map.copyOf(base);
         application = Map.copyOf(application);
         files = Map.copyOf(files);
+        tasks = Map.copyOf(tasks);
         notes = List.copyOf(notes);
     }
 
@@ -49,6 +57,9 @@ public record Survey(
                 digests(document.get("layers").get("base")),
                 digests(document.get("layers").get("application")),
                 digests(document.get("application")),
+                digests(document.get("tasks")),
+                document.get("start").text(),
+                document.get("locked").isTrue(),
                 document.get("commit").text(),
                 document.get("version").text(),
                 document.get("notes").list().stream().map(Json::text).toList());

@@ -1,17 +1,15 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
+import io.jenkins.plugins.amideploy.engine.Hcl;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Packer's template as a bake of one layer fills it in: the variables of packer/variables.pkr.hcl. */
 final class Template {
-    /** Packer's directory within the checkout. */
+    /** Packer's directory within the recipes. */
     static final String DIRECTORY = "packer/";
 
     private final BakeRequest request;
@@ -33,6 +31,11 @@ final class Template {
     /** Where Packer writes its manifest: a file of this bake alone, since Packer appends to one that is there. */
     String manifestPath() {
         return request.workDirectory() + "/manifest-" + imageName() + ".json";
+    }
+
+    /** Where the bake leaves the versions that it chose for requirements that leave them open. */
+    String lockPath() {
+        return request.workDirectory() + "/requirements-" + imageName() + ".lock";
     }
 
     /** Arguments of {@code packer build}. */
@@ -65,38 +68,35 @@ final class Template {
         variables.put("source_ami", base ? decision.upstreamAmiId() : decision.baseAmiId());
         variables.put("ssh_username", settings.baseImage().sshUsername());
         variables.put("base_baked_at", base ? "" : decision.baseBakedAt());
-        variables.put("instance_type", settings.instanceType());
+        variables.put("instance_type", decision.instanceType(settings));
+        variables.put("architecture", decision.architecture().label());
         variables.put("vpc_id", settings.vpcId());
         variables.put("subnet_id", settings.subnetId());
-        variables.put("packages", list(base ? List.of() : settings.packages()));
-        variables.put("tags", map(settings.tags()));
+        variables.put("tags", Hcl.map(settings.tags()));
         variables.put("work_dir", request.workDirectory());
         variables.put("manifest_path", manifestPath());
         variables.put("application_dir", request.applicationDirectory());
+        if (!base) {
+            variables.putAll(application(settings));
+        }
         return variables;
     }
 
-    /** Packer reads the value of a list or a map as an expression of HCL, that of a string as it is. */
-    private static String list(Collection<String> values) {
-        return values.stream().map(Template::quoted).collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    private static String map(Map<String, String> values) {
-        return new TreeMap<>(values)
-                .entrySet().stream()
-                        .map(entry -> quoted(entry.getKey()) + " = " + quoted(entry.getValue()))
-                        .collect(Collectors.joining(", ", "{", "}"));
-    }
-
-    /** A string of HCL (hcl/hclsyntax/spec.md, "Template Expressions"): what would begin an expression is doubled. */
-    private static String quoted(String text) {
-        String escaped = text.replace("\\", "\\\\")
-                .replace("\"", "\\\"")
-                .replace("\n", "\\n")
-                .replace("\r", "\\r")
-                .replace("\t", "\\t")
-                .replace("${", "$${")
-                .replace("%{", "%%{");
-        return '"' + escaped + '"';
+    /** What makes the application layer; the base layer is the same for all applications that say nothing of it. */
+    private Map<String, String> application(ImageSettings settings) {
+        Allowances allowances = settings.allowances();
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("exclude", Hcl.list(settings.files().exclude()));
+        variables.put("tasks_file", request.tasksFile());
+        variables.put("packages", Hcl.list(settings.packages()));
+        variables.put("build_packages", Hcl.list(settings.buildPackages()));
+        variables.put("outgoing_ports", allowances.outgoingPorts().toString());
+        variables.put("writable_memory", String.valueOf(allowances.writableMemory()));
+        variables.put("system_calls", Hcl.list(allowances.systemCalls()));
+        variables.put("start_in_bake", String.valueOf(settings.trial().start()));
+        variables.put("bake_environment", Hcl.map(settings.trial().environment()));
+        variables.put("health_check_path", request.variables().healthPath());
+        variables.put("health_check_matcher", request.variables().healthMatcher());
+        return variables;
     }
 }

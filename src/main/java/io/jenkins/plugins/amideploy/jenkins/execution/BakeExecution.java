@@ -51,20 +51,32 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
 
     @Override
     Operation<Baked> operation(ToolWork work) throws IOException, InterruptedException {
+        ImageSettings settings = settings(work);
+        String beside = beside();
+        String tasks = settings.files().tasks();
         BakeRequest request = new BakeRequest(
                 work.variables().app(),
                 work.variables().region(),
-                settings(work),
+                settings,
+                work.variables().bake(),
                 fresh,
                 work.parameters().commit().orElse(""),
                 work.parameters().appVersion().orElse(""),
                 work.build(),
                 work.startedAt(),
-                work.workspace().getRemote(),
-                work.path(applicationDirectory == null ? BakeRequest.DEFAULT_APPLICATION : applicationDirectory),
+                recipesDirectory(),
+                work.path(
+                        applicationDirectory == null ? beside + settings.files().directory() : applicationDirectory),
+                tasks.isEmpty() ? "" : work.path(beside + tasks),
                 work.workDirectory());
         joinRelease(work, true);
         return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log);
+    }
+
+    /** Where image.yml is: what it names is relative to that. */
+    private String beside() {
+        String name = imageFile == null ? ImageSettings.DEFAULT_FILE : imageFile;
+        return name.substring(0, name.lastIndexOf('/') + 1);
     }
 
     private ImageSettings settings(ToolWork work) throws IOException, InterruptedException {

@@ -59,6 +59,7 @@ final class BakeReleases {
                 facts.text(Name.BASE_IMAGE_ID),
                 facts.text(Name.COMMIT),
                 facts.text(Name.APP_VERSION),
+                "",
                 List.of());
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
@@ -20,8 +21,13 @@ final class LateImages implements ImageReader {
     }
 
     @Override
-    public Optional<Image> newest(String owner, String namePattern) {
-        return images().newest(owner, namePattern);
+    public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
+        return images().newest(owner, namePattern, architecture);
+    }
+
+    @Override
+    public List<String> architectures(String instanceType) {
+        return images().architectures(instanceType);
     }
 
     @Override

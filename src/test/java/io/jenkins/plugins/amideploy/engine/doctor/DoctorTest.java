@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
+import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.BaseImage;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
@@ -32,7 +33,16 @@ class DoctorTest {
 
     private static DoctorRequest request(String vpc, List<String> subnets, String key) {
         return new DoctorRequest(
-                "eu-west-1", vpc, subnets, key, BaseImage.DEBIAN_12, "t3.small", 1, null, "web/prod/terraform.tfstate");
+                "eu-west-1",
+                vpc,
+                subnets,
+                key,
+                BaseImage.DEBIAN_12,
+                "",
+                "t3.small",
+                1,
+                null,
+                "web/prod/terraform.tfstate");
     }
 
     private List<Check> examine() {
@@ -170,6 +180,11 @@ class DoctorTest {
         }
 
         @Override
+        public List<Vpc> vpcs() {
+            throw new AssertionError("not looked at");
+        }
+
+        @Override
         public List<Subnet> subnets(String vpcId) {
             return subnets;
         }
@@ -203,7 +218,12 @@ class DoctorTest {
     /** The published images. */
     private record FakeImages(Optional<Image> published) implements ImageReader {
         @Override
-        public Optional<Image> newest(String owner, String namePattern) {
+        public List<String> architectures(String instanceType) {
+            return List.of("i386", "x86_64");
+        }
+
+        @Override
+        public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
             return published;
         }
 

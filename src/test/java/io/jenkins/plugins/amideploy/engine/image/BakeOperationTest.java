@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.BakeVariables;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,13 @@ class BakeOperationTest {
     private static final Instant NOW = Instant.parse("2026-11-23T11:48:00.123Z");
     private static final Survey SURVEY = Survey.of(Json.lenient(new TinyJson(), SurveyTest.DOCUMENT));
     private static final ImageSettings SETTINGS = new ImageSettings(
+            new ApplicationFiles("webapp", List.of("tests", "**/*.map"), "image/tasks.yml"),
             BaseImage.DEBIAN_12,
             List.of("nginx", "libpq5"),
-            "t3.small",
+            List.of("gcc"),
+            new Allowances(List.of(5432, 443), true, List.of("@resources")),
+            new TrialStart(false, Map.of("DATABASE_URL", "sqlite://")),
+            "",
             "",
             "subnet-1",
             7,
@@ -41,6 +47,7 @@ class BakeOperationTest {
 
     private final FakeImages images = new FakeImages();
     private final List<String> notes = new ArrayList<>();
+    private String instanceType = "t3.small";
     private Memory memory = Memory.none();
 
     private BakeOperation operation(boolean fresh) {
@@ -48,13 +55,15 @@ class BakeOperationTest {
                 new AppId("web", "demo"),
                 "us-east-1",
                 SETTINGS,
+                new BakeVariables(instanceType, "/up", "200-299"),
                 fresh,
                 "",
                 "2.0",
                 "cli-me-1",
                 NOW,
-                "/checkout",
+                "/recipes",
                 "/checkout/webapp",
+                "/checkout/image/tasks.yml",
                 "/checkout/.work/web/demo");
         return new BakeOperation(request, new TinyJson(), images, memory, notes::add);
     }
@@ -91,7 +100,9 @@ class BakeOperationTest {
     @Test
     void first_isTheSurvey() {
         assertThat(operation(false).first().commandLine())
-                .isEqualTo("python3 ansible/survey.py --application /checkout/webapp");
+                .isEqualTo("python3 ansible/survey.py --application /checkout/webapp --exclude tests --exclude **/*.map"
+                        + " --tasks /checkout/image/tasks.yml");
+        assertThat(operation(false).first().directory()).isEqualTo("/recipes");
         assertThat(operation(false).first().output()).isEqualTo(ToolCommand.Output.DOCUMENT);
     }
 
@@ -126,7 +137,10 @@ class BakeOperationTest {
                 .containsExactly(
                         "a shallow clone",
                         "base: " + BASE_NAME + ", there is none of fingerprint " + BASE.substring(0, 12) + "…",
-                        "bake: " + NAME + " on it");
+                        "bake: " + NAME + " on it",
+                        "bake: starts with: waitress-serve shop:app",
+                        "bake: start_in_bake is false in image.yml: neither whether the application starts nor what"
+                                + " SELinux and the system-call filter deny it is looked at before the rollout");
     }
 
     @Test
@@ -157,15 +171,26 @@ class BakeOperationTest {
                         "-var=ssh_username=admin",
                         "-var=base_baked_at=2026-11-20T11:48:00Z",
                         "-var=instance_type=t3.small",
+                        "-var=architecture=x86_64",
                         "-var=vpc_id=",
                         "-var=subnet_id=subnet-1",
-                        "-var=packages=[\"libpq5\", \"nginx\"]",
                         "-var=tags={\"cost\" = \"1\", \"team\" = \"a \\\"$${b}\\\"\"}",
                         "-var=work_dir=/checkout/.work/web/demo",
                         "-var=manifest_path=/checkout/.work/web/demo/manifest-" + NAME + ".json",
                         "-var=application_dir=/checkout/webapp",
+                        "-var=exclude=[\"tests\", \"**/*.map\"]",
+                        "-var=tasks_file=/checkout/image/tasks.yml",
+                        "-var=packages=[\"libpq5\", \"nginx\"]",
+                        "-var=build_packages=[\"gcc\"]",
+                        "-var=outgoing_ports=[443, 5432]",
+                        "-var=writable_memory=true",
+                        "-var=system_calls=[\"@resources\"]",
+                        "-var=start_in_bake=false",
+                        "-var=bake_environment={\"DATABASE_URL\" = \"sqlite://\"}",
+                        "-var=health_check_path=/up",
+                        "-var=health_check_matcher=200-299",
                         "packer/");
-        assertThat(build.keeps()).hasSize(1);
+        assertThat(build.keeps()).hasSize(2);
         assertThat(notes).contains("bake: " + NAME + " on base layer ami-base of 2026-11-20");
     }
 
@@ -179,8 +204,43 @@ class BakeOperationTest {
                         "-var=source_ami=" + FakeImages.UPSTREAM,
                         "-var=fingerprint=" + BASE,
                         "-var=base_baked_at=",
-                        "-var=packages=[]",
-                        "-var=image_name=" + BASE_NAME);
+                        "-var=image_name=" + BASE_NAME)
+                .noneMatch(argument -> argument.startsWith("-var=packages="));
+    }
+
+    @Test
+    void armMachines_getABaseImageAndABakeOfTheirArchitecture() {
+        images.types.put("t4g.micro", List.of("arm64"));
+        instanceType = "t4g.micro";
+        next(surveyed());
+
+        assertThat(images.sought).isEqualTo("debian-12-arm64-*");
+        assertThat(next(ToolResult.exited("init", 0)).arguments())
+                .contains("-var=architecture=arm64", "-var=instance_type=t4g.small");
+    }
+
+    @Test
+    void machinesThatNoImageBootsOn_areRefusedBeforeAnythingIsBaked() {
+        instanceType = "t9.small";
+        assertThat(end(surveyed()))
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.FAILED,
+                        "instance_type t9.small is not offered in region us-east-1: choose another one"));
+        images.types.put("mac1.metal", List.of("x86_64_mac"));
+        instanceType = "mac1.metal";
+        assertThat(((Outcome.Failure<Baked>) end(surveyed())).message())
+                .isEqualTo("instance_type mac1.metal boots images for x86_64_mac only: choose one for x86_64 or arm64");
+    }
+
+    @Test
+    void versionsThatTheBakeChose_comeWithTheImage() {
+        next(surveyed());
+        ToolResult built = builtImage("build", NAME, "ami-new");
+        Map<String, String> files = new HashMap<>(built.files());
+        files.put("/checkout/.work/web/demo/requirements-" + NAME + ".lock", "flask==3.1.1");
+
+        assertThat(baked(built.withFiles(files)).requirementsLock()).isEqualTo("flask==3.1.1");
+        assertThat(baked(built).requirementsLock()).isEmpty();
     }
 
     @Test

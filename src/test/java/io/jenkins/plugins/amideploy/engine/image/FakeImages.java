@@ -19,8 +19,20 @@ final class FakeImages implements ImageReader {
     AwsFailure failure;
     int looks;
 
+    /** Pattern of the image that was looked for. */
+    String sought = "";
+
+    /** Architectures of instance types. */
+    final Map<String, List<String>> types = new HashMap<>(Map.of("t3.small", List.of("x86_64")));
+
     @Override
-    public Optional<Image> newest(String owner, String namePattern) {
+    public List<String> architectures(String instanceType) {
+        return types.getOrDefault(instanceType, List.of());
+    }
+
+    @Override
+    public Optional<Image> newest(String owner, String namePattern, Architecture architecture) {
+        sought = namePattern;
         return published
                 ? Optional.of(new Image(UPSTREAM, "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()))
                 : Optional.empty();

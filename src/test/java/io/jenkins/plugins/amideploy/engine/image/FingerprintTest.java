@@ -2,8 +2,11 @@ package io.jenkins.plugins.amideploy.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a fingerprint takes in, one thing after the other, and what it does not: the list of docs/images.md. */
@@ -17,13 +20,21 @@ class FingerprintTest {
                 Map.of("ansible/base.yml", base, "packer/image.pkr.hcl", "0"),
                 Map.of("ansible/application.yml", application),
                 Map.of("webapp/__init__.py", file, "requirements.txt", "0"),
+                Map.of(),
+                "start",
+                true,
                 commit,
                 "v of " + commit,
                 List.of("remark on " + commit));
     }
 
     private static ImageSettings settings(String... packages) {
-        return new ImageSettings(BaseImage.DEBIAN_12, List.of(packages), "t3.small", "", "", 7, Map.of());
+        return page("{\"packages\": ["
+                + Stream.of(packages).map(name -> "\"" + name + "\"").collect(Collectors.joining(", ")) + "]}");
+    }
+
+    private static ImageSettings page(String text) {
+        return ImageSettings.parse("image.yml", text, new TinyJson());
     }
 
     private static String application(Survey survey) {
@@ -73,6 +84,41 @@ class FingerprintTest {
     }
 
     @Test
+    void application_isOfAllThatItsPageSaysOfTheMachine() {
+        List<String> pages = List.of(
+                "{}",
+                "{\"packages\": [\"gcc\"]}",
+                "{\"build_packages\": [\"gcc\"]}",
+                "{\"tasks\": \"image/tasks.yml\"}",
+                "{\"tasks\": \"image/other.yml\"}",
+                "{\"outgoing_ports\": [443]}",
+                "{\"outgoing_ports\": [443, 5432]}",
+                "{\"writable_memory\": true}",
+                "{\"system_calls\": [\"@resources\"]}",
+                "{\"start_in_bake\": false}",
+                "{\"bake_environment\": {\"A\": \"1\"}}",
+                "{\"bake_environment\": {\"A\": \"2\"}}");
+        assertThat(pages.stream().map(page -> Fingerprint.application("web", BASE, SURVEY, page(page))))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void application_isOfItsTasksAndWhatLiesBesideThem() {
+        Survey with = new Survey(
+                SURVEY.ansibleCore(),
+                SURVEY.base(),
+                SURVEY.application(),
+                SURVEY.files(),
+                Map.of("tasks.yml", "1"),
+                "start",
+                true,
+                "",
+                "",
+                List.of());
+        assertThat(application(with)).isNotEqualTo(application(SURVEY));
+    }
+
+    @Test
     void application_isNotOfCommitVersionAndRemarks() {
         assertThat(application(survey("2.19.4", "1", "1", "1", "c2"))).isEqualTo(application(SURVEY));
     }
@@ -80,8 +126,12 @@ class FingerprintTest {
     @Test
     void application_isNotOfTheOrderOfPackagesNorOfTagsAgeAndWhereItIsBaked() {
         ImageSettings one = settings("a", "b");
-        ImageSettings other = new ImageSettings(
-                BaseImage.DEBIAN_12, List.of("b", "a", "b"), "m5.large", "vpc-1", "subnet-1", 1, Map.of("team", "web"));
+        ImageSettings other = page(
+                """
+                {"packages": ["b", "a", "b"], "instance_type": "m5.large", "vpc_id": "vpc-0123456a",
+                 "subnet_id": "subnet-0123456a", "base_max_age_days": 1, "tags": {"team": "web"},
+                 "directory": "elsewhere", "exclude": ["tests"]}
+                """);
 
         assertThat(Fingerprint.application("web", BASE, SURVEY, other))
                 .isEqualTo(Fingerprint.application("web", BASE, SURVEY, one));
@@ -89,8 +139,10 @@ class FingerprintTest {
 
     @Test
     void namesAndDigests_cannotBeTakenForEachOther() {
-        Survey joined = new Survey("1", Map.of("ab", "c"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
-        Survey parted = new Survey("1", Map.of("a", "bc"), Map.of("x", "y"), Map.of("a", "bc"), "", "", List.of());
+        Survey joined = new Survey(
+                "1", Map.of("ab", "c"), Map.of("x", "y"), Map.of("a", "bc"), Map.of(), "", true, "", "", List.of());
+        Survey parted = new Survey(
+                "1", Map.of("a", "bc"), Map.of("x", "y"), Map.of("a", "bc"), Map.of(), "", true, "", "", List.of());
 
         assertThat(Fingerprint.base("ami-1", joined)).isNotEqualTo(Fingerprint.base("ami-1", parted));
     }

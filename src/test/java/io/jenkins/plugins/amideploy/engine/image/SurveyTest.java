@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SurveyTest {
     static final String DOCUMENT =
             """
-            {"format": 1, "ansible_core": "2.19.4",
+            {"format": 2, "ansible_core": "2.19.4",
              "layers": {"base": {"ansible/base.yml": "b1"}, "application": {"ansible/application.yml": "a1"}},
              "application": {"webapp/__init__.py": "w1"},
+             "tasks": {"tasks.yml": "t1"}, "start": "waitress-serve shop:app", "locked": true,
              "commit": "c0ffee-dirty", "version": "v1-dirty", "notes": ["a shallow clone"]}
             """;
 
@@ -28,6 +29,9 @@ class SurveyTest {
                         Map.of("ansible/base.yml", "b1"),
                         Map.of("ansible/application.yml", "a1"),
                         Map.of("webapp/__init__.py", "w1"),
+                        Map.of("tasks.yml", "t1"),
+                        "waitress-serve shop:app",
+                        true,
                         "c0ffee-dirty",
                         "v1-dirty",
                         List.of("a shallow clone")));
@@ -38,7 +42,7 @@ class SurveyTest {
             delimiter = '|',
             textBlock =
                     """
-                    "format": 1                     | "format": 2              | printed no document of format 1
+                    "format": 2                     | "format": 1              | printed no document of format 2
                     "2.19.4"                        | ""                       | found no version of ansible-core
                     {"ansible/base.yml": "b1"}      | {}                       | found a layer without files
                     {"ansible/application.yml": "a1"} | {}                     | found a layer without files
@@ -55,6 +59,6 @@ class SurveyTest {
     @Test
     void noDocument_isRefused() {
         assertThatThrownBy(() -> Survey.of(Json.lenient(new TinyJson(), "Traceback")))
-                .hasMessageContaining("ansible/survey.py printed no document of format 1");
+                .hasMessageContaining("ansible/survey.py printed no document of format 2");
     }
 }
