@@ -1,9 +1,9 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [imageId: '', from: '', rollbackTo: '', takeOver: false, fresh: false, approve: null,
-                                           createStateBucket: false, keep: 5])
+    def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, fresh: false,
+                                           approve: null, createStateBucket: false, keep: 5])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
-    def at = aws + [environment: config.environment, variablesFile: config.variablesFile]
+    def at = aws + [environment: config.environment, recipes: config.recipes]
     def image = [amiId: config.imageId]
     def chosen = null
     def stack = null
@@ -19,8 +19,7 @@ def call(Map settings) {
             }
             if (!image.amiId) {
                 stage('Bake') {
-                    image = bakeAmi(at + [fresh: config.fresh, applicationDirectory: "application/${config.directory}",
-                                          imageFile: 'application/image.yml'])
+                    image = bakeAmi(at + [fresh: config.fresh, applicationDirectory: config.applicationDirectory])
                 }
             }
             stage('Plan') {

@@ -11,7 +11,7 @@ def call(Map settings) {
     lock(config.lock) {
         withDeployTools(config) {
             stage('Destroy') {
-                def stack = aws + [environment: config.environment, variablesFile: config.variablesFile]
+                def stack = aws + [environment: config.environment, recipes: config.recipes]
                 config.plan = terraformPlan(stack + [destroy: true])
                 terraformDestroy(stack + [planSha256: config.plan.planSha256])
             }

@@ -91,8 +91,8 @@ run "instances_are_told_which_release_they_are" {
   }
 
   assert {
-    condition     = jsondecode(trimprefix(split("\n", base64decode(aws_launch_template.web.user_data))[1], "# ami-deploy: ")) == { name = "web", version = "9.9.9 \"<beta>\"\n#!/bin/sh", commit = "fffffff" }
-    error_message = "Its second line must be the release."
+    condition     = jsondecode(trimprefix(split("\n", base64decode(aws_launch_template.web.user_data))[1], "# ami-deploy: ")) == { name = "web", version = "9.9.9 \"<beta>\"\n#!/bin/sh", commit = "fffffff", environment = "test" }
+    error_message = "Its second line must be the release and its environment, and nothing else while there are no settings."
   }
 }
 
@@ -150,6 +150,29 @@ run "an_image_of_another_architecture_is_refused" {
   }
 
   expect_failures = [data.aws_ami.chosen[0]]
+}
+
+run "an_image_of_the_types_architecture_is_taken" {
+  command = plan
+
+  variables {
+    instance_type = "t4g.small"
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.chosen[0]
+    values = { supported_architectures = ["arm64"] }
+  }
+
+  override_data {
+    target = data.aws_ami.chosen[0]
+    values = { id = "ami-0aaaaaaaa", architecture = "arm64", root_device_name = "/dev/xvda", tags = {} }
+  }
+
+  assert {
+    condition     = aws_launch_template.web.instance_type == "t4g.small"
+    error_message = "The type must reach the template."
+  }
 }
 
 run "without_an_image_nothing_is_planned" {

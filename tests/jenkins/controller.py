@@ -335,20 +335,14 @@ def shown_by_ps(secret: str) -> list[str]:
 
 
 def second_repository(base: Path) -> Path:
-    """A repository that is not this one: another web application, its environment, and Jenkinsfiles of five lines."""
+    """A repository that is not this one: one of the examples, with its own Jenkinsfile, and one to take it away."""
     work = base / "shop"
-    shutil.copytree(ROOT / "webapp", work / "webapp", ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    template = next((work / "webapp").rglob("index.html"))
-    template.write_text(template.read_text().replace("</body>", "<p>the shop's own page</p></body>"))
-    (work / "environments").mkdir()
+    shutil.copytree(ROOT / "examples" / "asgi", work, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     (work / "environments" / "production.pkrvars.hcl").write_text(
         'app         = "shop"\nenvironment = "production"\nregion      = "us-east-1"\n'
     )
-    (work / "Jenkinsfile").write_text(
-        "@Library('ami-deploy') _\ndeployWebApp(\n    environment: 'production',\n    credentialsId: 'aws-shop'\n)\n"
-    )
     (work / "Jenkinsfile.destroy").write_text(
-        "@Library('ami-deploy') _\ndestroyWebApp(\n    environment: 'production',\n    credentialsId: 'aws-shop'\n)\n"
+        "destroyWebApp(\n    environment: 'production',\n    credentialsId: 'aws-deploy'\n)\n"
     )
     subprocess.run(["git", "init", "-q", "--initial-branch", "main", str(work)], check=True)
     git(work, "add", ".")

@@ -198,13 +198,13 @@ def test_approved_applyAborted_releasesTheLock_andKnowsWhatIsThere(first: First)
 
 def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: First, endpoint: Relay):
     """Staging with the image that demo is proven healthy on, taken up where it was left, without approval, by an endpoint of its
-    own; the shop by the library, approved."""
+    own; the shop, an ASGI application that knows nothing of this repository, by the five lines that the plugin brings, approved."""
     controller, world = first.controller, first.world
     shop = second_repository(controller.base)
     controller.post(f"createItem?name={FOLDER}", "<com.cloudbees.hudson.plugins.folder.Folder/>")
     controller.post(
         f"job/{FOLDER}/credentials/store/folder/domain/_/createCredentials",
-        "<com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl><scope>GLOBAL</scope><id>aws-shop</id>"
+        "<com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl><scope>GLOBAL</scope><id>aws-deploy</id>"
         f"<accessKey>{SHOP_KEY}</accessKey><secretKey>{SHOP_SECRET}</secretKey>"
         "</com.cloudbees.jenkins.plugins.awscredentials.AWSCredentialsImpl>",
     )
@@ -226,7 +226,9 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     assert "a second edition" not in page(url_at_the_end(ours.log()))
     assert "promotion" in ours.log() or "release 3 of demo" in ours.log()
     theirs.succeeds()
-    assert "the shop's own page" in page(url_at_the_end(theirs.log()))
+    assert json.loads(page(url_at_the_end(theirs.log())))["application"] == "asgi"
+    kept = [artifact["fileName"] for artifact in theirs.state()["artifacts"]]
+    assert [name for name in kept if name.startswith("requirements-shop-") and name.endswith(".lock")], kept
     assert "a second edition" not in page(first.url)
     assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
     assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}

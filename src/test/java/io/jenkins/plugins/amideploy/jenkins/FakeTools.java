@@ -58,6 +58,11 @@ public final class FakeTools {
         return Files.exists(notes) ? Files.readAllLines(notes) : List.of();
     }
 
+    /** Where a command ran; Terraform's begin with {@code terraform-}. */
+    public Path workedIn(String command) throws IOException {
+        return Path.of(Files.readString(directory.resolve("pwd-" + command)).strip());
+    }
+
     /** How many notes are this one. */
     public long count(String note) throws IOException {
         return notes().stream().filter(note::equals).count();

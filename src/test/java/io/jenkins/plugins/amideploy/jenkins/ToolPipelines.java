@@ -34,8 +34,6 @@ public final class ToolPipelines {
     public static String prepared(EmbeddedAws aws, Path tools, String lines) {
         return """
                 writeFile file: 'environments/demo.pkrvars.hcl', text: 'app = "web"\\nenvironment = "demo"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n'
-                writeFile file: 'packer/image.pkr.hcl', text: ''
-                writeFile file: 'terraform/main.tf', text: ''
                 withEnv(['PATH+FAKE=%s', 'AWS_ENDPOINT_URL=%s', 'AWS_EC2_METADATA_DISABLED=true',
                          'GIT_COMMIT=0123456789abcdef0123456789abcdef01234567']) {
                 %s

@@ -34,6 +34,7 @@ else
     secret=none
 fi
 env > "$notes/env-$command"
+pwd > "$notes/pwd-$command"
 tr '\0' '\n' < /proc/$$/cmdline > "$notes/argv-$command"
 
 if [ "$1" = build ]; then

@@ -16,6 +16,7 @@ interrupted() {
 command=$1
 note "terraform $command"
 printf '%s\n' "$@" > "$notes/argv-terraform-$command"
+pwd > "$notes/pwd-terraform-$command"
 trap interrupted TERM
 if [ -e "$notes/hold-$command" ]; then
     note "held $command"

@@ -55,6 +55,14 @@ final class FakeWorld {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
+
+    /** Networks of the account. */
+    List<AccountReader.Vpc> vpcs = List.of(new AccountReader.Vpc("vpc-1", true));
+
+    /** Of each VPC. */
+    List<AccountReader.Subnet> subnets =
+            List.of(new AccountReader.Subnet("subnet-a", "a", true), new AccountReader.Subnet("subnet-b", "b", true));
+
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
@@ -200,7 +208,17 @@ final class FakeWorld {
     private Cloud cloud() {
         return only(Cloud.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "account" ->
-                only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
+                only(AccountReader.class, (self, call, given) -> switch (call.getName()) {
+                    case "vpcs" -> vpcs;
+                    case "vpc" ->
+                        vpcs.stream()
+                                .filter(vpc -> given[0] == null
+                                        ? vpc.isDefault()
+                                        : vpc.id().equals(given[0]))
+                                .findFirst();
+                    case "subnets" -> subnets;
+                    default -> new AccountReader.Identity("123456789012", "arn");
+                });
             case "images" -> images;
             case "objects" -> bucket;
             case "announcers" ->

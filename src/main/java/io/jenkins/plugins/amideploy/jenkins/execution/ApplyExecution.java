@@ -62,7 +62,7 @@ public final class ApplyExecution extends ReleasingExecution<Optional<StackOutpu
         if (amiId != null) {
             hold(work, amiId, ImageClaims.RUN);
         }
-        StackRequest request = work.stack(backend, StackReleases.variables(work, amiId));
+        StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
         if (planSha256 == null) {
             Initialised initialised = initialised(work, request);
             return new Sequence<>(new PlanOperation(request, destroy, initialised, json), plan -> {

@@ -64,7 +64,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 work.parameters().appVersion().orElse(""),
                 work.build(),
                 work.startedAt(),
-                work.workspace().getRemote(),
+                recipesDirectory(),
                 work.path(
                         applicationDirectory == null ? beside + settings.files().directory() : applicationDirectory),
                 tasks.isEmpty() ? "" : work.path(beside + tasks),

@@ -39,7 +39,7 @@ public final class PlanExecution extends ReleasingExecution<SavedPlan> {
             joinRelease(work, true);
             hold(work, amiId, ImageClaims.APPROVAL);
         }
-        StackRequest request = work.stack(backend, StackReleases.variables(work, amiId));
+        StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
         return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
     }
 

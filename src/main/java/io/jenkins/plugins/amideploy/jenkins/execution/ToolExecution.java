@@ -30,7 +30,7 @@ import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
  * Carries an operation of tools through on the agent of the stage. The tools are detached there; this looks at them on a
  * timer and holds no thread in between.
  *
- * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, the state's bucket, whether init is
+ * <p>Persisted: the parameters, agent and path, when it began, what the variables file said, where the recipes are, the state's bucket, whether init is
  * left out, what the operation decided, how much was logged, and why it is to stop. The rest is made anew after a restart, and the
  * operation is begun again: its runner takes up what runs on the agent. While the agent is away the tool goes on and this waits for it.
  *
@@ -53,6 +53,9 @@ abstract class ToolExecution<T> extends PollingExecution {
     private String remote;
     private long startedMillis;
     private String variablesText;
+
+    /** Absolute, on the agent; null until it is known. */
+    private String recipesDirectory;
 
     /** Null until it is known, in steps that have none, and in builds of versions that did not keep it. */
     private String stateBucket;
@@ -137,6 +140,11 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     final ToolParameters parameters() {
         return parameters;
+    }
+
+    /** Where the recipes are on the agent, absolute; known once there is an operation to make. */
+    final String recipesDirectory() {
+        return recipesDirectory;
     }
 
     /** The bucket of the state, once {@link #backend} was asked for it. */
@@ -247,6 +255,7 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {
         ToolWork work = work(workspace);
+        findRecipes(workspace);
         Operation<T> operation = operation(work);
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
         label(work.variables().app().app() + " in " + work.variables().app().environment());
@@ -265,6 +274,14 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         return new ToolSession<>(operation, workplace, launches, shown, new SteadyClock(clock()));
+    }
+
+    /** A tool that was begun by a version without recipes of its own has those of the checkout. */
+    private void findRecipes(FilePath workspace) throws IOException, InterruptedException {
+        if (recipesDirectory == null) {
+            recipesDirectory = begun ? workspace.getRemote() : AgentRecipes.directory(workspace, parameters.recipes());
+            save();
+        }
     }
 
     private ToolWork work(FilePath workspace) throws IOException, InterruptedException {

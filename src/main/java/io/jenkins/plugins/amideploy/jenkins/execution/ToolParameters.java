@@ -14,6 +14,10 @@ public final class ToolParameters implements Serializable {
     private final String variablesFile;
     private final String commit;
     private final String appVersion;
+
+    /** Null in builds of versions that had none, too. */
+    private final String recipes;
+
     private final int timeoutMinutes;
 
     /**
@@ -21,6 +25,7 @@ public final class ToolParameters implements Serializable {
      * @param variablesFile path of its variables file, relative to the current directory; null for the usual place
      * @param commit null: the one that is found in the application, or in the image
      * @param appVersion null: the same
+     * @param recipes directory of recipes, relative to the current directory; null for those of the plugin
      * @param timeoutMinutes minutes after which the tool is asked to end
      */
     public ToolParameters(
@@ -29,12 +34,14 @@ public final class ToolParameters implements Serializable {
             String variablesFile,
             String commit,
             String appVersion,
+            String recipes,
             int timeoutMinutes) {
         this.access = access;
         this.environment = environment;
         this.variablesFile = variablesFile;
         this.commit = commit;
         this.appVersion = appVersion;
+        this.recipes = recipes;
         this.timeoutMinutes = timeoutMinutes;
     }
 
@@ -48,6 +55,11 @@ public final class ToolParameters implements Serializable {
 
     String variablesFile() {
         return variablesFile == null ? "environments/" + environment + ".pkrvars.hcl" : variablesFile;
+    }
+
+    /** Directory of recipes, relative to the current directory; null for those of the plugin. */
+    String recipes() {
+        return recipes;
     }
 
     Duration timeout() {

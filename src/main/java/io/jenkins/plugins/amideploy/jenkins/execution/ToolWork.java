@@ -102,10 +102,14 @@ record ToolWork(
         return ".work/" + variables.app().app() + "/" + variables.app().environment();
     }
 
-    /** Terraform's side of the checkout. */
-    StackRequest stack(Backend backend, Map<String, String> runVariables) {
+    /**
+     * What Terraform is asked with.
+     *
+     * @param recipesDirectory absolute
+     */
+    StackRequest stack(String recipesDirectory, Backend backend, Map<String, String> runVariables) {
         return new StackRequest(
-                path("terraform"),
+                path(recipesDirectory + "/terraform"),
                 variablesFile(),
                 workDirectory() + "/terraform",
                 workDirectory() + "/stack.tfplan",

@@ -16,6 +16,7 @@ public abstract class EnvironmentStep extends AwsStep {
     private String variablesFile;
     private String commit;
     private String appVersion;
+    private String recipes;
     private int timeoutMinutes;
 
     EnvironmentStep(String environment, int defaultTimeoutMinutes) {
@@ -58,6 +59,17 @@ public abstract class EnvironmentStep extends AwsStep {
         this.appVersion = Util.fixEmptyAndTrim(appVersion);
     }
 
+    /** Directory of recipes; null for those of the plugin. */
+    @CheckForNull
+    public String getRecipes() {
+        return recipes;
+    }
+
+    @DataBoundSetter
+    public void setRecipes(@CheckForNull String recipes) {
+        this.recipes = Util.fixEmptyAndTrim(recipes);
+    }
+
     public int getTimeoutMinutes() {
         return timeoutMinutes;
     }
@@ -69,7 +81,7 @@ public abstract class EnvironmentStep extends AwsStep {
     }
 
     final ToolParameters parameters() {
-        return new ToolParameters(access(), environment, variablesFile, commit, appVersion, timeoutMinutes);
+        return new ToolParameters(access(), environment, variablesFile, commit, appVersion, recipes, timeoutMinutes);
     }
 
     /** Descriptor of such steps. */

@@ -50,6 +50,10 @@ class AgentReconnectTest {
         finished(r, run, Result.SUCCESS);
         r.assertLogContains("Agent " + agent.getNodeName() + " is back", run);
         assertThat(tools.notes()).doesNotHaveDuplicates();
+        Path recipes = Path.of(agent.getRemoteFS(), "workspace", run.getParent().getName(), ".work", "recipes");
+        assertThat(tools.workedIn("build"))
+                .isDirectoryContaining("glob:**/ansible")
+                .hasParent(recipes);
     }
 
     @Test

@@ -109,7 +109,7 @@ class RealToolsAbortTest {
     void bakeAmi_whoseTimeIsOver_leavesNothing() throws Exception {
         WorkflowRun run = start(
                 "timeout",
-                "timeout(time: 60, unit: 'SECONDS') { bakeAmi environment: 'timeout', credentialsId: 'deployer' }");
+                "timeout(time: 60, unit: 'SECONDS') { bakeAmi environment: 'timeout', recipes: '.', credentialsId: 'deployer' }");
         r.waitForMessage("configuring with Ansible", run);
         assertThat(machines("timeout")).hasSize(1);
         assertThat(ec2.describeKeyPairs().keyPairs()).hasSize(1);
@@ -126,7 +126,7 @@ class RealToolsAbortTest {
     void bakeAmi_abortedAfterItsSessionExpired_leavesNothing() throws Exception {
         ShortSessions sessions = new ShortSessions("short");
         SystemCredentialsProvider.getInstance().getCredentials().add(sessions);
-        WorkflowRun run = start("session", "bakeAmi environment: 'session', credentialsId: 'short'");
+        WorkflowRun run = start("session", "bakeAmi environment: 'session', recipes: '.', credentialsId: 'short'");
         r.waitForMessage("configuring with Ansible", run);
         int begunWith = sessions.issued();
         // A session is replaced at half of its time, so by the second one after it it has expired.
@@ -168,7 +168,7 @@ class RealToolsAbortTest {
                         r,
                         """
                         node {
-                            sh 'for part in ansible environments packer terraform webapp; do cp -R %s/$part .; done'
+                            sh 'for part in ansible environments image.yml packer terraform webapp; do cp -R %s/$part .; done'
                             writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\n'
                             writeFile file: 'ansible/base.yml', text: '''%s'''
                             withEnv([%s, 'GIT_COMMIT=0123456789abcdef0123456789abcdef01234567']) {
@@ -198,7 +198,7 @@ class RealToolsAbortTest {
                 .get(0)
                 .imageId();
         return "terraformApply environment: '" + environment + "', amiId: '" + base
-                + "', credentialsId: 'deployer', createStateBucket: true";
+                + "', recipes: '.', credentialsId: 'deployer', createStateBucket: true";
     }
 
     private static void awaitBalancer(String name) throws Exception {

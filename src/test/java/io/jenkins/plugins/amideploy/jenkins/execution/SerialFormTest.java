@@ -40,6 +40,7 @@ class SerialFormTest {
             LeftoversExecution.class,
             PruneExecution.class,
             FindExecution.class,
+            RecipesExecution.class,
             HeldContext.class);
 
     @Test

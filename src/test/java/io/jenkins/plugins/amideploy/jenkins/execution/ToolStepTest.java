@@ -165,6 +165,68 @@ class ToolStepTest {
     }
 
     @Test
+    void recipes_ofThePlugin_areUnpackedOnce_andWhatACrashLeftGoes() throws Exception {
+        WorkflowRun run = run(
+                Result.SUCCESS,
+                """
+                writeFile file: '.work/recipes/.left/half', text: ''
+                writeFile file: '.work/recipes/.now/half', text: ''
+                sh 'touch -d "2 hours ago" .work/recipes/.left'
+                bakeAmi 'demo'
+                def recipes = deployRecipes()
+                writeFile file: "${recipes}/seen", text: ''
+                terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true
+                echo "the same ${recipes == deployRecipes()}"
+                """);
+
+        r.assertLogContains("the same true", run);
+        Path recipes = workspace(run).resolve(".work/recipes");
+        assertThat(tools.workedIn("build"))
+                .hasParent(recipes)
+                .isDirectoryContaining("glob:**/seen")
+                .isEqualTo(tools.workedIn("terraform-plan").getParent());
+        for (String file : List.of(
+                "ansible/survey.py",
+                "packer/image.pkr.hcl",
+                "resources/tooling/Dockerfile",
+                "terraform/.terraform.lock.hcl",
+                "tools/requirements.txt")) {
+            assertThat(tools.workedIn("build").resolve(file)).isRegularFile();
+        }
+        assertThat(recipes.resolve(".now")).exists();
+        assertThat(recipes.resolve(".left")).doesNotExist();
+        assertThat(recipes).isDirectoryNotContaining("glob:**/.??????????*");
+    }
+
+    @Test
+    void recipes_ofADirectory_replaceThoseOfThePlugin() throws Exception {
+        WorkflowRun run = run(
+                Result.SUCCESS,
+                """
+                for (part in ['ansible', 'packer', 'terraform']) { writeFile file: "ours/${part}/x", text: '' }
+                bakeAmi environment: 'demo', recipes: 'ours'
+                terraformPlan environment: 'demo', recipes: 'ours', amiId: 'ami-1', createStateBucket: true
+                echo "recipes of ${deployRecipes(recipes: 'ours')}"
+                """);
+
+        Path ours = workspace(run).resolve("ours");
+        assertThat(tools.workedIn("build")).isEqualTo(ours);
+        assertThat(tools.workedIn("terraform-plan")).isEqualTo(ours.resolve("terraform"));
+        r.assertLogContains("recipes of " + ours, run);
+        assertThat(workspace(run).resolve(".work/recipes")).doesNotExist();
+    }
+
+    @Test
+    void recipes_thatAreNone_orHaveNoPlace_endTheStepBeforeAnythingStarts() throws Exception {
+        r.assertLogContains(
+                "/ours has no directory ansible: name a directory with ansible/, packer/, terraform/, or leave recipes out",
+                run(Result.FAILURE, "bakeAmi environment: 'demo', recipes: 'ours'"));
+        WorkflowRun run = run(Result.FAILURE, "writeFile file: '.work/recipes', text: 'in the way'\n bakeAmi 'demo'");
+        r.assertLogContains("ERROR: The plugin's recipes cannot be unpacked below " + workspace(run), run);
+        assertThat(tools.notes()).isEmpty();
+    }
+
+    @Test
     void bakeAmi_malformedPage_isRefusedBeforeAnythingStarts() throws Exception {
         WorkflowRun run =
                 run(Result.FAILURE, "writeFile file: 'image.yml', text: 'packages: [a'\n bakeAmi environment: 'demo'");

@@ -31,8 +31,6 @@ import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.jenkinsci.plugins.workflow.libs.GlobalLibraries;
-import org.jenkinsci.plugins.workflow.libs.LibraryConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,9 +101,6 @@ class ControllerTest {
         AmiDeployConfiguration configuration = AmiDeployConfiguration.get();
         assertThat(configuration.getCredentialsId()).isEqualTo("aws-deploy");
         assertThat(configuration.getEndpoint()).isEqualTo("http://127.0.0.1:4566");
-        assertThat(GlobalLibraries.get().getLibraries())
-                .extracting(LibraryConfiguration::getName)
-                .containsExactly("ami-deploy");
         assertThat(r.jenkins.getLabel("docker").getNodes()).containsExactly(r.jenkins);
         assertThat(r.jenkins.getACL().hasPermission2(Jenkins.ANONYMOUS2, Jenkins.READ))
                 .isFalse();

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code deployWebApp} and {@code destroyWebApp}, with steps that are written down instead of run. */
 class DeployWebAppTest {
@@ -17,8 +19,7 @@ class DeployWebAppTest {
             .environment("JOB_NAME", "shop/deploy")
             .environment("JOB_BASE_NAME", "deploy")
             .environment("WORKSPACE", "/ws")
-            .environment("AMI_DEPLOY_REPOSITORY", "https://git.example.org/ami-deploy.git")
-            .environment("library.ami-deploy.version", "release/1")
+            .returning("deployRecipes", "/ws/.work/recipes/0123456789ab")
             .returning("bakeAmi", Map.of("amiId", "ami-1", "commit", "c0ffee", "appVersion", "v7"))
             .returning("terraformPlan", plan(true))
             .returning(
@@ -54,6 +55,8 @@ class DeployWebAppTest {
                 .containsSubsequence(
                         "lock",
                         "node",
+                        "checkout",
+                        "deployRecipes",
                         "docker.build",
                         "docker.inside",
                         "findRelease",
@@ -72,12 +75,9 @@ class DeployWebAppTest {
                         "pruneImages");
         assertThat(steps.arguments("bakeAmi"))
                 .containsEntry("fresh", false)
-                .containsEntry("imageFile", "application/image.yml")
-                .doesNotContainKey("commit")
-                .hasEntrySatisfying("variablesFile", file -> assertThat(file)
-                        .hasToString("application/environments/demo.pkrvars.hcl"))
-                .hasEntrySatisfying("applicationDirectory", directory -> assertThat(directory)
-                        .hasToString("application/webapp"));
+                .containsEntry("recipes", "")
+                .containsEntry("applicationDirectory", "")
+                .doesNotContainKeys("commit", "imageFile", "variablesFile");
         assertThat(steps.arguments("terraformPlan"))
                 .containsEntry("amiId", "ami-1")
                 .containsEntry("commit", "c0ffee")
@@ -89,7 +89,12 @@ class DeployWebAppTest {
         assertThat(steps.arguments("awaitAsgHealthy"))
                 .containsEntry("asgName", "shop-demo")
                 .containsEntry("launchTemplateVersion", "3");
-        assertThat(steps.arguments("docker.build")).containsEntry("image", "ami-deploy-tooling:release-1");
+        assertThat(steps.arguments("checkout").get("scm")).isEqualTo("the repository of the job");
+        assertThat(steps.arguments("docker.build"))
+                .containsEntry("image", "ami-deploy-tooling:0123456789ab")
+                .containsEntry(
+                        "arguments",
+                        " -f '/ws/.work/recipes/0123456789ab/resources/tooling/Dockerfile' '/ws/.work/recipes/0123456789ab'");
     }
 
     @Test
@@ -144,6 +149,35 @@ class DeployWebAppTest {
     }
 
     @Test
+    void deploy_withRecipesOfItsOwn_givesThemToEveryToolAndToTheToolingImage() throws IOException {
+        steps.returning("deployRecipes", "/ws/recipes");
+
+        steps.call("deployWebApp", Map.of("environment", "demo", "recipes", "recipes"));
+
+        for (String step : List.of("deployRecipes", "findRelease", "bakeAmi", "terraformPlan", "terraformApply")) {
+            assertThat(steps.arguments(step)).as(step).containsEntry("recipes", "recipes");
+        }
+        assertThat(steps.arguments("docker.build")).containsEntry("image", "ami-deploy-tooling:job-shop-deploy");
+    }
+
+    @Test
+    void deploy_withAToolingImage_buildsNone() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo", "toolingImage", "registry.example.org/tooling:1"));
+
+        assertThat(steps.calls()).doesNotContain("docker.build", "deployRecipes");
+        assertThat(steps.arguments("docker.image")).containsEntry("image", "registry.example.org/tooling:1");
+        assertThat(steps.calls()).containsSubsequence("docker.inside", "bakeAmi");
+    }
+
+    @Test
+    void deploy_whateverHappens_archivesWhatWasLocked() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.arguments("archiveArtifacts").get("artifacts"))
+                .hasToString(".work/*/*/logs/*, .work/*/*/manifest-*.json, .work/*/*/requirements-*.lock");
+    }
+
+    @Test
     void deploy_afresh_bakesAfresh() throws IOException {
         steps.call("deployWebApp", Map.of("environment", "demo", "fresh", true));
 
@@ -187,10 +221,11 @@ class DeployWebAppTest {
         assertThat(steps.calls()).containsSubsequence("bakeAmi", "archiveArtifacts");
     }
 
-    @Test
-    void deploy_unknownSetting_isRefusedByName() {
-        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of("environment", "demo", "enviroment", "x")))
-                .hasMessageContaining("enviroment: no such setting");
+    @ParameterizedTest
+    @ValueSource(strings = {"enviroment", "repository", "version", "directory"})
+    void deploy_unknownSetting_isRefusedByName(String setting) {
+        assertThatThrownBy(() -> steps.call("deployWebApp", Map.of("environment", "demo", setting, "x")))
+                .hasMessageContaining(setting + ": no such setting; there are environment, ");
         assertThat(steps.calls()).doesNotContain("node");
     }
 
@@ -238,6 +273,7 @@ class DeployWebAppTest {
                             "awaitAsgHealthy",
                             "removeLeftovers",
                             "findRelease",
+                            "deployRecipes",
                             "pruneImages",
                             "lock",
                             "node",

@@ -2,16 +2,23 @@ package io.jenkins.plugins.amideploy.jenkins.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.EnvVars;
+import hudson.FilePath;
 import hudson.cli.CLICommandInvoker;
 import hudson.model.Result;
 import hudson.plugins.git.GitSCM;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import jenkins.plugins.git.GitSCMSource;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.CpsScmFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.libs.GlobalLibraries;
@@ -24,9 +31,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** The shipped pipelines and the library as Jenkins itself reads them; tests/jenkins runs them against the embedded AWS. */
+/** The shipped pipelines, and what the plugin brings to others, as Jenkins itself reads them; tests/jenkins runs them against the embedded AWS. */
 @ExtendWith(OneController.class)
 class JenkinsfileTest {
+    private static final String FIVE_LINES =
+            """
+            deployWebApp(
+                environment: 'demo',
+                credentialsId: 'aws-deploy'
+            )
+            """;
+
     @ParameterizedTest
     @ValueSource(strings = {"Jenkinsfile", "Jenkinsfile.destroy"})
     void jenkinsfile_isAcceptedByTheDeclarativeLinter(String file, JenkinsRule r) throws Exception {
@@ -39,43 +54,78 @@ class JenkinsfileTest {
     }
 
     @Test
-    void library_fromAGitRepository_isUsedByAFiveLineJenkinsfile(JenkinsRule r, @TempDir Path directory)
+    void fiveLines_inAnApplicationsRepository_bringTheToolsToTheAgent(JenkinsRule r, @TempDir Path directory)
             throws Exception {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
-        Path repository = directory.resolve("library");
-        copyVars(repository.resolve("vars"));
-        git(repository, "init", "-q", "-b", "main");
-        git(repository, "add", ".");
-        git(repository, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "library");
-        LibraryConfiguration library = new LibraryConfiguration(
-                "ami-deploy",
-                new SCMSourceRetriever(new GitSCMSource(repository.toUri().toString())));
-        library.setDefaultVersion("main");
-        GlobalLibraries.get().setLibraries(List.of(library));
-
+        Path docker = Files.createDirectories(directory.resolve("bin")).resolve("docker");
+        Files.writeString(docker, "#!/bin/sh\necho 'no engine here' >&2\nexit 1\n");
+        assertThat(docker.toFile().setExecutable(true)).isTrue();
+        Path repository = committed(
+                directory.resolve("shop"),
+                Map.of("Jenkinsfile", FIVE_LINES, "environments/demo.pkrvars.hcl", "app = \"shop\"\n"));
+        DumbSlave agent = r.createSlave(
+                "docker", new EnvVars("PATH", docker.getParent() + File.pathSeparator + System.getenv("PATH")));
         WorkflowJob job = r.createProject(WorkflowJob.class);
-        job.setDefinition(new CpsFlowDefinition(
-                """
-                @Library('ami-deploy') _
-                deployWebApp(
-                    environment: 'demo',
-                    credentialsId: 'aws-deploy'
-                )
-                """,
-                true));
+        GitSCM scm = new GitSCM(repository.toUri().toString());
+        job.setDefinition(new CpsScmFlowDefinition(scm, "Jenkinsfile"));
+
         WorkflowRun run = r.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0));
 
-        // As far as it gets on a controller that does not say where the tools' repository is.
-        r.assertLogContains("repository is missing: give it to the call", run);
+        r.assertLogContains("no engine here", run);
+        FilePath workspace = agent.getWorkspaceFor(job);
+        assertThat(workspace.child("environments/demo.pkrvars.hcl").exists()).isTrue();
+        List<FilePath> recipes = workspace.child(".work/recipes").listDirectories();
+        assertThat(recipes).hasSize(1);
+        String path = recipes.get(0).getRemote();
+        r.assertLogContains("-f " + path + "/resources/tooling/Dockerfile " + path, run);
+        assertThat(recipes.get(0).child("resources/tooling/Dockerfile").exists())
+                .isTrue();
     }
 
-    private static void copyVars(Path to) throws Exception {
-        Files.createDirectories(to);
-        try (var files = Files.list(Path.of("vars"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
-            }
+    @Test
+    void plugin_offersItsVariables_withTheirHelp(JenkinsRule r) throws Exception {
+        String page = r.createWebClient()
+                .goTo("pipeline-syntax/globals")
+                .getWebResponse()
+                .getContentAsString();
+
+        assertThat(page).contains("<code>deployWebApp</code>", "existing AMI to deploy instead of a bake");
+    }
+
+    /** Whoever changes it has a library of that; the plugin's own stands behind it. */
+    @Test
+    void library_withADeployWebAppOfItsOwn_comesBeforeThePlugins(JenkinsRule r, @TempDir Path directory)
+            throws Exception {
+        Map<String, String> changed = new HashMap<>(Map.of(
+                "vars/deployWebApp.groovy", "def call(Map settings) { deploySettings(settings, [theirs: 1]) }\n"));
+        for (String kept : List.of("deploySettings", "withDeployTools")) {
+            changed.put("vars/" + kept + ".groovy", Files.readString(Path.of("vars", kept + ".groovy")));
         }
+        LibraryConfiguration library = new LibraryConfiguration(
+                "theirs",
+                new SCMSourceRetriever(new GitSCMSource(
+                        committed(directory.resolve("library"), changed).toUri().toString())));
+        library.setDefaultVersion("master");
+        GlobalLibraries.get().setLibraries(List.of(library));
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("@Library('theirs') _\ndeployWebApp(unknown: 1)", true));
+
+        WorkflowRun run = r.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0));
+
+        r.assertLogContains("unknown: no such setting; there are environment, ", run);
+        r.assertLogContains(", theirs", run);
+    }
+
+    private static Path committed(Path repository, Map<String, String> files) throws Exception {
+        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = repository.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+        git(repository, "init", "-q", "-b", "master");
+        git(repository, "add", ".");
+        git(repository, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "as it is");
+        return repository;
     }
 
     private static void git(Path directory, String... arguments) throws Exception {

@@ -35,7 +35,7 @@ final class RecordedSteps {
         configuration.addCompilationCustomizers(new ImportCustomizer().addImports("com.cloudbees.groovy.cps.NonCPS"));
         loader = new GroovyClassLoader(getClass().getClassLoader(), configuration);
         variables.put("env", new HashMap<>());
-        variables.put("scm", "the repository of the job");
+        variables.put("scm", Map.of("scm", "the repository of the job"));
         variables.put("currentBuild", new HashMap<>());
         variables.put("docker", new Docker());
     }
@@ -153,6 +153,12 @@ final class RecordedSteps {
         public Docker build(String image, String with) {
             calls.add("docker.build");
             arguments.put("docker.build", Map.of("image", image, "arguments", with));
+            return this;
+        }
+
+        /** Notes an image that is there. */
+        public Docker image(String image) {
+            arguments.put("docker.image", Map.of("image", image));
             return this;
         }
 

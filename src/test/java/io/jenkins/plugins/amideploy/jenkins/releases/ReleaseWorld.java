@@ -214,7 +214,6 @@ final class ReleaseWorld implements AutoCloseable {
                 """
                 node {
                 writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n%s'
-                writeFile file: 'terraform/main.tf', text: ''
                 withEnv(['PATH+FAKE=%s', 'AWS_ENDPOINT_URL=%s', 'AWS_REGION=us-east-1', 'AWS_EC2_METADATA_DISABLED=true',
                          'GIT_COMMIT=abcdef0123456789abcdef0123456789abcdef01']) {
                 %s

@@ -22,6 +22,7 @@ class SnippetTest {
         same(r, step, "bakeAmi environment: 'demo', fresh: true");
         step.setApplicationDirectory("shop");
         step.setImageFile("shop/image.yml");
+        step.setRecipes("recipes");
         step.setAppVersion("1.2");
         step.setCommit("abc");
         step.setVariablesFile("other.hcl");
@@ -33,6 +34,14 @@ class SnippetTest {
     }
 
     @Test
+    void deployRecipes(JenkinsRule r) throws Exception {
+        DeployRecipesStep step = new DeployRecipesStep();
+        same(r, step, "deployRecipes()");
+        step.setRecipes("recipes");
+        same(r, step, "deployRecipes recipes: 'recipes'");
+    }
+
+    @Test
     void findRelease(JenkinsRule r) throws Exception {
         FindReleaseStep step = new FindReleaseStep("prod");
         same(r, step, "findRelease 'prod'");
@@ -40,6 +49,7 @@ class SnippetTest {
         same(r, step, "findRelease environment: 'prod', from: 'demo'");
         step.setRollbackTo("previous");
         step.setTakeOver(true);
+        step.setRecipes("recipes");
         step.setVariablesFile("other.hcl");
         step.setTimeoutMinutes(9);
         roundTrip(r, step);
