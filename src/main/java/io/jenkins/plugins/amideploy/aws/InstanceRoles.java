@@ -39,8 +39,9 @@ final class InstanceRoles {
                                 .map(profile -> resource(
                                         Kind.INSTANCE_PROFILE,
                                         profile.instanceProfileName(),
-                                        iam.listInstanceProfileTags(request ->
+                                        iam.getInstanceProfile(request ->
                                                         request.instanceProfileName(profile.instanceProfileName()))
+                                                .instanceProfile()
                                                 .tags()))
                                 .filter(this::isOfRegion)
                                 .toList());
