@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.SecurityGroupRule;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 
 /** Removes images, snapshots, what a bake left and what a state lost. What is already gone is as good as removed. */
@@ -63,7 +65,29 @@ final class SdkResourceWriter implements ResourceWriter {
 
     @Override
     public void deleteSecurityGroup(String groupId) {
+        remove("ec2:RevokeSecurityGroupEgress", () -> {
+            letGo(groupId);
+            return null;
+        });
         remove("ec2:DeleteSecurityGroup", () -> ec2.deleteSecurityGroup(request -> request.groupId(groupId)));
+    }
+
+    /** Two groups whose rules name each other could neither be deleted (EC2 user guide, "Delete a security group"). */
+    private void letGo(String groupId) {
+        for (SecurityGroupRule rule : ec2.describeSecurityGroupRulesPaginator(request -> request.filters(
+                        Filter.builder().name("group-id").values(groupId).build()))
+                .securityGroupRules()) {
+            if (rule.referencedGroupInfo() == null) {
+                continue;
+            }
+            if (Boolean.TRUE.equals(rule.isEgress())) {
+                ec2.revokeSecurityGroupEgress(
+                        request -> request.groupId(groupId).securityGroupRuleIds(rule.securityGroupRuleId()));
+            } else {
+                ec2.revokeSecurityGroupIngress(
+                        request -> request.groupId(groupId).securityGroupRuleIds(rule.securityGroupRuleId()));
+            }
+        }
     }
 
     @Override
