@@ -69,7 +69,8 @@ resource "aws_iam_role" "instance" {
     }]
   })
 
-  tags = { Name = "${local.name}-instance" }
+  # IAM is of no region: by this a destroy tells this role from that of a stack with the same names elsewhere.
+  tags = { Name = "${local.name}-instance", "ami-deploy:region" = var.region }
 }
 
 resource "aws_iam_role_policy" "secrets" {
@@ -87,5 +88,5 @@ resource "aws_iam_instance_profile" "instance" {
   path = aws_iam_role.instance[0].path
   role = aws_iam_role.instance[0].name
 
-  tags = { Name = "${local.name}-instance" }
+  tags = { Name = "${local.name}-instance", "ami-deploy:region" = var.region }
 }
