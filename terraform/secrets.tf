@@ -13,6 +13,9 @@ locals {
   partition  = one(data.aws_partition.current[*].partition)
   suffix     = one(data.aws_partition.current[*].dns_suffix)
 
+  # IAM is of no region, and a stack of the same name may be in another one: whose these are is said beside its tags.
+  role_tags = { Name = "${local.name}-instance", "ami-deploy:region" = var.region }
+
   secret_references = sort(distinct(values(var.app_secrets)))
 
   # What follows a secret's ARN, a field of it for instance, is not part of it.
@@ -69,7 +72,7 @@ resource "aws_iam_role" "instance" {
     }]
   })
 
-  tags = { Name = "${local.name}-instance" }
+  tags = local.role_tags
 }
 
 resource "aws_iam_role_policy" "secrets" {
@@ -87,5 +90,5 @@ resource "aws_iam_instance_profile" "instance" {
   path = aws_iam_role.instance[0].path
   role = aws_iam_role.instance[0].name
 
-  tags = { Name = "${local.name}-instance" }
+  tags = local.role_tags
 }

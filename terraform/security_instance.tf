@@ -29,6 +29,8 @@ resource "aws_security_group" "instance" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "instance_http" {
+  #checkov:skip=CKV_AWS_260: open to the load balancer's group only, not to 0.0.0.0/0
+
   security_group_id            = aws_security_group.instance.id
   description                  = "HTTP from the load balancer"
   ip_protocol                  = "tcp"

@@ -117,6 +117,7 @@ def lint() -> Iterator[Check | Skip]:
     yield Check(
         "ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible"
     )
+    yield Check("checkov", [str(ROOT / "tools" / "checkov" / "run")])
     yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
     yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "packer"])
     pages = 'for page in environments examples/*/environments; do packer fmt -check -diff "$page" || exit 1; done'

@@ -104,6 +104,8 @@ run "one_instance_behind_one_balancer_watched_and_locked_down" {
 }
 
 run "a_group_of_three_is_another_value" {
+  command = plan
+
   variables {
     min_size      = 3
     max_size      = 6
@@ -123,6 +125,8 @@ run "a_group_of_three_is_another_value" {
 
 # What only others read is taken as it is; that one of them is a secret hides nothing of the stack.
 run "told_of_releases_nothing_of_the_stack_changes" {
+  command = plan
+
   variables {
     release_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:releases"
     release_webhook_url = "https://hooks.example.com/T1/s3cret?x=y"

@@ -30,9 +30,21 @@ run "first_release_starts_from_a_numbered_version" {
     condition     = aws_launch_template.web.image_id == "ami-0aaaaaaaa" && !aws_launch_template.web.update_default_version
     error_message = "The version must start the given image, and publishing must not make it the default."
   }
+
+  assert {
+    condition     = toset([for tag in aws_autoscaling_group.web.tag : tag.key]) == toset(["Name", "ami-deploy:app", "ami-deploy:environment"])
+    error_message = "The group must carry the stack's tags only, or every release would change it."
+  }
+
+  assert {
+    condition     = alltrue([for tag in aws_autoscaling_group.web.tag : tag.propagate_at_launch])
+    error_message = "The group's tags must reach its instances."
+  }
 }
 
 run "the_image_says_which_release_it_is" {
+  command = plan
+
   variables {
     build = "deploy-99"
   }
@@ -57,32 +69,27 @@ run "the_image_says_which_release_it_is" {
   }
 }
 
-run "the_run_says_which_release_it_is" {
+run "the_run_says_which_release_it_is_and_instances_are_told" {
+  command = plan
+
   variables {
     build       = "deploy-99"
     commit      = "fffffff"
-    app_version = "9.9.9"
+    app_version = "9.9.9 \"<beta>\"\n#!/bin/sh"
   }
 
   assert {
     condition = alltrue([for specification in aws_launch_template.web.tag_specifications :
       specification.tags["ami-deploy:build"] == "deploy-41" &&
       specification.tags["ami-deploy:commit"] == "fffffff" &&
-      specification.tags["ami-deploy:version"] == "9.9.9"
+      specification.tags["ami-deploy:version"] == var.app_version
     ])
     error_message = "What the run says of commit and version must win: an image that is found again carries its first bake's."
   }
 
   assert {
-    condition     = output.commit == "fffffff" && output.app_version == "9.9.9"
+    condition     = output.commit == "fffffff" && output.app_version == var.app_version
     error_message = "The outputs must say which release it is."
-  }
-}
-
-run "instances_are_told_which_release_they_are" {
-  variables {
-    commit      = "fffffff"
-    app_version = "9.9.9 \"<beta>\"\n#!/bin/sh"
   }
 
   assert {
@@ -97,6 +104,8 @@ run "instances_are_told_which_release_they_are" {
 }
 
 run "an_image_without_tags_takes_the_values_of_the_run" {
+  command = plan
+
   variables {
     build       = "deploy-99"
     app_version = "9.9.9"
@@ -110,18 +119,6 @@ run "an_image_without_tags_takes_the_values_of_the_run" {
   assert {
     condition     = aws_launch_template.web.description == "version 9.9.9, commit unknown, build deploy-99"
     error_message = "The run's values must stand in."
-  }
-}
-
-run "only_the_template_version_carries_the_release" {
-  assert {
-    condition     = toset([for tag in aws_autoscaling_group.web.tag : tag.key]) == toset(["Name", "ami-deploy:app", "ami-deploy:environment"])
-    error_message = "The group must carry the stack's tags only, or every release would change it."
-  }
-
-  assert {
-    condition     = alltrue([for tag in aws_autoscaling_group.web.tag : tag.propagate_at_launch])
-    error_message = "The group's tags must reach its instances."
   }
 }
 

@@ -104,6 +104,8 @@ run "an_empty_key_name_is_no_key_pair" {
 }
 
 run "instances_open_the_connections_that_are_named" {
+  command = plan
+
   variables {
     instance_egress = [{ description = "database", protocol = "tcp", port = 5432, cidr_ipv4 = "10.0.0.0/16" }]
   }

@@ -95,6 +95,11 @@ run "instances_may_read_exactly_their_secrets" {
   }
 
   assert {
+    condition     = aws_iam_role.instance[0].tags["ami-deploy:region"] == "eu-central-1" && aws_iam_instance_profile.instance[0].tags["ami-deploy:region"] == "eu-central-1"
+    error_message = "Role and profile must say of which region's stack they are."
+  }
+
+  assert {
     condition     = aws_launch_template.web.iam_instance_profile[0].arn == aws_iam_instance_profile.instance[0].arn
     error_message = "Instances must have the role."
   }
