@@ -107,6 +107,8 @@ class Wheelhouse:
         each.write_stand_in(stand_ins)
 
     def fetch_build_requirements(self, each: sdist.Sdist) -> None:
+        if not each.build_requires:
+            return
         into = self.there / "build"
         into.mkdir(exist_ok=True)
         result = self.download(each.build_requires, into)

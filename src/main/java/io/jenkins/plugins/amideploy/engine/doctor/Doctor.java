@@ -63,6 +63,12 @@ public final class Doctor {
         return new NetworkChecks(account).all(region, vpcId, subnetIds);
     }
 
+    /** Whether AWS let us in, so that more can be asked. */
+    public static boolean hasCredentials(List<Check> checks) {
+        return checks.stream()
+                .anyMatch(check -> check.name().equals("credentials") && check.status() == Check.Status.OK);
+    }
+
     /** Whether a deployment can be started: no check is FAIL. */
     public static boolean isFit(List<Check> checks) {
         return checks.stream().noneMatch(check -> check.status() == Check.Status.FAIL);
