@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -152,10 +151,12 @@ def fetch(directory: Path, source: Path, exclude: list[str], tasks: Path | None,
         (house.there / LOCK).write_text(house.lock())
         # Without hashes the same requirements may be other packages tomorrow.
         key = key if entry.locked else hashlib.sha256((key + house.lock()).encode()).hexdigest()[:16]
-        if not (directory / key / LOCK).is_file():
-            shutil.rmtree(directory / key, ignore_errors=True)
+        try:
             os.replace(house.there, directory / key)
-            (directory / key).chmod(0o755)
+        except OSError:
+            # Another bake has made the same one.
+            if not (directory / key / LOCK).is_file():
+                raise
     return said | describe(directory / key)
 
 
