@@ -1,4 +1,4 @@
-"""Packs an application, its wheels and other files into one archive: pack.py ARCHIVE WHEELHOUSE APPLICATION [--exclude PATTERN] [--tasks FILE] [--file FILE]
+"""Packs an application, its wheels and other files into one archive: pack.py ARCHIVE WHEELHOUSE APPLICATION, and options as survey.py has.
 
 One file reaches a machine in a moment, a hundred take a minute. The same files make the same bytes. The role app unpacks it; everybody may
 read what is in it.

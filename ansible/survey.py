@@ -93,7 +93,9 @@ def history(directory: Path, exclude: Iterable[str], tasks: Path | None) -> tupl
         top = Path(sources.git(directory, "rev-parse", "--show-toplevel").rstrip("\n"))
         places = [directory.resolve(), *([tasks.resolve().parent] if tasks else [])]
         places += [ROOT / part for part in sorted({part for parts in LAYERS.values() for part in parts})]
-        inside = [f":(top,literal){place.relative_to(top)}" for place in places if place.is_relative_to(top)]
+        below = [place.relative_to(top).as_posix() for place in places if place.is_relative_to(top)]
+        # A dot would be a name there.
+        inside = [":(top)" if place == "." else f":(top,literal){place}" for place in below]
         inside += [f":(top,exclude,glob){each}" for each in for_no_image(directory.resolve().relative_to(top), exclude)]
         if ROOT.is_relative_to(top):
             inside += [f":(top,exclude,glob){(ROOT / 'ansible').relative_to(top)}/**/{name}" for name in FOR_PEOPLE]

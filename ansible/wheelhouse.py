@@ -107,6 +107,8 @@ class Wheelhouse:
         each.write_stand_in(stand_ins)
 
     def fetch_build_requirements(self, each: sdist.Sdist) -> None:
+        if not each.build_requires:
+            return
         into = self.there / "build"
         into.mkdir(exist_ok=True)
         result = self.download(each.build_requires, into)
@@ -132,7 +134,7 @@ def fetch(directory: Path, source: Path, exclude: list[str], tasks: Path | None,
     """Makes the directory, or finds it there where the requirements have hashes, and describes it."""
     application = sources.application(source, exclude, tasks)
     entry = entries.entry(application, source)
-    said = {"start": entry.start, "python": entry.python, "locked": entry.locked}
+    said = {"start": entry.start, "by_default": entry.by_default, "python": entry.python, "locked": entry.locked}
     lines = required(application, source, entry)
     server = DEFAULT_SERVER.read_text().splitlines() if entry.by_default else []
     key = hashlib.sha256(repr((lines, server, architecture, PYTHON)).encode()).hexdigest()[:16]

@@ -43,12 +43,12 @@ locals {
     "ami-deploy:version"     = var.app_version
     "ami-deploy:base-image"  = "{{ .SourceAMI }} {{ .SourceAMIName }}"
     }, { for key, value in {
-      "ami-deploy:base-baked-at" = var.base_baked_at
-      # Ascending; the numbers are padded, since sort() orders words. A tag's value cannot be read as a list of nothing where it is empty.
+      "ami-deploy:base-baked-at"  = var.base_baked_at
       "ami-deploy:outgoing-ports" = var.layer == "base" ? "" : coalesce(join(",", local.outgoing_ports), "none")
   } : key => value if value != "" })
 
-  outgoing_ports = distinct([for port in sort([for port in var.outgoing_ports : format("%05d", port)]) : tonumber(port)])
+  # Ascending, each once; padded, since sort() orders words.
+  outgoing_ports = [for port in distinct(sort([for port in var.outgoing_ports : format("%05d", port)])) : parseint(port, 10)]
 
   # Until the builder's address is said, it is looked up (a request to checkip.amazonaws.com). Never open to everybody.
   builder_cidrs = var.builder_cidr == "" ? null : [var.builder_cidr]

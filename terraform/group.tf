@@ -1,10 +1,15 @@
 # The group keeps the wanted number of healthy instances and replaces those that the load balancer finds unhealthy.
+locals {
+  # With scaling nothing: AWS starts min_size, and what scaled the group since is not put back.
+  desired_capacity = var.scaling == null ? coalesce(var.desired_capacity, var.min_size) : null
+}
+
 resource "aws_autoscaling_group" "web" {
   name                = local.name
   min_size            = var.min_size
   max_size            = var.max_size
-  desired_capacity    = var.desired_capacity
-  vpc_zone_identifier = local.subnet_ids
+  desired_capacity    = local.desired_capacity
+  vpc_zone_identifier = local.instance_subnet_ids
   target_group_arns   = [aws_lb_target_group.web.arn]
 
   health_check_type         = "ELB"
@@ -47,10 +52,12 @@ resource "aws_autoscaling_group" "web" {
     }
   }
 
-  # An instance that started before its way in is open would begin with failed health checks; on destroy, instances go
-  # before the rules and the listener that serve them.
+  # An instance that started before its way in is open would begin with failed health checks, and without its rights cannot
+  # start the application; on destroy, instances go before the rules and the listener that serve them.
   depends_on = [
+    aws_iam_role_policy.secrets,
     aws_lb_listener.http,
+    aws_lb_listener.https,
     aws_vpc_security_group_ingress_rule.instance_http,
     aws_vpc_security_group_egress_rule.load_balancer_to_instances,
   ]

@@ -48,7 +48,33 @@ data "aws_subnets" "chosen" {
 }
 
 data "aws_subnet" "chosen" {
-  for_each = toset(data.aws_subnets.chosen.ids)
+  for_each = setsubtract(data.aws_subnets.chosen.ids, var.private_subnet_ids)
+  id       = each.value
+}
+
+data "aws_subnets" "private" {
+  count = local.destroying || length(var.private_subnet_ids) == 0 ? 0 : 1
+
+  filter {
+    name   = "vpc-id"
+    values = [one(data.aws_vpcs.chosen.ids)]
+  }
+
+  filter {
+    name   = "subnet-id"
+    values = var.private_subnet_ids
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = length(setsubtract(var.private_subnet_ids, self.ids)) == 0
+      error_message = "VPC ${one(data.aws_vpcs.chosen.ids)} has no subnet ${join(", ", setsubtract(var.private_subnet_ids, self.ids))}: check private_subnet_ids and vpc_id."
+    }
+  }
+}
+
+data "aws_subnet" "private" {
+  for_each = toset(flatten(data.aws_subnets.private[*].ids))
   id       = each.value
 }
 
@@ -60,7 +86,13 @@ locals {
   zones           = sort(keys(local.subnets_by_zone))
   crowded_zones   = [for zone in local.zones : zone if length(local.subnets_by_zone[zone]) > 1]
   subnet_ids      = sort([for ids in values(local.subnets_by_zone) : ids[0]])
-  subnets_seen    = join(", ", concat([for id, subnet in data.aws_subnet.chosen : "${id} in ${subnet.availability_zone}"], length(data.aws_subnet.chosen) == 0 ? ["none"] : []))
+
+  # A load balancer sends nothing to an instance in a zone that it is not in itself.
+  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html
+  uncovered = [for id, subnet in data.aws_subnet.private : "${id} in ${subnet.availability_zone}" if !contains(local.zones, subnet.availability_zone)]
+
+  instance_subnet_ids = length(var.private_subnet_ids) > 0 ? sort(var.private_subnet_ids) : local.subnet_ids
+  subnets_seen        = join(", ", concat([for id, subnet in data.aws_subnet.chosen : "${id} in ${subnet.availability_zone}"], length(data.aws_subnet.chosen) == 0 ? ["none"] : []))
 }
 
 # Everything else takes the VPC from here, so that a network that cannot carry the stack stops the plan with one message.
@@ -68,9 +100,9 @@ data "aws_vpc" "chosen" {
   id = one(data.aws_vpcs.chosen.ids)
 
   lifecycle {
-    # Never false: it makes this look-up refer to every variable, see check.tf.
+    # Never false: it makes this look-up refer to every variable and to all that is looked up, see check.tf.
     precondition {
-      condition     = length(local.every_variable) > 0
+      condition     = length(local.every_variable) > 0 && length(local.every_look_up) > 0
       error_message = "check.tf lists no variable."
     }
 
@@ -82,6 +114,21 @@ data "aws_vpc" "chosen" {
     precondition {
       condition     = local.destroying || length(local.zones) < 2 || length(local.crowded_zones) == 0
       error_message = "VPC ${one(data.aws_vpcs.chosen.ids)} has several subnets in zone(s) ${join(", ", local.crowded_zones)}; an application load balancer takes one per zone: choose them with subnet_ids. Seen: ${local.subnets_seen}."
+    }
+
+    precondition {
+      condition     = local.destroying || length(local.zones) < 2 || length(local.uncovered) == 0
+      error_message = "private_subnet_ids: ${join(", ", local.uncovered)}; the load balancer is not in that zone and would send nothing there: give it a public subnet of that zone in subnet_ids, or leave this one out. Seen: ${local.subnets_seen}."
+    }
+
+    precondition {
+      condition     = local.settings_bytes <= local.longest_settings
+      error_message = "app_environment and app_secrets take ${local.settings_bytes} bytes of the instances' user data, which has room for ${local.longest_settings} of them (EC2 takes 16 KiB in all): put long texts into SSM parameters or into the image."
+    }
+
+    precondition {
+      condition     = length(local.secrets_policy) <= 10240
+      error_message = "app_secrets make a policy of ${length(local.secrets_policy)} characters, and a role takes 10240: keep several secrets in one of Secrets Manager and name its fields (arn:…:field::)."
     }
   }
 }

@@ -1,6 +1,6 @@
 output "url" {
   description = "Address of the application."
-  value       = "http://${aws_lb.web.dns_name}"
+  value       = local.https ? "https://${coalesce(var.domain_name, aws_lb.web.dns_name)}" : "http://${aws_lb.web.dns_name}"
 }
 
 output "asg_name" {

@@ -72,7 +72,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Public subnets of load balancer and instances, one per zone, at least two zones; empty is all of the VPC's."
+  description = "Public subnets of load balancer and instances, one per zone, at least two zones; empty is all of the VPC's but private_subnet_ids."
   type        = list(string)
   default     = []
   nullable    = false
@@ -88,209 +88,25 @@ variable "subnet_ids" {
   }
 }
 
-# --- instances ------------------------------------------------------------------------------------------------------
-
-variable "instance_type" {
-  description = "Instance type of the group; it must match the image's architecture (x86_64)."
-  type        = string
-  default     = "t3.small"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]*\\.[a-z0-9-]+$", var.instance_type))
-    error_message = "instance_type is '${var.instance_type}': it must be a type such as t3.small."
-  }
-}
-
-variable "key_name" {
-  description = "EC2 key pair put on the instances; null or \"\" is none. It opens no port: the serial console uses it."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.key_name == null || try(length(var.key_name) <= 255, false)
-    error_message = "key_name must be the name of an EC2 key pair (1 to 255 characters), or null or \"\" for none."
-  }
-}
-
-variable "instance_egress" {
-  description = "What instances may open connections to, beyond nothing: such as a database's port in one IPv4 range."
-  type = list(object({
-    description = string
-    protocol    = string
-    port        = number
-    cidr_ipv4   = string
-  }))
-  default  = []
-  nullable = false
-
-  validation {
-    condition = alltrue([for rule in var.instance_egress :
-      contains(["tcp", "udp"], rule.protocol) && rule.port >= 1 && rule.port <= 65535 && can(cidrnetmask(rule.cidr_ipv4))
-    ])
-    error_message = "instance_egress: each rule needs protocol tcp or udp, port 1 to 65535 and an IPv4 range such as 10.0.0.0/16; wrong: ${join("; ", [for rule in var.instance_egress : "${rule.protocol} ${rule.port} ${rule.cidr_ipv4}" if !(contains(["tcp", "udp"], rule.protocol) && rule.port >= 1 && rule.port <= 65535 && can(cidrnetmask(rule.cidr_ipv4)))])}."
-  }
-}
-
-# --- group ----------------------------------------------------------------------------------------------------------
-
-variable "min_size" {
-  description = "Fewest instances of the group."
-  type        = number
-  default     = 1
-  nullable    = false
-
-  validation {
-    condition     = var.min_size >= 1 && floor(var.min_size) == var.min_size
-    error_message = "min_size is ${var.min_size}: it must be a whole number, at least 1."
-  }
-}
-
-variable "max_size" {
-  description = "Most instances of the group; a replacement may exceed it for its time (instance maintenance policy)."
-  type        = number
-  default     = 1
-  nullable    = false
-
-  validation {
-    condition     = var.max_size >= var.min_size && floor(var.max_size) == var.max_size
-    error_message = "max_size is ${var.max_size}: it must be a whole number, at least min_size (${var.min_size})."
-  }
-}
-
-variable "desired_capacity" {
-  description = "Instances that the group keeps running."
-  type        = number
-  default     = 1
-  nullable    = false
-
-  validation {
-    condition     = var.desired_capacity >= var.min_size && var.desired_capacity <= var.max_size && floor(var.desired_capacity) == var.desired_capacity
-    error_message = "desired_capacity is ${var.desired_capacity}: it must be a whole number from min_size (${var.min_size}) to max_size (${var.max_size})."
-  }
-}
-
-variable "instance_warmup" {
-  description = "Seconds that a new instance, once in service, waits before a replacement counts it; 0 sets none on the group."
-  type        = number
-  default     = 0
-  nullable    = false
-
-  validation {
-    condition     = var.instance_warmup >= 0 && var.instance_warmup <= 3600
-    error_message = "instance_warmup is ${var.instance_warmup}: it must be 0 to 3600 seconds."
-  }
-}
-
-# --- health ---------------------------------------------------------------------------------------------------------
-
-variable "health_check_path" {
-  description = "Path that answers 200 when the application is ready."
-  type        = string
-  default     = "/health"
-  nullable    = false
-
-  validation {
-    condition     = startswith(var.health_check_path, "/") && length(var.health_check_path) <= 1024
-    error_message = "health_check_path is '${var.health_check_path}': it must begin with / and have at most 1024 characters."
-  }
-}
-
-variable "health_check_interval" {
-  description = "Seconds between two health checks of one instance."
-  type        = number
-  default     = 10
-  nullable    = false
-
-  validation {
-    condition     = var.health_check_interval >= 5 && var.health_check_interval <= 300
-    error_message = "health_check_interval is ${var.health_check_interval}: it must be 5 to 300 seconds."
-  }
-}
-
-variable "health_check_timeout" {
-  description = "Seconds without an answer after which one health check has failed."
-  type        = number
-  default     = 5
-  nullable    = false
-
-  validation {
-    condition     = var.health_check_timeout >= 2 && var.health_check_timeout <= 120 && var.health_check_timeout < var.health_check_interval
-    error_message = "health_check_timeout is ${var.health_check_timeout}: it must be 2 to 120 seconds and less than health_check_interval (${var.health_check_interval})."
-  }
-}
-
-variable "healthy_threshold" {
-  description = "Good health checks in a row that make an unhealthy instance healthy."
-  type        = number
-  default     = 2
-  nullable    = false
-
-  validation {
-    condition     = var.healthy_threshold >= 2 && var.healthy_threshold <= 10
-    error_message = "healthy_threshold is ${var.healthy_threshold}: it must be 2 to 10 checks."
-  }
-}
-
-variable "unhealthy_threshold" {
-  description = "Failed health checks in a row that make an instance unhealthy."
-  type        = number
-  default     = 2
-  nullable    = false
-
-  validation {
-    condition     = var.unhealthy_threshold >= 2 && var.unhealthy_threshold <= 10
-    error_message = "unhealthy_threshold is ${var.unhealthy_threshold}: it must be 2 to 10 checks."
-  }
-}
-
-variable "health_check_grace_period" {
-  description = "Seconds after launch in which the group ignores failed health checks: longer than a boot, or it replaces for ever."
-  type        = number
-  default     = 60
-  nullable    = false
-
-  validation {
-    condition     = var.health_check_grace_period >= 1 && var.health_check_grace_period <= 7200
-    error_message = "health_check_grace_period is ${var.health_check_grace_period}: it must be 1 to 7200 seconds."
-  }
-}
-
-variable "deregistration_delay" {
-  description = "Seconds that an instance leaving the load balancer may still finish requests."
-  type        = number
-  default     = 30
-  nullable    = false
-
-  validation {
-    condition     = var.deregistration_delay >= 0 && var.deregistration_delay <= 3600
-    error_message = "deregistration_delay is ${var.deregistration_delay}: it must be 0 to 3600 seconds."
-  }
-}
-
-# --- alarms ---------------------------------------------------------------------------------------------------------
-
-variable "alarm_actions" {
-  description = "ARNs told when an alarm changes state, such as an SNS topic's; empty is nobody."
+variable "private_subnet_ids" {
+  description = "Subnets of the instances, which then have no public address; empty puts them beside the load balancer. What they may connect to goes through NAT or VPC endpoints there."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.alarm_actions : startswith(arn, "arn:")])
-    error_message = "alarm_actions has ${join(", ", [for arn in var.alarm_actions : "'${arn}'" if !startswith(arn, "arn:")])}: each must be an ARN, such as arn:aws:sns:eu-central-1:123456789012:alerts."
+    condition     = alltrue([for id in var.private_subnet_ids : can(regex("^subnet-[0-9a-f]{8,17}$", id))])
+    error_message = "private_subnet_ids has ${join(", ", [for id in var.private_subnet_ids : "'${id}'" if !can(regex("^subnet-[0-9a-f]{8,17}$", id))])}: each must be an id such as subnet-0123456789abcdef0."
   }
-}
-
-variable "alarm_5xx_per_minute" {
-  description = "Answers 5xx of the application in one minute from which the alarm counts that minute."
-  type        = number
-  default     = 5
-  nullable    = false
 
   validation {
-    condition     = var.alarm_5xx_per_minute >= 1
-    error_message = "alarm_5xx_per_minute is ${var.alarm_5xx_per_minute}: it must be at least 1."
+    condition     = length(distinct(var.private_subnet_ids)) == length(var.private_subnet_ids)
+    error_message = "private_subnet_ids names a subnet twice: ${join(", ", var.private_subnet_ids)}."
+  }
+
+  validation {
+    condition     = length(setintersection(var.private_subnet_ids, var.subnet_ids)) == 0
+    error_message = "private_subnet_ids and subnet_ids both name ${join(", ", setintersection(var.private_subnet_ids, var.subnet_ids))}: subnet_ids are the load balancer's, with a way to the internet; take it out of one of them."
   }
 }
 

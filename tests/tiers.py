@@ -117,9 +117,11 @@ def lint() -> Iterator[Check | Skip]:
     yield Check(
         "ansible-lint", [str(VENV / "ansible-lint"), "--offline", "--profile", "production"], cwd=ROOT / "ansible"
     )
+    yield Check("checkov", [str(ROOT / "tools" / "checkov" / "run")])
     yield Check("terraform fmt", ["terraform", "fmt", "-check", "-recursive", "-diff", "terraform"])
     yield Check("packer fmt", ["packer", "fmt", "-check", "-diff", "packer"])
-    yield Check("packer fmt environments", ["packer", "fmt", "-check", "-diff", "environments"])
+    pages = 'for page in environments examples/*/environments; do packer fmt -check -diff "$page" || exit 1; done'
+    yield Check("packer fmt environments", ["bash", "-c", pages])
     yield Check("spotless", ["mvn", "-q", "-B", "-f", "format.pom.xml", "spotless:check"])
     yield Check(
         "no symbolic link (a shared library must not have one)", ["bash", "-c", "! git ls-files -s | grep ^120000"]

@@ -17,6 +17,7 @@ PARTS = (
     "embedded_aws.ec2",
     "embedded_aws.roles",
     "embedded_aws.machine_api",
+    "embedded_aws.parameters",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
     "embedded_aws.route53",

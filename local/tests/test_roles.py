@@ -36,6 +36,7 @@ class Machine:
 
     def __init__(self, world: World, trust: dict[str, Any] = TRUST, **launch: Any) -> None:
         self.world, self.iam = world, world.clients.iam
+        self._clients: dict[tuple[str, ...], Any] = {}
         arguments = {"RoleName": "shop", "Path": "/ami-deploy/shop/", "AssumeRolePolicyDocument": policy(trust)}
         self.role_arn = self.iam.create_role(**arguments)["Role"]["Arn"]
         self.iam.create_instance_profile(InstanceProfileName="shop")
@@ -54,6 +55,12 @@ class Machine:
 
     def client(self, service: str, **other: str) -> Any:
         found = self.credentials() | other
+        name = (service, *found.values())
+        if name not in self._clients:
+            self._clients[name] = self._client(service, found)
+        return self._clients[name]
+
+    def _client(self, service: str, found: dict[str, str]) -> Any:
         return boto3.client(
             service,
             endpoint_url=self.world.clients.endpoint,
@@ -105,13 +112,13 @@ def test_credentials_are_renewed_before_they_end_and_the_old_ones_expire(machine
     machine.may(allow("ssm:GetParameter"))
     first = machine.credentials()
     assert machine.credentials() == first
-    machine.world.advance(5 * 3600 + 60)
+    machine.world.clock.move_to(machine.world.clock.monotonic() + 5 * 3600 + 60)
     second = machine.credentials()
     assert second["AccessKeyId"] != first["AccessKeyId"]
     assert datetime.fromisoformat(second["Expiration"]) > datetime.fromisoformat(first["Expiration"])
     old = machine.client("ssm", **first)
     assert old.get_parameter(Name="/web/level")["Parameter"]["Value"] == "info"
-    machine.world.advance(3600)
+    machine.world.clock.move_to(machine.world.clock.monotonic() + 3600)
     with refusal("ExpiredTokenException"):
         old.get_parameter(Name="/web/level")
 
@@ -164,6 +171,12 @@ def test_a_parameter_is_allowed_by_its_arn_or_a_pattern(machine: Machine, ssm: A
     assert machine.read("/web/url") == machine.read(parameter("web/url")) == "hidden"
     found = machine.client("ssm").get_parameters(Names=["/web/url"], WithDecryption=True)["Parameters"]
     assert found[0]["Value"] == "hidden"
+
+
+def test_a_parameter_without_a_slash_is_found_by_its_arn(machine: Machine, ssm: Any) -> None:
+    ssm.put_parameter(Name="plain", Value="found", Type="SecureString")
+    machine.may(allow("ssm:GetParameter", parameter("plain")))
+    assert machine.read(parameter("plain")) == machine.read("plain") == "found"
 
 
 def test_another_parameter_or_action_is_not_allowed(machine: Machine, ssm: Any) -> None:

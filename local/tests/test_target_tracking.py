@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -129,8 +130,17 @@ def test_group_follows_the_requests_that_its_balancer_counts(site: Site) -> None
     site.minutes(16)
     assert (site.desired(), site.alarms()["AlarmLow"]["StateValue"]) == (1, "ALARM")
     site.stack.settle(1)
-    values = site.w.cloudwatch.list_metrics(Namespace="AWS/ApplicationELB")["Metrics"]
-    assert {metric["MetricName"] for metric in values} == {"RequestCountPerTarget"}
+    now = site.w.world.clock.now()
+    values = site.w.cloudwatch.get_metric_statistics(
+        Namespace="AWS/ApplicationELB",
+        MetricName="RequestCountPerTarget",
+        Dimensions=[{"Name": "TargetGroup", "Value": site.target_group.rpartition(":")[2]}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(hours=1),
+        Period=7200,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    assert [value["Maximum"] for value in values] == [300.0], "900 requests a minute to three targets"
 
 
 def test_policy_reads_back_as_it_was_written(site: Site) -> None:

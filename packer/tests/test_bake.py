@@ -15,8 +15,10 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import applications
 import boto3
 import pytest
+from applications import Application
 from conftest import ROOT, TOOLS, VARIABLES, arguments
 
 #: Seconds between two looks at the embedded AWS, which is faster than AWS.
@@ -29,7 +31,10 @@ BOOT_LIMIT = 90
 PACKAGES = {"current": [], "before-1.7": ["tree"]}
 #: What an instance is told at its launch, as terraform/launch_template.tf writes it.
 RELEASE = {"name": "shop", "version": '2.0.0 "beta"', "commit": "4c0ffee"}
-USER_DATA = f"#cloud-config\n# ami-deploy: {json.dumps(RELEASE)}\n{{}}\n"
+TOLD = RELEASE | {"environment": "demo", "settings": {"DATABASE_URL": "sqlite://"}}
+USER_DATA = f"#cloud-config\n# ami-deploy: {json.dumps(TOLD)}\n{{}}\n"
+#: What the trial start is given and no image has.
+PLACEHOLDER = 'no "real" $secret, 100 %, c:\\temp'
 
 
 @dataclass(frozen=True)
@@ -70,17 +75,40 @@ def base(any_packer, world, ec2, work, upstream) -> Bake:
 
 
 @pytest.fixture(scope="session")
-def bake(packer, world, ec2, work, base) -> Bake:
+def application(work) -> Application:
+    return applications.make(work, len(PLACEHOLDER))
+
+
+@pytest.fixture(scope="session")
+def bake(packer, world, ec2, work, base, application) -> Bake:
     packer.run("init", "packer", env=world)
     changes = {"source_ami": base.image["ImageId"], "image_name": f"web-{packer.name}"}
-    return build(packer, world, ec2, work, packages=json.dumps(PACKAGES[packer.name]), **changes)
+    changes |= {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in settings(application).items()
+    }
+    more = application.environment
+    return build(packer, world, ec2, work, more=more, packages=json.dumps(PACKAGES[packer.name]), **changes)
 
 
-def build(packer, world, ec2, work, **changes: str) -> Bake:
+def settings(application: Application) -> dict:
+    """What image.yml and an environment's file would say, by Packer's names."""
+    return {
+        "application_dir": str(application.directory),
+        "exclude": ["tests", "*.in", "pyproject.toml"],
+        "build_packages": ["bc"],
+        "tasks_file": str(application.tasks),
+        "outgoing_ports": [6379, 443, 6379],
+        "bake_environment": {"DATABASE_URL": PLACEHOLDER},
+        "health_check_path": "/placeholder",
+        "health_check_matcher": "201-299,418",
+    }
+
+
+def build(packer, world, ec2, work, more: dict[str, str] | None = None, **changes: str) -> Bake:
     name = changes["image_name"]
     file = work / f"{name}.json"
     words = arguments(work, manifest_path=str(file), **changes)
-    result = packer.run("build", "-color=false", *words, env=world | POLL, check=False)
+    result = packer.run("build", "-color=false", *words, env=world | POLL | (more or {}), check=False)
     assert result.returncode == 0, result.stdout[-6000:] + result.stderr
     [image] = ec2.describe_images(Owners=["self"], Filters=[{"Name": "name", "Values": [name]}])["Images"]
     return Bake(image, json.loads(file.read_text()), result.stdout)
@@ -174,6 +202,7 @@ def test_applicationLayer_saysWhatItIs(bake, base, ec2):
         "ami-deploy:layer": "application",
         "ami-deploy:base-image": f"{base.image['ImageId']} web-base",
         "ami-deploy:base-baked-at": VARIABLES["base_baked_at"],
+        "ami-deploy:outgoing-ports": "443,6379",
     }
     check_tags(ec2, bake, COMMON | own)
 
@@ -214,10 +243,31 @@ def test_bake_wasOpenToTheBuilderOnly(bake, world):
 
 def test_applicationLayer_asksForPackageLists_whereItHasPackagesOnly(bake, packer):
     installed = PACKAGES[packer.name]
-    task = r"Install the application's packages \(Debian\)\].*\n.*?(\w+): \[default\]"
-    assert re.findall(task, bake.log) == ["changed" if installed else "skipping"]
+    # Of the application, and of what builds its package without a wheel.
+    task = r"Install packages \(Debian\)\].*\n.*?(\w+): \[default\]"
+    assert re.findall(task, bake.log).count("changed") == len(installed) + 1
     for package in installed:
         assert image_shell(bake, f"dpkg-query -W -f '${{Status}}' {package}") == "install ok installed"
+
+
+def test_packageWithoutAWheel_isBuilt_andWhatBuiltItIsGone(bake, work):
+    script = "dpkg-query -W -f '${Status}' bc 2>/dev/null || true; /opt/webapp/venv/bin/python -c 'import probe; print(probe.BUILT_BY)'"
+    assert image_shell(bake, script).startswith("bc ")
+    lock = image_shell(bake, "cat /opt/webapp/requirements.lock")
+    assert lock == (work / f"requirements-{bake.image['Name']}.lock").read_text()
+    assert "probe==1.0" in lock and "flask==" in lock
+
+
+def test_ownTasks_haveRun_withWhatLiesBesideThem(bake):
+    assert image_shell(bake, "cat /etc/shop.conf") == "made of web\n"
+    assert image_shell(bake, "find / -xdev -name 'shop.conf.j2'") == ""
+
+
+def test_trialStart_leavesNothing(bake):
+    """It was asked for a path that is good only with the placeholder, and wrote into its directory."""
+    assert image_shell(bake, "ls -A /var/lib/webapp /run/systemd/system 2>/dev/null || true") == ""
+    search = "grep -rlF 'no \"real\"' /etc /opt /var /root /home /run /srv /tmp /usr/local 2>/dev/null || true"
+    assert image_shell(bake, search) == ""
 
 
 def test_forgottenBake_endsItself_alsoAfterAReboot(ec2, upstream):
@@ -288,6 +338,7 @@ def test_image_boots_andAnswersAsItself(instance):
     instance_id, address, _ = instance
     assert first_answer(f"http://{address}/health")["status"] == "ready"
     assert answer(f"http://{address}/version") == RELEASE | {"instance": instance_id}
+    assert answer(f"http://{address}/told") == {"DATABASE_URL": "sqlite://", "APP_ENVIRONMENT": "demo", "PORT": "80"}
 
 
 def test_instanceThatIsToldNothing_startsAllTheSame(bake, packer, launch, any_packer):
@@ -299,7 +350,7 @@ def test_instanceThatIsToldNothing_startsAllTheSame(bake, packer, launch, any_pa
     assert answer(f"http://{address}/version") == defaults | {"instance": instance_id}
 
 
-def test_secondConverge_ofBothPlaybooks_changesNothing(packer, any_packer, instance, work):
+def test_secondConverge_ofBothPlaybooks_changesNothing(packer, any_packer, instance, work, application):
     if packer.name != any_packer.name:
         pytest.skip("the same playbooks on the same kind of image")
     _, address, key = instance
@@ -310,18 +361,27 @@ def test_secondConverge_ofBothPlaybooks_changesNothing(packer, any_packer, insta
     inventory = work / "inventory"
     inventory.write_text(f"default ansible_host={address} ansible_user=admin ansible_ssh_private_key_file={secret}\n")
     # Sealing took the package lists away; without them nothing can be newer.
-    assert "changed=0" in converge("base", inventory, work, "--skip-tags", "package-lists")
-    assert "changed=0" in converge("application", inventory, work)
+    assert "changed=0" in converge("base", inventory, work, application, "--skip-tags", "package-lists")
+    assert "changed=0" in converge("application", inventory, work, application)
+    # It had been running, and runs again as the unit says.
+    assert first_answer(f"http://{address}/told")["DATABASE_URL"] == "sqlite://"
 
 
-def converge(layer: str, inventory: Path, work: Path, *more: str) -> str:
+def converge(layer: str, inventory: Path, work: Path, application: Application, *more: str) -> str:
     """Runs a playbook as Packer does, and returns the line of its recap that counts for the machine."""
-    values = {"application_dir": str(ROOT / "webapp"), "application_packages": [], "work_dir": str(work)}
+    said = settings(application)
+    values = {
+        "work_dir": str(work),
+        "application_tasks": said.pop("tasks_file"),
+        "application_dir": said.pop("application_dir"),
+    }
+    values |= {f"application_{name.replace('check_', '')}": value for name, value in said.items()}
     path = os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]])
     playbook = str(ROOT / "ansible" / f"{layer}.yml")
     result = subprocess.run(
         ["ansible-playbook", "-i", str(inventory), "-e", json.dumps(values), *more, playbook],
         env=os.environ
+        | application.environment
         | {"PATH": path, "ANSIBLE_CONFIG": str(ROOT / "ansible" / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"},
         capture_output=True,
         text=True,

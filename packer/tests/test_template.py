@@ -17,6 +17,23 @@ def test_validate_eachLayer_isValid(packer, tmp_path, layer):
     packer.run("validate", *arguments(tmp_path, **layer), env=NOWHERE)
 
 
+def test_validate_allThatAnApplicationMaySay_isValid(packer, tmp_path):
+    changes = {
+        "exclude": '["tests","**/*.map"]',
+        "build_packages": '["gcc","python3-dev"]',
+        "tasks_file": "/somewhere/image/tasks.yml",
+        "outgoing_ports": "[6379,5432]",
+        "writable_memory": "true",
+        "system_calls": '["@resources","mlock"]',
+        "bake_environment": '{"DATABASE_URL":"postgresql://nobody:\\"x\\"@localhost/%20"}',
+        "start_in_bake": "false",
+        "health_check_path": "/up?deep=1",
+        "health_check_matcher": "200-299,301",
+        "architecture": "arm64",
+    }
+    packer.run("validate", *arguments(tmp_path, **changes), env=NOWHERE)
+
+
 def test_validate_ownNetworkAndPackages_isValid(packer, tmp_path):
     changes = {
         "vpc_id": "vpc-0123456789abcdef0",
@@ -41,6 +58,16 @@ def test_validate_ownNetworkAndPackages_isValid(packer, tmp_path):
         ("vpc_id", "main"),
         ("subnet_id", "public"),
         ("packages", '["-y"]'),
+        ("exclude", '["/etc"]'),
+        ("build_packages", '["gcc -y"]'),
+        ("tasks_file", "image/tasks.yml"),
+        ("outgoing_ports", "[0]"),
+        ("outgoing_ports", "[1.5]"),
+        ("system_calls", '["~@clock"]'),
+        ("bake_environment", '{"9":"x"}'),
+        ("health_check_path", "health"),
+        ("health_check_matcher", "2xx"),
+        ("architecture", "arm"),
         ("tags", '{"ami-deploy:app":"mine"}'),
         ("commit", ""),
         ("app_version", ""),

@@ -20,7 +20,7 @@ variables {
   image_id    = "ami-0aaaaaaaa"
 }
 
-run "defaults_one_instance_behind_one_balancer" {
+run "one_instance_behind_one_balancer_watched_and_locked_down" {
   assert {
     condition     = aws_autoscaling_group.web.min_size == 1 && aws_autoscaling_group.web.max_size == 1 && aws_autoscaling_group.web.desired_capacity == 1
     error_message = "The group must be of 1 by default."
@@ -37,12 +37,25 @@ run "defaults_one_instance_behind_one_balancer" {
   }
 
   assert {
+    condition = (
+      length(aws_lb_listener.https) == 0 && length(aws_vpc_security_group_ingress_rule.load_balancer_https) == 0 &&
+      length(aws_route53_record.web) == 0 && length(aws_autoscaling_policy.tracking) == 0 && length(aws_iam_role.instance) == 0 &&
+      !aws_lb.web.enable_deletion_protection && !aws_lb.web.access_logs[0].enabled &&
+      length(aws_launch_template.web.network_interfaces) == 0 && length(aws_launch_template.web.iam_instance_profile) == 0
+    )
+    error_message = "What production needs must be off unless it is asked for."
+  }
+
+  assert {
+    condition     = output.url == "http://web-test-1.eu-central-1.elb.amazonaws.com"
+    error_message = "The URL must be the balancer's, by HTTP."
+  }
+
+  assert {
     condition     = aws_lb_listener.http.port == 80 && aws_lb_listener.http.protocol == "HTTP" && aws_lb_listener.http.default_action[0].target_group_arn == aws_lb_target_group.web.arn
     error_message = "The listener must forward HTTP on port 80 to the target group."
   }
-}
 
-run "health_of_the_application_decides" {
   assert {
     condition     = aws_lb_target_group.web.health_check[0].path == "/health" && aws_lb_target_group.web.health_check[0].matcher == "200" && aws_lb_target_group.web.health_check[0].interval == 10
     error_message = "The target group must ask /health every 10 s for a 200."
@@ -62,9 +75,7 @@ run "health_of_the_application_decides" {
     condition     = aws_autoscaling_group.web.wait_for_capacity_timeout == "0"
     error_message = "Apply must not wait for health: that is the rollout's task."
   }
-}
 
-run "instances_are_locked_down" {
   assert {
     condition     = aws_launch_template.web.metadata_options[0].http_tokens == "required" && aws_launch_template.web.metadata_options[0].http_put_response_hop_limit == 1
     error_message = "Instances must answer IMDSv2 only, one hop away."
@@ -79,9 +90,7 @@ run "instances_are_locked_down" {
     condition     = aws_launch_template.web.key_name == null
     error_message = "There must be no key pair unless one is named."
   }
-}
 
-run "three_alarms_watch_the_target_group" {
   assert {
     condition = toset([for alarm in [
       aws_cloudwatch_metric_alarm.unhealthy_hosts, aws_cloudwatch_metric_alarm.healthy_hosts, aws_cloudwatch_metric_alarm.target_5xx,
@@ -95,11 +104,12 @@ run "three_alarms_watch_the_target_group" {
 }
 
 run "a_group_of_three_is_another_value" {
+  command = plan
+
   variables {
-    min_size         = 3
-    max_size         = 6
-    desired_capacity = 3
-    alarm_actions    = ["arn:aws:sns:eu-central-1:123456789012:alerts"]
+    min_size      = 3
+    max_size      = 6
+    alarm_actions = ["arn:aws:sns:eu-central-1:123456789012:alerts"]
   }
 
   assert {
@@ -115,6 +125,8 @@ run "a_group_of_three_is_another_value" {
 
 # What only others read is taken as it is; that one of them is a secret hides nothing of the stack.
 run "told_of_releases_nothing_of_the_stack_changes" {
+  command = plan
+
   variables {
     release_topic_arn   = "arn:aws:sns:eu-central-1:123456789012:releases"
     release_webhook_url = "https://hooks.example.com/T1/s3cret?x=y"

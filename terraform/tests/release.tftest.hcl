@@ -30,9 +30,21 @@ run "first_release_starts_from_a_numbered_version" {
     condition     = aws_launch_template.web.image_id == "ami-0aaaaaaaa" && !aws_launch_template.web.update_default_version
     error_message = "The version must start the given image, and publishing must not make it the default."
   }
+
+  assert {
+    condition     = toset([for tag in aws_autoscaling_group.web.tag : tag.key]) == toset(["Name", "ami-deploy:app", "ami-deploy:environment"])
+    error_message = "The group must carry the stack's tags only, or every release would change it."
+  }
+
+  assert {
+    condition     = alltrue([for tag in aws_autoscaling_group.web.tag : tag.propagate_at_launch])
+    error_message = "The group's tags must reach its instances."
+  }
 }
 
 run "the_image_says_which_release_it_is" {
+  command = plan
+
   variables {
     build = "deploy-99"
   }
@@ -57,32 +69,27 @@ run "the_image_says_which_release_it_is" {
   }
 }
 
-run "the_run_says_which_release_it_is" {
+run "the_run_says_which_release_it_is_and_instances_are_told" {
+  command = plan
+
   variables {
     build       = "deploy-99"
     commit      = "fffffff"
-    app_version = "9.9.9"
+    app_version = "9.9.9 \"<beta>\"\n#!/bin/sh"
   }
 
   assert {
     condition = alltrue([for specification in aws_launch_template.web.tag_specifications :
       specification.tags["ami-deploy:build"] == "deploy-41" &&
       specification.tags["ami-deploy:commit"] == "fffffff" &&
-      specification.tags["ami-deploy:version"] == "9.9.9"
+      specification.tags["ami-deploy:version"] == var.app_version
     ])
     error_message = "What the run says of commit and version must win: an image that is found again carries its first bake's."
   }
 
   assert {
-    condition     = output.commit == "fffffff" && output.app_version == "9.9.9"
+    condition     = output.commit == "fffffff" && output.app_version == var.app_version
     error_message = "The outputs must say which release it is."
-  }
-}
-
-run "instances_are_told_which_release_they_are" {
-  variables {
-    commit      = "fffffff"
-    app_version = "9.9.9 \"<beta>\"\n#!/bin/sh"
   }
 
   assert {
@@ -91,12 +98,14 @@ run "instances_are_told_which_release_they_are" {
   }
 
   assert {
-    condition     = jsondecode(trimprefix(split("\n", base64decode(aws_launch_template.web.user_data))[1], "# ami-deploy: ")) == { name = "web", version = "9.9.9 \"<beta>\"\n#!/bin/sh", commit = "fffffff" }
-    error_message = "Its second line must be the release."
+    condition     = jsondecode(trimprefix(split("\n", base64decode(aws_launch_template.web.user_data))[1], "# ami-deploy: ")) == { name = "web", version = "9.9.9 \"<beta>\"\n#!/bin/sh", commit = "fffffff", environment = "test" }
+    error_message = "Its second line must be the release and its environment, and nothing else while there are no settings."
   }
 }
 
 run "an_image_without_tags_takes_the_values_of_the_run" {
+  command = plan
+
   variables {
     build       = "deploy-99"
     app_version = "9.9.9"
@@ -110,18 +119,6 @@ run "an_image_without_tags_takes_the_values_of_the_run" {
   assert {
     condition     = aws_launch_template.web.description == "version 9.9.9, commit unknown, build deploy-99"
     error_message = "The run's values must stand in."
-  }
-}
-
-run "only_the_template_version_carries_the_release" {
-  assert {
-    condition     = toset([for tag in aws_autoscaling_group.web.tag : tag.key]) == toset(["Name", "ami-deploy:app", "ami-deploy:environment"])
-    error_message = "The group must carry the stack's tags only, or every release would change it."
-  }
-
-  assert {
-    condition     = alltrue([for tag in aws_autoscaling_group.web.tag : tag.propagate_at_launch])
-    error_message = "The group's tags must reach its instances."
   }
 }
 
@@ -150,6 +147,29 @@ run "an_image_of_another_architecture_is_refused" {
   }
 
   expect_failures = [data.aws_ami.chosen[0]]
+}
+
+run "an_image_of_the_types_architecture_is_taken" {
+  command = plan
+
+  variables {
+    instance_type = "t4g.small"
+  }
+
+  override_data {
+    target = data.aws_ec2_instance_type.chosen[0]
+    values = { supported_architectures = ["arm64"] }
+  }
+
+  override_data {
+    target = data.aws_ami.chosen[0]
+    values = { id = "ami-0aaaaaaaa", architecture = "arm64", root_device_name = "/dev/xvda", tags = {} }
+  }
+
+  assert {
+    condition     = aws_launch_template.web.instance_type == "t4g.small"
+    error_message = "The type must reach the template."
+  }
 }
 
 run "without_an_image_nothing_is_planned" {

@@ -1,16 +1,8 @@
-# Every bad value is refused by the variable that has it, before AWS is asked for anything.
+# Every bad value is refused by the variable that has it, before AWS is asked for anything. A run is a plan of its own, so
+# values that different variables refuse share one. A rule that compares two variables is only looked at when the other one is
+# right: such a variable stands in a later run than those it is compared with, and so does each further rule of a variable.
 mock_provider "aws" {
   source = "./tests/mocks"
-}
-
-override_data {
-  target = data.aws_subnet.chosen["subnet-0aaaaaaaa"]
-  values = { availability_zone = "eu-central-1a" }
-}
-
-override_data {
-  target = data.aws_subnet.chosen["subnet-0bbbbbbbb"]
-  values = { availability_zone = "eu-central-1b" }
 }
 
 variables {
@@ -20,336 +12,161 @@ variables {
   image_id    = "ami-0aaaaaaaa"
 }
 
-run "refused_app_with_capitals" {
+run "refused_by_the_value_itself" {
   command = plan
 
   variables {
-    app = "Web"
-  }
-
-  expect_failures = [var.app]
-}
-
-run "refused_app_that_begins_as_reserved" {
-  command = plan
-
-  variables {
-    app = "internal-web"
-  }
-
-  expect_failures = [var.app]
-}
-
-run "refused_app_of_one_letter" {
-  command = plan
-
-  variables {
-    app = "w"
-  }
-
-  expect_failures = [var.app]
-}
-
-run "refused_environment_that_ends_with_a_hyphen" {
-  command = plan
-
-  variables {
-    environment = "prod-"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "refused_name_too_long_for_a_load_balancer" {
-  command = plan
-
-  variables {
-    app         = "a-quite-long-app-nam"
-    environment = "production-eu"
-  }
-
-  expect_failures = [var.environment]
-}
-
-run "refused_region_that_is_a_zone" {
-  command = plan
-
-  variables {
-    region = "eu-central-1a"
-  }
-
-  expect_failures = [var.region]
-}
-
-run "refused_reserved_tag" {
-  command = plan
-
-  variables {
-    extra_tags = { "ami-deploy:app" = "mine" }
-  }
-
-  expect_failures = [var.extra_tags]
-}
-
-run "refused_vpc_by_name" {
-  command = plan
-
-  variables {
-    vpc_id = "main"
-  }
-
-  expect_failures = [var.vpc_id]
-}
-
-run "refused_subnet_by_name" {
-  command = plan
-
-  variables {
-    subnet_ids = ["public-a"]
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "refused_subnet_twice" {
-  command = plan
-
-  variables {
-    subnet_ids = ["subnet-0aaaaaaaa", "subnet-0aaaaaaaa"]
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "refused_instance_type_without_size" {
-  command = plan
-
-  variables {
-    instance_type = "t3"
-  }
-
-  expect_failures = [var.instance_type]
-}
-
-run "refused_key_name_that_is_too_long" {
-  command = plan
-
-  variables {
-    key_name = join("", [for number in range(256) : "k"])
-  }
-
-  expect_failures = [var.key_name]
-}
-
-run "refused_egress_of_a_whole_protocol" {
-  command = plan
-
-  variables {
-    instance_egress = [{ description = "all", protocol = "-1", port = 0, cidr_ipv4 = "0.0.0.0/0" }]
-  }
-
-  expect_failures = [var.instance_egress]
-}
-
-run "refused_egress_to_ipv6" {
-  command = plan
-
-  variables {
-    instance_egress = [{ description = "six", protocol = "tcp", port = 443, cidr_ipv4 = "::/0" }]
-  }
-
-  expect_failures = [var.instance_egress]
-}
-
-run "refused_empty_group" {
-  command = plan
-
-  variables {
-    min_size = 0
-  }
-
-  expect_failures = [var.min_size]
-}
-
-run "refused_max_below_min" {
-  command = plan
-
-  variables {
-    min_size         = 2
-    desired_capacity = 2
-    max_size         = 1
-  }
-
-  expect_failures = [var.max_size]
-}
-
-run "refused_desired_outside_of_min_and_max" {
-  command = plan
-
-  variables {
-    desired_capacity = 2
-  }
-
-  expect_failures = [var.desired_capacity]
-}
-
-run "refused_negative_warmup" {
-  command = plan
-
-  variables {
-    instance_warmup = -1
-  }
-
-  expect_failures = [var.instance_warmup]
-}
-
-run "refused_health_path_without_slash" {
-  command = plan
-
-  variables {
-    health_check_path = "health"
-  }
-
-  expect_failures = [var.health_check_path]
-}
-
-run "refused_health_interval_too_short" {
-  command = plan
-
-  variables {
-    health_check_interval = 4
-    health_check_timeout  = 3
-  }
-
-  expect_failures = [var.health_check_interval]
-}
-
-run "refused_health_timeout_not_below_interval" {
-  command = plan
-
-  variables {
-    health_check_timeout = 10
-  }
-
-  expect_failures = [var.health_check_timeout]
-}
-
-run "refused_healthy_threshold_of_one" {
-  command = plan
-
-  variables {
-    healthy_threshold = 1
-  }
-
-  expect_failures = [var.healthy_threshold]
-}
-
-run "refused_unhealthy_threshold_of_eleven" {
-  command = plan
-
-  variables {
-    unhealthy_threshold = 11
-  }
-
-  expect_failures = [var.unhealthy_threshold]
-}
-
-run "refused_no_grace_period" {
-  command = plan
-
-  variables {
+    app                       = "Web"
+    region                    = "eu-central-1a"
+    extra_tags                = { "ami-deploy:app" = "mine" }
+    vpc_id                    = "main"
+    subnet_ids                = ["public-a"]
+    image_id                  = "web-1.4.0"
+    commit                    = format("%0257d", 0)
+    app_version               = ""
+    release_topic_arn         = "releases"
+    release_webhook_url       = "http://hooks.example.com/s3cret"
+    instance_type             = "t3"
+    key_name                  = join("", [for number in range(256) : "k"])
+    instance_egress           = [{ description = "all", protocol = "-1", port = 0, cidr_ipv4 = "0.0.0.0/0" }]
+    app_environment           = { "LOG-LEVEL" = "info" }
+    secrets_kms_key_arn       = "alias/aws/ssm"
+    permissions_boundary_arn  = "boundary"
+    min_size                  = 0
+    instance_warmup           = -1
+    hosted_zone_id            = "/hostedzone/Z0PUBLIC"
+    access_logs_bucket        = "s3://logs/web"
+    health_check_path         = "health"
+    health_check_matcher      = "2xx"
+    health_check_interval     = 4
+    healthy_threshold         = 1
+    unhealthy_threshold       = 11
     health_check_grace_period = 0
+    deregistration_delay      = 7200
+    alarm_actions             = ["me@example.org"]
+    alarm_5xx_per_minute      = 0
   }
 
-  expect_failures = [var.health_check_grace_period]
+  expect_failures = [
+    var.app, var.region, var.extra_tags, var.vpc_id, var.subnet_ids, var.image_id, var.commit, var.app_version,
+    var.release_topic_arn, var.release_webhook_url, var.instance_type, var.key_name, var.instance_egress, var.app_environment,
+    var.secrets_kms_key_arn, var.permissions_boundary_arn, var.min_size, var.instance_warmup, var.hosted_zone_id,
+    var.access_logs_bucket, var.health_check_path, var.health_check_matcher, var.health_check_interval, var.healthy_threshold,
+    var.unhealthy_threshold, var.health_check_grace_period, var.deregistration_delay, var.alarm_actions,
+    var.alarm_5xx_per_minute,
+  ]
 }
 
-run "refused_deregistration_of_two_hours" {
+run "refused_beside_what_is_right" {
   command = plan
 
   variables {
-    deregistration_delay = 7200
+    environment          = "prod-"
+    extra_tags           = { for number in range(41) : "tag-${number}" => "x" }
+    private_subnet_ids   = ["private-a"]
+    instance_egress      = [{ description = "six", protocol = "tcp", port = 443, cidr_ipv4 = "::/0" }]
+    app_secrets          = { "1_KEY" = "/web/key" }
+    max_size             = 1.5
+    certificate_arn      = "www.example.com"
+    health_check_timeout = 10
+    health_check_matcher = "500"
+    release_webhook_url  = "https://user:s3cret@hooks.example.com/"
   }
 
-  expect_failures = [var.deregistration_delay]
+  expect_failures = [
+    var.environment, var.extra_tags, var.private_subnet_ids, var.instance_egress, var.app_secrets, var.max_size,
+    var.certificate_arn, var.health_check_timeout, var.health_check_matcher, var.release_webhook_url,
+  ]
 }
 
-run "refused_alarm_action_that_is_an_address" {
+run "refused_by_a_second_rule" {
   command = plan
 
   variables {
-    alarm_actions = ["me@example.org"]
+    app                  = "a-quite-long-app-nam"
+    environment          = "production-eu"
+    private_subnet_ids   = ["subnet-0aaaaaaaa", "subnet-0aaaaaaaa"]
+    app_secrets          = { APP_KEY = "/web/key" }
+    desired_capacity     = 2
+    certificate_arn      = "arn:aws:acm:us-east-1:123456789012:certificate/0123abcd"
+    health_check_matcher = "200-299,301"
   }
 
-  expect_failures = [var.alarm_actions]
+  expect_failures = [
+    var.environment, var.private_subnet_ids, var.app_secrets, var.desired_capacity, var.certificate_arn,
+    var.health_check_matcher,
+  ]
 }
 
-run "refused_alarm_on_no_error" {
+run "refused_group_and_name_that_fit_nothing" {
   command = plan
 
   variables {
-    alarm_5xx_per_minute = 0
+    app             = "internal-web"
+    subnet_ids      = ["subnet-0aaaaaaaa", "subnet-0aaaaaaaa"]
+    app_environment = { PATH = "/bin" }
+    min_size        = 2
+    max_size        = 1
+    domain_name     = "https://www.example.com"
+    hosted_zone_id  = "Z0PUBLIC"
+    certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/0123abcd"
   }
 
-  expect_failures = [var.alarm_5xx_per_minute]
+  expect_failures = [var.app, var.subnet_ids, var.app_environment, var.max_size, var.domain_name]
 }
 
-run "refused_image_by_name" {
+run "refused_secret_of_no_store_and_name_without_certificate" {
   command = plan
 
   variables {
-    image_id = "web-1.4.0"
+    app            = "w"
+    app_secrets    = { API_KEY = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:api" }
+    scaling        = {}
+    domain_name    = "www.example.com"
+    hosted_zone_id = "Z0PUBLIC"
   }
 
-  expect_failures = [var.image_id]
+  expect_failures = [var.app, var.app_secrets, var.scaling, var.domain_name]
 }
 
-run "refused_commit_too_long_for_a_tag" {
+run "refused_secret_of_another_region_and_name_without_zone" {
   command = plan
 
   variables {
-    commit = format("%0257d", 0)
+    app_secrets     = { DATABASE_URL = "arn:aws:ssm:us-east-1:123456789012:parameter/web/database-url" }
+    scaling         = { cpu = 60 }
+    domain_name     = "www.example.com"
+    certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/0123abcd"
   }
 
-  expect_failures = [var.commit]
+  expect_failures = [var.app_secrets, var.scaling, var.domain_name]
 }
 
-run "refused_empty_version" {
+run "refused_secret_that_is_a_setting_and_zone_without_name" {
   command = plan
 
   variables {
-    app_version = ""
+    app_environment  = { LOG_LEVEL = "info" }
+    app_secrets      = { LOG_LEVEL = "/web/log-level" }
+    max_size         = 2
+    desired_capacity = 2
+    scaling          = { cpu = 60 }
+    hosted_zone_id   = "Z0PUBLIC"
   }
 
-  expect_failures = [var.app_version]
+  expect_failures = [var.app_secrets, var.desired_capacity, var.domain_name]
 }
 
-run "refused_topic_by_name" {
+run "refused_setting_without_text_and_target_out_of_range" {
   command = plan
 
   variables {
-    release_topic_arn = "releases"
+    subnet_ids         = ["subnet-0aaaaaaaa", "subnet-0bbbbbbbb"]
+    private_subnet_ids = ["subnet-0bbbbbbbb"]
+    app_environment    = { LOG_LEVEL = null }
+    max_size           = 2
+    scaling            = { requests_per_target = 0, cpu = 101 }
   }
 
-  expect_failures = [var.release_topic_arn]
-}
-
-run "refused_webhook_without_tls" {
-  command = plan
-
-  variables {
-    release_webhook_url = "http://hooks.example.com/s3cret"
-  }
-
-  expect_failures = [var.release_webhook_url]
-}
-
-run "refused_webhook_with_a_user" {
-  command = plan
-
-  variables {
-    release_webhook_url = "https://user:s3cret@hooks.example.com/"
-  }
-
-  expect_failures = [var.release_webhook_url]
+  expect_failures = [var.private_subnet_ids, var.app_environment, var.scaling]
 }

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from applications import distribution
 from cached_images import CachedImages, cached_images
 from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_world
 
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    with running_world(f"test{os.getpid()}", limit=900) as world:
-        yield world
+    with pytest.MonkeyPatch.context() as patch:
+        # Seconds of one value that a group's scaling goes by; three make it grow, fifteen make it shrink.
+        patch.setenv("AMI_DEPLOY_LOCAL_TRACKING_PERIOD", "2")
+        with running_world(f"test{os.getpid()}", limit=900) as world:
+            yield world
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +42,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def deployment(world: World, base_layers: CachedImages, checkout: Path) -> Deployment:
     return Deployment(ROOT / "ami-deploy", world, checkout)
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The command of the unpacked distribution."""
+    with distribution(tmp_path_factory.mktemp("tool")) as command:
+        yield command

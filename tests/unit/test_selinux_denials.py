@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,10 @@ OURS = (
 KNOWN = (
     'type=AVC msg=audit(1795.300:11): avc:  denied  { setrlimit } for  pid=2 comm="systemd-udevd"'
     " scontext=system_u:system_r:udev_t:s0 tcontext=system_u:system_r:udev_t:s0 tclass=process permissive=0"
+)
+FILTERED = (
+    "type=SECCOMP msg=audit(1795.400:12): auid=4294967295 uid=999 gid=996 ses=4294967295 subj=system_u:system_r:webapp_t:s0 pid=9"
+    ' comm="gunicorn" exe="/usr/bin/python3.11" sig=0 arch=c000003e syscall=141 compat=0 ip=0x7f code=0x7ffc0000'
 )
 KERNEL = "Linux version 6.1"
 
@@ -52,6 +57,12 @@ def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None 
         (BOOT, OURS.removeprefix("type=AVC msg="), OURS.removeprefix("type=AVC msg=")),
         (f"{BOOT}\n{OURS}", f"{KERNEL}\n{OURS.removeprefix('type=AVC msg=')}", OURS),
         (f"{BOOT}\n{OURS}\x1dAUID=unset", KERNEL, OURS),
+        (f"{BOOT}\n{FILTERED}\x1dARCH=x86_64 SYSCALL=setpriority AUID=unset", KERNEL, f"{FILTERED} name=setpriority"),
+        (
+            BOOT,
+            FILTERED.replace("type=SECCOMP msg=", "audit: type=1326 "),
+            FILTERED.replace("type=SECCOMP msg=", "audit: type=1326 "),
+        ),
         (BOOT, "nfs: permission denied", ""),
         (f"{BOOT}\n{KNOWN}\n{OURS.replace('200:10', '300:11')}", KERNEL, OURS.replace("200:10", "300:11")),
         (
@@ -68,6 +79,8 @@ def look(tmp_path: Path, audit: str, kernel: str = KERNEL, patterns: str | None 
         "before auditd",
         "told twice",
         "enriched",
+        "filtered call",
+        "filtered call before auditd",
         "not SELinux",
         "two of one call",
         "error before auditd",
@@ -91,3 +104,54 @@ def test_whatCannotBeRead_isNoSilence(tmp_path: Path, audit: str, kernel: str, p
     result = look(tmp_path, audit, kernel, patterns)
     assert result.returncode == 2
     assert words in result.stderr
+
+
+PORT = (
+    OURS.replace("{ open }", "{ name_connect }")
+    .replace("tclass=file", "tclass=tcp_socket")
+    .replace('comm="python"', 'comm="python" dest=5432')
+)
+MEMORY = OURS.replace("{ open }", "{ execmem }").replace("tclass=file", "tclass=process")
+NAMES = OURS.replace("{ open }", "{ create }").replace("tclass=file", "tclass=udp_socket")
+
+
+def explain(*records: str) -> str:
+    program = BASE / "files" / "explain_denials.py"
+    result = subprocess.run(
+        [sys.executable, "-I", str(program)], input="\n".join(records), capture_output=True, text=True, check=True
+    )
+    assert result.stdout.count("\n") == 1
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    ("record", "setting"),
+    [
+        (PORT, "outgoing_ports: [5432]"),
+        (MEMORY, "writable_memory: true"),
+        (NAMES, "outgoing_ports: [...]"),
+        (f"{FILTERED} name=setpriority", "setpriority of gunicorn (image.yml allows it: system_calls: [setpriority])"),
+        (FILTERED, "141 of gunicorn (image.yml allows it: system_calls: [<its name"),
+    ],
+    ids=["port", "memory", "names", "system call", "system call by number"],
+)
+def test_explanation_namesTheSettingThatAllowsIt(record: str, setting: str):
+    assert setting in explain(record)
+
+
+def test_explanation_ofAnotherProgram_namesNone():
+    assert "image.yml" not in explain(KNOWN, PORT.replace("webapp_t", "sshd_t"), OURS)
+
+
+def test_explanation_saysTheSameOnce_andHowOften():
+    said = explain(
+        OURS,
+        OURS.replace("pid=1", "pid=2").replace("200:10", "201:11"),
+        f"{FILTERED} name=nice",
+        f"{FILTERED} name=nice",
+    )
+    assert said.startswith("SELinux denied 2 times: { open } for comm=") or said.startswith(
+        "SELinux denied 2 times: { open } "
+    )
+    assert said.count("shadow_t") == 1 and said.count("nice of") == 1
+    assert "outside of the unit's filter, 2 times" in said

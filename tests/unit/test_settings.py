@@ -235,6 +235,16 @@ def test_valueThatSystemdWouldDrop_isRefused_andNotShown(amazon: Amazon, file: P
     assert line.startswith("KEY: its value has a character") and "hidden" not in line
 
 
+def test_linkInItsPlace_isNoneOfOurs(amazon: Amazon, file: Path, tmp_path: Path):
+    file.parent.mkdir()
+    (tmp_path / "elsewhere").write_text("SHADOW=1")
+    file.symlink_to(tmp_path / "elsewhere")
+    amazon.release()
+    assert run(file, amazon.url).returncode == 0
+    assert not file.is_symlink() and read(file) == SHOWN
+    assert (tmp_path / "elsewhere").read_text() == "SHADOW=1"
+
+
 def test_linkInTheDirectory_isNotFollowed(amazon: Amazon, file: Path, tmp_path: Path):
     file.parent.mkdir()
     Path(f"{file}.new").symlink_to(tmp_path / "elsewhere")

@@ -26,9 +26,9 @@ QUESTIONS = {
     "command_line": "cat /proc/cmdline",
     "listeners": "ss -H -4 -l -t -n",
     "process": "p=$(systemctl show --value -p MainPID webapp.service); ps -o user=,label= -p $p; grep -E '^(Cap|NoNewPrivs)' /proc/$p/status",
-    "contexts": "stat -c '%C %n' /opt/webapp /run/webapp/release.json /opt/webapp/app/webapp/__init__.py"
+    "contexts": "stat -c '%C %n' /opt/webapp /run/webapp/environment /var/lib/webapp /opt/webapp/app/webapp/__init__.py"
     " /etc/systemd/system/webapp.service /etc/shadow",
-    "wrong_contexts": "restorecon -R -n -v /opt /etc /run/webapp /usr/local /home",
+    "wrong_contexts": "restorecon -R -n -v /opt /etc /run/webapp /var/lib/webapp /usr/local /home",
     "boot": "cat /proc/sys/kernel/random/boot_id",
     "booted": "sed -n 's/^btime //p' /proc/stat",
     "first_record": "sed -n '1s/.*msg=audit(\\([0-9]*\\).*/\\1/p' /var/log/audit/audit.log",

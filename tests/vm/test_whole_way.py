@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -21,6 +22,7 @@ import pytest
 from cached_images import CachedImages
 from deployment import ROOT, Deployment, Result, World, copy_of_the_checkout, eventually, page, version
 from instance import BOOT_LIMIT, QUESTIONS, Instance
+from start_lines import BESIDE, compile_static_server, script
 
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
@@ -28,13 +30,20 @@ DEPLOY_LIMIT = 3000
 REQUESTS, AT_ONCE = 1000, 8
 #: What a machine says of itself on its console when all is well.
 CLEAN = "image check: SELinux Enforcing, 0 denials since the boot"
-#: Code that opens a file which everybody may read and webapp_t may not; the application goes on without it.
+#: Code that opens a file which everybody may read and webapp_t may not, asks for a connection, and for a system call that the unit filters;
+#: the application goes on without.
 DENIED = """
 import contextlib
+import os
+import socket
 from pathlib import Path
 
 with contextlib.suppress(OSError):
-    Path("/etc/hosts").read_bytes()
+    Path("/var/lib/dpkg/status").read_bytes()
+with contextlib.suppress(OSError):
+    socket.create_connection(("127.0.0.1", 5432), timeout=1)
+with contextlib.suppress(OSError):
+    os.setpriority(os.PRIO_PROCESS, 0, 1)
 """
 
 
@@ -48,7 +57,13 @@ def key(clients, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def deployment(world: World, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return Deployment(ROOT / "ami-deploy", world, copy_of_the_checkout(tmp_path_factory.mktemp("checkout")))
+    """The checkout, whose application requires gunicorn too, without hashes, and has a program that is no Python."""
+    checkout = copy_of_the_checkout(tmp_path_factory.mktemp("checkout"))
+    application = checkout / "webapp"
+    (application / "requirements.txt").write_text((application / "requirements.in").read_text() + "gunicorn\n")
+    if shutil.which("gcc"):
+        compile_static_server(application / "static-server")
+    return Deployment(ROOT / "ami-deploy", world, checkout)
 
 
 def deploy(deployment: Deployment, *arguments: str) -> Result:
@@ -196,7 +211,8 @@ def test_service_userCapabilitiesAndContexts_areAsMeant(instance: Instance):
     contexts = {line.split()[1]: line.split()[0].split(":")[2] for line in facts["contexts"].splitlines()}
     assert contexts == {
         "/opt/webapp": "webapp_content_t",
-        "/run/webapp/release.json": "webapp_runtime_t",
+        "/run/webapp/environment": "webapp_runtime_t",
+        "/var/lib/webapp": "webapp_state_t",
         "/opt/webapp/app/webapp/__init__.py": "webapp_content_t",
         "/etc/systemd/system/webapp.service": "systemd_unit_t",
         "/etc/shadow": "shadow_t",
@@ -217,6 +233,19 @@ def test_thousandRequests_noneDenied(url: str, instance: Instance, clients):
     assert instance.ask("/usr/local/sbin/selinux-denials 2>&1") == ""
 
 
+@pytest.mark.parametrize("name", BESIDE)
+def test_anotherStartLine_runsConfined_inTheSameUnit(name: str, instance: Instance):
+    """The unit as it is in the image, with another line; its user may not be told from the application's by anything else."""
+    if name == "static" and not shutil.which("gcc"):
+        pytest.skip("gcc is not installed, so there is no static binary to run")
+    said = instance.ask(script(name))
+    answer, *processes, status = said.strip().splitlines()
+    assert "ready" in answer if name == "gunicorn" else answer == "b'static'", said
+    assert len(processes) == (3 if name == "gunicorn" else 1)
+    assert {process.split()[1] for process in processes} == {"system_u:system_r:webapp_t:s0"}, said
+    assert status.split() == ["NoNewPrivs:", "1", "Seccomp:", "2"]
+
+
 def test_secondConverge_changesNothing(
     instance: Instance, deployment: Deployment, clients, world: World, tmp_path: Path
 ):
@@ -227,6 +256,8 @@ def test_secondConverge_changesNothing(
     )
     values = {
         "application_dir": str(deployment.checkout / "webapp"),
+        "application_exclude": ["tests", "requirements.in", "pyproject.toml"],
+        "application_outgoing_ports": [80],
         "work_dir": str(tmp_path),
     }
     tools = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
@@ -252,12 +283,13 @@ def test_secondConverge_changesNothing(
     )
 
 
-def test_applicationThatIsDeniedSomething_endsItsBakeWithTheDenial(broken_bake: Future):
+def test_applicationThatIsDeniedSomething_endsItsBakeWithTheDenial_andTheSettingThatAllowsIt(broken_bake: Future):
     result = broken_bake.result(timeout=DEPLOY_LIMIT)
     assert result.code not in (0, None)
-    assert re.search(r"SELinux denied \d+ times?: .*hosts.*webapp_t.*net_conf_t", result.text.replace("\n", " ")), (
-        result.text[-6000:]
-    )
+    said = result.text.replace("\n", " ")
+    assert re.search(r"SELinux denied \d+ times: .*webapp_t.*dpkg_var_lib_t", said), result.text[-6000:]
+    assert "image.yml allows it: outgoing_ports: [5432]" in said
+    assert re.search(r"setpriority of \S+ \(image.yml allows it: system_calls: \[setpriority\]\)", said)
 
 
 def test_instance_afterReboot_enforcesAndHasNoIpv6(instance: Instance, url: str, clients):

@@ -1,4 +1,3 @@
-import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,14 +23,6 @@ def identity() -> InstanceIdentity:
 @pytest.fixture
 def client(release, identity):
     return create_app(release, identity).test_client()
-
-
-@pytest.fixture
-def release_file(tmp_path, monkeypatch):
-    file = tmp_path / "release.json"
-    file.write_text(json.dumps({"name": "shop", "version": "1.4.2", "commit": "0123abc", "extra": 1}))
-    monkeypatch.setenv("WEBAPP_RELEASE_FILE", str(file))
-    return file
 
 
 class _Metadata(BaseHTTPRequestHandler):

@@ -1,19 +1,10 @@
-import pytest
-
 from webapp.release import Release
 
 
-def test_fromFile_readsWhatWasDeployed(release_file):
-    assert Release.from_file() == Release("shop", "1.4.2", "0123abc")
+def test_fromEnvironment_readsWhatWasDeployed():
+    given = {"APP_NAME": "shop", "APP_VERSION": '1.4.2 "beta"', "APP_COMMIT": "0123abc", "APP_OTHER": "x"}
+    assert Release.from_environment(given) == Release("shop", '1.4.2 "beta"', "0123abc")
 
 
-def test_fromFile_missing_givesDefaults(tmp_path):
-    assert Release.from_file(tmp_path / "none.json") == Release()
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]"])
-def test_fromFile_broken_saysWhichFile(tmp_path, text):
-    file = tmp_path / "release.json"
-    file.write_text(text)
-    with pytest.raises(ValueError, match=str(file)):
-        Release.from_file(file)
+def test_fromEnvironment_ofNobody_givesDefaults():
+    assert Release.from_environment({"APP_VERSION": ""}) == Release()

@@ -1,4 +1,4 @@
-"""The application as the unit starts it: a process of its own, with Waitress, on IPv4."""
+"""The application as an instance starts it: by the default line of the recipes, a process of its own, on IPv4."""
 
 import json
 import os
@@ -7,31 +7,70 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import pytest
+
 WEBAPP = Path(__file__).parent.parent
+ENTRY = WEBAPP.parent / "ansible" / "entry.py"
+#: Connections that a load balancer's nodes keep open and do not use at the moment.
+IDLE = 150
 
 
-def test_module_serves_untilTerminated(release_file, metadata_service):
+@pytest.fixture
+def server(metadata_service) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {
-        "WEBAPP_PORT": str(port),
-        "WEBAPP_RELEASE_FILE": str(release_file),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PORT": str(port),
+        "APP_NAME": "shop",
+        "APP_VERSION": "1.4.2",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata_service,
     }
-    process = subprocess.Popen([sys.executable, "-W", "error", "-m", "webapp"], cwd=WEBAPP, env=environment)
+    process = subprocess.Popen(["/bin/sh", "-c", f"exec {default_start()}"], cwd=WEBAPP, env=environment)
     try:
-        assert _first_answer(f"http://127.0.0.1:{port}/health")["status"] == "ready"
-        with urlopen(f"http://127.0.0.1:{port}/version", timeout=5) as answer:
-            assert json.load(answer)["instance"] == "i-0abc"
-            assert answer.headers.get("Server") is None
+        yield f"http://127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGTERM)
+        # As the unit ends it.
+        process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
+
+
+def default_start() -> str:
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import entry; print(entry.DEFAULT_START)"
+    command = [sys.executable, "-B", "-c", code, str(ENTRY.parent)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_defaultServer_serves_untilInterrupted(server):
+    assert _first_answer(f"{server}/health") == {"status": "ready", "version": "1.4.2"}
+    with urlopen(f"{server}/version", timeout=5) as answer:
+        found = json.load(answer)
+        assert (found["name"], found["instance"]) == ("shop", "i-0abc")
+        assert answer.headers.get("Server") is None
+
+
+def test_defaultServer_manyIdleConnections_stillAnswersTheHealthCheck(server):
+    _first_answer(f"{server}/health")
+    address = ("127.0.0.1", int(server.rpartition(":")[2]))
+    idle = [socket.create_connection(address, timeout=5) for _ in range(IDLE)]
+    try:
+        for connection in idle[: IDLE // 2]:
+            connection.sendall(b"GET /version HTTP/1.1\r\nHost: shop\r\n\r\n")
+            assert connection.recv(1024).startswith(b"HTTP/1.1 200")
+        began = time.monotonic()
+        with urlopen(f"{server}/health", timeout=5) as answer:
+            assert answer.status == 200
+        # The load balancer's time for an answer is 5 s.
+        assert time.monotonic() - began < 5
+    finally:
+        for connection in idle:
+            connection.close()
 
 
 def _first_answer(url: str) -> dict:

@@ -1,6 +1,6 @@
 """The web application that an image carries: one page that says which release answers, and from which instance.
 
-`create_app` is the factory (Flask's pattern); `python -m webapp` serves it.
+`create_app` is the factory (Flask's pattern), which the default server calls: it is served by Waitress without a line of its own.
 """
 
 from collections.abc import Callable
@@ -15,11 +15,11 @@ from webapp.release import Release
 def create_app(release: Release | None = None, identity: InstanceIdentity | None = None) -> Flask:
     """Builds the application.
 
-    release: what was deployed; read from the release file when omitted.
+    release: what was deployed; read from the environment when omitted.
     identity: who this instance is; asked of the instance metadata service, in the background, when omitted.
     """
     app = Flask(__name__)
-    app.extensions["release"] = release or Release.from_file()
+    app.extensions["release"] = release or Release.from_environment()
     app.extensions["identity"] = identity or InstanceIdentity.look_up()
     _add_routes(app)
     app.after_request(_forbid_caching)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import datetime
 from typing import Any
 
 from moto.cloudwatch.models import MetricDatum, cloudwatch_backends
@@ -57,18 +58,20 @@ def remove(place: Any, policy: Any) -> None:
     cloudwatch_backends[place.account_id][region].delete_alarms(names)
 
 
-def show(group: Any, policy: Any, value: float | None, proposal: Proposal, now: Any) -> None:
-    """Write a value and what the alarms make of it where CloudWatch shows it."""
+def show(group: Any, policy: Any, value: float | None, proposal: Proposal, now: datetime) -> None:
+    """Write a value, and what the alarms make of it, where CloudWatch shows it. `now` in UTC."""
     cloudwatch = cloudwatch_backends[group.account_id][group.region]
     configuration = vars(policy.target_tracking_configuration)
     namespace, metric, dimensions, _ = _metric(group, configuration["PredefinedMetricSpecification"])
     if value is not None:
-        cloudwatch.metric_data.append(MetricDatum(namespace, metric, value, dimensions, now))
+        # moto keeps moments without a time zone.
+        cloudwatch.metric_data.append(MetricDatum(namespace, metric, value, dimensions, now.replace(tzinfo=None)))
+    reason = "No value was measured." if value is None else f"The last value was {value:.1f}."
     for alarm in policy.alarms:
         found = cloudwatch.alarms.get(alarm["AlarmName"])
         state = proposal.high if "-AlarmHigh-" in alarm["AlarmName"] else proposal.low
         if found and found.state_value != state:
-            found.update_state(f"The last value was {value}.", json.dumps({"value": value}), state)
+            found.update_state(reason, json.dumps({"value": value}), state)
 
 
 def name_of(policy: Any, grows: bool) -> str:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-categories
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 from typing import Any
@@ -25,7 +24,7 @@ TTL_HEADER = "X-aws-ec2-metadata-token-ttl-seconds"
 TOKEN_HEADER = "X-aws-ec2-metadata-token"
 ADDRESS, PORT = "169.254.169.254", 80
 #: Not AWS's, and in no listing.
-API_ACCESS_PATH = "/latest/embedded-aws"
+API_ACCESS = "/latest/embedded-aws/"
 
 
 def install(world: World) -> None:
@@ -80,18 +79,19 @@ class Metadata:
                 return _plain(401, "401 - Unauthorized")
             if request.method not in ("GET", "HEAD"):
                 return _plain(405, "405 - Method Not Allowed")
-            if request.path == API_ACCESS_PATH:
-                return self._api_access(network)
+            if request.path.startswith(API_ACCESS):
+                return self._api_access(network, request.path.removeprefix(API_ACCESS))
             instance.asked_metadata = True
             found = content(self._world, instance, request.path)
             return _plain(404, "404 - Not Found") if found is None else _plain(200, found)
 
-    def _api_access(self, network: Network) -> Response:
+    def _api_access(self, network: Network, name: str) -> Response:
         """What a virtual machine gives to its systemd; a container has it from outside."""
         access = self._world.machines.api_access(network)
-        if access is None:
+        if access is None or name not in ("variables", "certificate"):
             return _plain(404, "404 - Not Found")
-        return _plain(200, json.dumps({"variables": access.variables(), "certificate": access.certificate}))
+        variables = "".join(f"{name}={value}\n" for name, value in access.variables().items())
+        return _plain(200, variables if name == "variables" else access.certificate)
 
     def _asking(self, vpc_id: str, address: str) -> Any | None:
         for instance in lookup.instances(self._world):

@@ -39,6 +39,9 @@ def base_image(name: str) -> str:
 
 def ensure_base(report: Report) -> None:
     """Make the base images that this computer can have; `MachineError` when the required one cannot be had."""
+    if all(_is_current(name) for name in BASES):
+        # A launch need not wait until another world has made what it makes.
+        return
     with machine_wide_lock():
         for name in BASES:
             if not _is_current(name):

@@ -14,7 +14,18 @@ from typing import Any
 from docker.errors import APIError, NotFound
 
 from ..state import WorldState
-from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule, Service, docker_api, docker_archive
+from . import (
+    KINDS,
+    MachineBackend,
+    MachineError,
+    MachineSpec,
+    Network,
+    Rule,
+    Service,
+    docker_api,
+    docker_archive,
+    processor_time,
+)
 from .base import BASES, base_image, recipe_digest
 from .cleanup import remove_world
 from .docker_naming import INSTANCE_LABEL, WORLD_LABEL, container_name, image_repository, run_host
@@ -138,13 +149,11 @@ class DockerBackend(MachineBackend):
         return {container["Labels"].get(INSTANCE_LABEL, "") for container in found}
 
     def processor_seconds(self, instance_id: str) -> float | None:
-        """Of all processes in the container's control group."""
         try:
-            stats = self._api.stats(container_name(self._name, instance_id), stream=False, one_shot=True)
+            pid = self._api.inspect_container(container_name(self._name, instance_id))["State"]["Pid"]
         except APIError:
             return None
-        used = stats["cpu_stats"]["cpu_usage"]["total_usage"]
-        return used / 1e9 if used else None
+        return processor_time.of_container(pid) if pid else None
 
     def wants_reboot(self, instance_id: str) -> bool:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import threading
@@ -13,7 +12,7 @@ from tarfile import TarFile
 from typing import Any
 
 from ..state import WorldState
-from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule
+from . import KINDS, MachineBackend, MachineError, MachineSpec, Network, Rule, processor_time
 from .accelerator import accelerator
 from .base import REQUIRED
 from .docker_network import DockerNetworks
@@ -139,15 +138,9 @@ class VmBackend(MachineBackend):
         return _ANSI.sub("", text.decode("utf-8", errors="replace"))
 
     def processor_seconds(self, instance_id: str) -> float | None:
-        """QEMU's own, what it takes to emulate included. Fields 14 and 15 of /proc/PID/stat, see proc(5)."""
+        """QEMU's own, what it takes to emulate included."""
         machine = self._machines.get(instance_id)
-        if machine is None or machine.process is None or not machine.runs:
-            return None
-        try:
-            fields = Path(f"/proc/{machine.process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-        except OSError:
-            return None
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor_time.of_process(machine.process.pid) if machine and machine.process and machine.runs else None
 
     def freeze(self, instance_id: str, port: int) -> list[int]:
         """Stop the machine's processors: nothing on it answers any more, and it still counts as running. Returns QEMU's process id.

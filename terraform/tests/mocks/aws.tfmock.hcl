@@ -41,6 +41,7 @@ mock_resource "aws_lb" {
     arn        = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/web-test/0123456789abcdef"
     arn_suffix = "app/web-test/0123456789abcdef"
     dns_name   = "web-test-1.eu-central-1.elb.amazonaws.com"
+    zone_id    = "Z0BALANCER"
   }
 }
 
@@ -61,5 +62,43 @@ mock_resource "aws_launch_template" {
   defaults = {
     id             = "lt-0aaaaaaaa"
     latest_version = 7
+  }
+}
+
+mock_data "aws_ec2_instance_type" {
+  defaults = {
+    supported_architectures = ["x86_64"]
+  }
+}
+
+mock_data "aws_route53_zones" {
+  defaults = {
+    ids = ["Z0PRIVATE", "Z0PUBLIC"]
+  }
+}
+
+mock_data "aws_route53_zone" {
+  defaults = {
+    name         = "example.com"
+    private_zone = false
+  }
+}
+
+mock_data "aws_caller_identity" {
+  defaults = {
+    account_id = "123456789012"
+  }
+}
+
+mock_data "aws_partition" {
+  defaults = {
+    partition  = "aws"
+    dns_suffix = "amazonaws.com"
+  }
+}
+
+mock_resource "aws_iam_instance_profile" {
+  defaults = {
+    arn = "arn:aws:iam::123456789012:instance-profile/ami-deploy/web/test/web-test-instance"
   }
 }

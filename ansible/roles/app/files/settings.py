@@ -3,19 +3,20 @@
 Terraform puts one line into the instance's user data (terraform/launch_template.tf): which release this is, the environment's settings,
 and where its secrets are. They are read from the instance metadata service, version 2, and from Systems Manager and Secrets Manager with
 the instance's role. Without that line, or without an answer in time, there is no file and the application starts without; a secret that
-cannot be read ends the start with one line, which also goes to the serial console. Values are never printed. The standard library has to do.
+cannot be read ends the start with one line, which also goes to the serial console. Values are never printed.
 
-https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import re
 import ssl
+import stat
 import sys
 import time
 from urllib.error import HTTPError
@@ -46,21 +47,13 @@ UNSUITABLE = re.compile(
     "[\0\ud800-\udfff\ufdd0-\ufdef]|[" + "".join(chr(p << 16 | n) for p in range(17) for n in (0xFFFE, 0xFFFF)) + "]"
 )
 # https://docs.aws.amazon.com/general/latest/gr/rande.html and the partitions of AWS's SDKs.
-SUFFIXES = {
-    "cn-": "amazonaws.com.cn",
-    "us-iso-": "c2s.ic.gov",
-    "us-isob-": "sc2s.sgov.gov",
-    "us-isof-": "csp.hci.ic.gov",
-    "eu-isoe-": "cloud.adc-e.uk",
-    "eusc-": "amazonaws.eu",
-}
+SUFFIXES = {"cn-": "amazonaws.com.cn", "us-iso-": "c2s.ic.gov", "us-isob-": "sc2s.sgov.gov", "eusc-": "amazonaws.eu"}
 DENIED = ("AccessDeniedException", "AccessDenied")
 # Of credentials that a service does not know yet, or not any more, and of a clock that is not set yet.
-UNKNOWN_CREDENTIALS = (
-    *("UnrecognizedClientException", "InvalidClientTokenId", "ExpiredTokenException", "ExpiredToken"),
-    *("InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired"),
+UNKNOWN_CREDENTIALS = re.compile(
+    "Unrecognized|InvalidClientToken|Expired|InvalidSignature|SignatureDoesNotMatch|RequestExpired"
 )
-THROTTLED = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException")
+THROTTLED = re.compile("Throttl|LimitExceeded|TooManyRequests")
 
 
 class Failure(Exception):
@@ -73,15 +66,16 @@ class Refusal(Exception):
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(" ".join(f"{code} {message}".split()))
         self.code = code
-        self.passes = status >= 500 or status == 429 or code in (*UNKNOWN_CREDENTIALS, *THROTTLED)
+        self.new_credentials = bool(UNKNOWN_CREDENTIALS.search(code))
+        self.passes = status >= 500 or status == 429 or self.new_credentials or bool(THROTTLED.search(code))
 
 
 def main(file: str) -> None:
     # User data changes while an instance is stopped only, and a stop empties the file's directory.
-    if os.path.exists(file):
+    if is_ours(file):
         return
     try:
-        release = find(within(USER_DATA_LIMIT, lambda: metadata("user-data")) or "")
+        release = find(user_data())
     except OSError as problem:
         print(f"settings: instance metadata at {METADATA}: {problem}; the application starts without")
         return
@@ -97,7 +91,16 @@ def main(file: str) -> None:
     print(f"settings: {', '.join(environment)}")
 
 
-# --- user data -------------------------------------------------------------------------------------------------------
+def user_data() -> str:
+    """Empty where there is none. Raises OSError when nobody answers in time."""
+    deadline = time.monotonic() + USER_DATA_LIMIT
+    while True:
+        try:
+            return metadata("user-data") or ""
+        except OSError:
+            if time.monotonic() + PAUSE > deadline:
+                raise
+        time.sleep(PAUSE)
 
 
 def find(text: str):
@@ -106,11 +109,11 @@ def find(text: str):
         if line.startswith(MARK):
             try:
                 release = json.loads(line[len(MARK) :])
-            except ValueError as problem:
-                raise Failure(f"user data: the line '{MARK.strip()}' is no JSON: {problem}") from problem
-            if not isinstance(release, dict):
-                raise Failure(f"user data: the line '{MARK.strip()}' is no JSON object")
-            return release
+            except ValueError:
+                release = None
+            if isinstance(release, dict):
+                return release
+            raise Failure(f"user data: what follows '{MARK.strip()}' is no JSON object")
     return None
 
 
@@ -125,18 +128,6 @@ def chosen(release: dict, key: str) -> dict:
         if not isinstance(text, str):
             raise Failure(f"{name}: the user data has no text for it")
     return pairs
-
-
-def within(seconds: float, ask):
-    """What `ask` returns, asked again while it raises OSError, but not for longer."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return ask()
-        except OSError:
-            if time.monotonic() + PAUSE > deadline:
-                raise
-        time.sleep(PAUSE)
 
 
 def metadata(path: str):
@@ -155,9 +146,6 @@ def metadata(path: str):
         if problem.code == 404:
             return None
         raise
-
-
-# --- secrets ---------------------------------------------------------------------------------------------------------
 
 
 def secrets(references: dict, region: str) -> dict:
@@ -213,22 +201,23 @@ class Reader:
         return field(secret, answer["SecretString"], key) if key else answer["SecretString"]
 
     def ask(self, what: str, service: str, region: str, target: str, **question) -> dict:
-        while True:
+        while time.monotonic() < self.deadline:
             try:
                 region = region or metadata("meta-data/placement/region")
                 self.credentials = self.credentials or role_credentials()
                 return call(service, region, target, json.dumps(question).encode(), self.credentials)
             except Refusal as problem:
-                failure, passes = problem, problem.passes
-                deadline = self.denied_deadline if problem.code in DENIED else self.deadline
-                passes = passes or problem.code in DENIED
-                if problem.code in UNKNOWN_CREDENTIALS:
+                failure, deadline = problem, self.deadline if problem.passes else self.denied_deadline
+                if not problem.passes and problem.code not in DENIED:
+                    deadline = 0.0
+                if problem.new_credentials:
                     self.credentials = None
             except (OSError, ValueError) as problem:
-                failure, passes, deadline = problem, True, self.deadline
-            if not passes or time.monotonic() + PAUSE > deadline:
+                failure, deadline = problem, self.deadline
+            if time.monotonic() + PAUSE > deadline:
                 raise Failure(f"{what}: {str(failure)[:LONGEST_REASON]}") from failure
             time.sleep(PAUSE)
+        raise Failure(f"{what}: there was no time left to ask for it")
 
 
 def field(secret: str, text: str, key: str) -> str:
@@ -257,7 +246,9 @@ def call(service: str, region: str, target: str, body: bytes, credentials: dict)
     headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
     url = endpoint(service, region)
     headers |= signature(service, region, url, headers, body, credentials, time.gmtime())
-    opener = build_opener(HTTPSHandler(context=ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))))
+    opener = build_opener(
+        HTTPSHandler(context=ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE") or None))
+    )
     try:
         with opener.open(Request(url, body, headers, method="POST"), timeout=REQUEST_TIMEOUT) as answer:
             return json.loads(answer.read(LONGEST_ANSWER))
@@ -305,14 +296,19 @@ def signature(service: str, region: str, url: str, headers: dict, body: bytes, c
     return added | {"Authorization": f"{who}, SignedHeaders={names}, Signature={keyed(key, text).hex()}"}
 
 
-# --- the file --------------------------------------------------------------------------------------------------------
-
-
 def quoted(name: str, value: str) -> str:
     """A value as systemd.exec(5), EnvironmentFile, reads it back: in double quotes, where a newline is one."""
     if UNSUITABLE.search(value):
         raise Failure(f"{name}: its value has a character that an environment cannot have (NUL, or none of Unicode's)")
     return '"' + re.sub(r'(["\\`$])', r"\\\1", value) + '"'
+
+
+def is_ours(file: str) -> bool:
+    """True when this program has written it: another user may own the directory, and systemd reads as root what is there."""
+    if not os.path.lexists(file):
+        return False
+    found = os.lstat(file)
+    return stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid() and found.st_nlink == 1
 
 
 def write(file: str, text: str) -> None:
@@ -321,7 +317,6 @@ def write(file: str, text: str) -> None:
     new = f"{file}.new"
     if os.path.lexists(new):
         os.unlink(new)
-    # Another user may own the directory: never through a link.
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400)
     with open(handle, "w", encoding="utf-8", newline="") as unfinished:
         unfinished.write(text)
@@ -329,17 +324,9 @@ def write(file: str, text: str) -> None:
 
 
 def show_on_console(line: str) -> None:
-    """So that GetConsoleOutput has it: nobody can log in to a machine in production."""
-    try:
-        console = os.open(CONSOLE, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-    except OSError:
-        return
-    try:
-        os.write(console, f"\n{line}\n".encode())
-    except OSError:
-        pass
-    finally:
-        os.close(console)
+    """So that GetConsoleOutput has it: nobody can log in to a machine in production. Not every machine has a console."""
+    with contextlib.suppress(OSError):
+        os.write(os.open(CONSOLE, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK), f"\n{line}\n".encode())
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.stack.ProtectionReader;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
@@ -32,9 +34,13 @@ import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.route53.Route53Client;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.servicequotas.ServiceQuotasClient;
 import software.amazon.awssdk.services.sns.SnsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -67,6 +73,10 @@ public final class AwsClients implements AutoCloseable {
     private final Lazy<S3Client> s3;
     private final Lazy<ServiceQuotasClient> quotas;
     private final Lazy<StsClient> sts;
+    private final Lazy<IamClient> iam;
+    private final Lazy<Route53Client> route53;
+    private final Lazy<SsmClient> ssm;
+    private final Lazy<SecretsManagerClient> secrets;
 
     public AwsClients(AwsSettings settings) {
         this(settings, null);
@@ -94,10 +104,14 @@ public final class AwsClients implements AutoCloseable {
         this.s3 = new Lazy<>(() -> build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint()))));
         this.quotas = new Lazy<>(() -> build(ServiceQuotasClient.builder()));
         this.sts = new Lazy<>(() -> build(StsClient.builder()));
+        this.iam = new Lazy<>(() -> build(IamClient.builder()));
+        this.route53 = new Lazy<>(() -> build(Route53Client.builder()));
+        this.ssm = new Lazy<>(() -> build(SsmClient.builder()));
+        this.secrets = new Lazy<>(() -> build(SecretsManagerClient.builder()));
     }
 
     public GroupReader groupReader() {
-        return new SdkGroupReader(autoScaling.get(), balancing.get());
+        return new SdkGroupReader(autoScaling.get(), balancing.get(), ec2);
     }
 
     public GroupWriter groupWriter() {
@@ -109,11 +123,24 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public ResourceReader resourceReader() {
-        return new SdkResourceReader(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get());
+        return new SdkResourceReader(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get(), roles());
     }
 
     public ResourceWriter resourceWriter() {
-        return new SdkResourceWriter(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get());
+        return new SdkResourceWriter(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get(), roles());
+    }
+
+    private InstanceRoles roles() {
+        return new InstanceRoles(iam.get(), settings.region());
+    }
+
+    /** Tells of load balancers that must not be deleted. */
+    public ProtectionReader protectionReader() {
+        return new SdkBalancerReader(balancing.get());
+    }
+
+    public EnvironmentReader environmentReader() {
+        return new SdkEnvironmentReader(route53, ssm, secrets);
     }
 
     public AccountReader accountReader() {
@@ -156,6 +183,10 @@ public final class AwsClients implements AutoCloseable {
         s3.close();
         quotas.close();
         sts.close();
+        iam.close();
+        route53.close();
+        ssm.close();
+        secrets.close();
         http.close();
     }
 

@@ -57,13 +57,20 @@ final class SdkAccountReader implements AccountReader {
                     .vpcs()
                     .stream()
                     .findFirst()
-                    .map(vpc -> new Vpc(vpc.vpcId(), Boolean.TRUE.equals(vpc.isDefault())));
+                    .map(SdkAccountReader::vpc);
         } catch (AwsFailure failure) {
             if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
                 return Optional.empty();
             }
             throw failure;
         }
+    }
+
+    @Override
+    public List<Vpc> vpcs() {
+        return AwsFailures.call("ec2:DescribeVpcs", () -> ec2.get().describeVpcsPaginator().vpcs().stream()
+                .map(SdkAccountReader::vpc)
+                .toList());
     }
 
     @Override
@@ -106,6 +113,10 @@ final class SdkAccountReader implements AccountReader {
         return "0.0.0.0/0".equals(route.destinationCidrBlock())
                 && route.gatewayId() != null
                 && route.gatewayId().startsWith("igw-");
+    }
+
+    private static Vpc vpc(software.amazon.awssdk.services.ec2.model.Vpc vpc) {
+        return new Vpc(vpc.vpcId(), Boolean.TRUE.equals(vpc.isDefault()));
     }
 
     @Override

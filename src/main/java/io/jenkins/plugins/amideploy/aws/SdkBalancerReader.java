@@ -2,16 +2,18 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
+import io.jenkins.plugins.amideploy.engine.stack.ProtectionReader;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
 /** Reads listeners with one call for each target group and one for each of their load balancers. Rules beside a listener's default are not looked at. */
-final class SdkBalancerReader implements BalancerReader {
+final class SdkBalancerReader implements BalancerReader, ProtectionReader {
     private final ElasticLoadBalancingV2Client balancing;
 
     SdkBalancerReader(ElasticLoadBalancingV2Client balancing) {
@@ -25,6 +27,28 @@ final class SdkBalancerReader implements BalancerReader {
                 .distinct()
                 .flatMap(this::listeners)
                 .toList();
+    }
+
+    @Override
+    public boolean isProtected(String loadBalancerName) {
+        List<String> arns = found(
+                        "elasticloadbalancing:DescribeLoadBalancers",
+                        () ->
+                                balancing
+                                        .describeLoadBalancers(request -> request.names(loadBalancerName))
+                                        .loadBalancers()
+                                        .stream())
+                .map(LoadBalancer::loadBalancerArn)
+                .toList();
+        return arns.stream()
+                .flatMap(
+                        arn -> found(
+                                "elasticloadbalancing:DescribeLoadBalancerAttributes",
+                                () -> balancing
+                                        .describeLoadBalancerAttributes(request -> request.loadBalancerArn(arn))
+                                        .attributes()
+                                        .stream()))
+                .anyMatch(each -> each.key().equals("deletion_protection.enabled") && "true".equals(each.value()));
     }
 
     /** Asked one by one: AWS refuses a list of which one is gone. */

@@ -28,7 +28,8 @@ final class SdkResourceReader implements ResourceReader {
             Ec2Client ec2,
             AutoScalingClient autoScaling,
             ElasticLoadBalancingV2Client balancing,
-            CloudWatchClient cloudWatch) {
+            CloudWatchClient cloudWatch,
+            InstanceRoles roles) {
         this.users = new ImageUsers(ec2, autoScaling);
         TaggedCompute compute = new TaggedCompute(ec2);
         TaggedServices services = new TaggedServices(autoScaling, balancing, cloudWatch);
@@ -38,6 +39,8 @@ final class SdkResourceReader implements ResourceReader {
                 services::loadBalancers,
                 services::targetGroups,
                 compute::launchTemplates,
+                roles::profiles,
+                roles::roles,
                 services::alarms,
                 compute::images,
                 compute::snapshots,

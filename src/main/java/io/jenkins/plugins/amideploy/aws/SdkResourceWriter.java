@@ -14,16 +14,19 @@ final class SdkResourceWriter implements ResourceWriter {
     private final AutoScalingClient autoScaling;
     private final ElasticLoadBalancingV2Client balancing;
     private final CloudWatchClient cloudWatch;
+    private final InstanceRoles roles;
 
     SdkResourceWriter(
             Ec2Client ec2,
             AutoScalingClient autoScaling,
             ElasticLoadBalancingV2Client balancing,
-            CloudWatchClient cloudWatch) {
+            CloudWatchClient cloudWatch,
+            InstanceRoles roles) {
         this.ec2 = ec2;
         this.autoScaling = autoScaling;
         this.balancing = balancing;
         this.cloudWatch = cloudWatch;
+        this.roles = roles;
     }
 
     @Override
@@ -90,6 +93,22 @@ final class SdkResourceWriter implements ResourceWriter {
         remove(
                 "elasticloadbalancing:DeleteTargetGroup",
                 () -> balancing.deleteTargetGroup(request -> request.targetGroupArn(arn)));
+    }
+
+    @Override
+    public void deleteInstanceProfile(String name) {
+        remove("iam:DeleteInstanceProfile", () -> {
+            roles.deleteProfile(name);
+            return null;
+        });
+    }
+
+    @Override
+    public void deleteRole(String name) {
+        remove("iam:DeleteRole", () -> {
+            roles.deleteRole(name);
+            return null;
+        });
     }
 
     @Override

@@ -13,17 +13,48 @@ import java.util.TreeMap;
  * @param subnetIds its subnets; empty for all
  * @param keyName EC2 key pair; empty for none
  * @param instanceType type of the group's instances
+ * @param application settings of the application, and its way in and out
  * @param maxSize most instances of the group
  */
 public record ShapeVariables(
-        Optional<String> vpcId, List<String> subnetIds, Optional<String> keyName, String instanceType, int maxSize) {
+        Optional<String> vpcId,
+        List<String> subnetIds,
+        Optional<String> keyName,
+        String instanceType,
+        ApplicationVariables application,
+        int maxSize) {
+    private static final String APP_ENVIRONMENT = "app_environment";
+    private static final String APP_SECRETS = "app_secrets";
+
     public ShapeVariables {
         subnetIds = List.copyOf(subnetIds);
     }
 
     /** What a release's record keeps, since a rollback sets it again: variables of the launch template; "" where there is none. */
     public Map<String, String> settings() {
-        return new TreeMap<>(Map.of("instance_type", instanceType, "key_name", keyName.orElse("")));
+        return new TreeMap<>(Map.of(
+                "instance_type",
+                instanceType,
+                "key_name",
+                keyName.orElse(""),
+                APP_ENVIRONMENT,
+                Hcl.map(application.environment()),
+                APP_SECRETS,
+                Hcl.map(application.secrets())));
+    }
+
+    /**
+     * What a record keeps, as a rollback sets it again and as it is compared: one of versions that knew neither settings nor secrets of an
+     * application ran without any.
+     */
+    public static Map<String, String> settings(Map<String, String> recorded) {
+        if (recorded.isEmpty()) {
+            return recorded;
+        }
+        Map<String, String> all = new TreeMap<>(recorded);
+        all.putIfAbsent(APP_ENVIRONMENT, Hcl.map(Map.of()));
+        all.putIfAbsent(APP_SECRETS, Hcl.map(Map.of()));
+        return all;
     }
 
     /**
@@ -39,6 +70,7 @@ public record ShapeVariables(
                 variables.strings("subnet_ids"),
                 variables.optional("key_name"),
                 variables.optional("instance_type").orElse("t3.small"),
+                ApplicationVariables.of(variables),
                 variables.number("max_size").orElse(1));
     }
 }

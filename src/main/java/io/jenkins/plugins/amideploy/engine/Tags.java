@@ -25,6 +25,12 @@ public final class Tags {
     /** What a layer is made of: SHA-256 in hex. */
     public static final String FINGERPRINT = PREFIX + "fingerprint";
 
+    /** TCP ports that an image's application may connect to, see {@link OutgoingPorts}. */
+    public static final String OUTGOING_PORTS = PREFIX + "outgoing-ports";
+
+    /** Region of the stack, on what itself is of none. */
+    public static final String REGION = PREFIX + "region";
+
     /** Id and name of the image that ours was baked from. */
     public static final String BASE_IMAGE = PREFIX + "base-image";
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param requireApproval whether a person must agree to a plan in a build; the file must say {@code require_approval = false}
  *     for none to be asked
  * @param bake what a bake heeds of the environment
+ * @param application settings of the application, and its way in and out
  * @param audience who is told of releases
  */
 public record Variables(
@@ -21,12 +22,14 @@ public record Variables(
         Optional<String> stateBucket,
         boolean requireApproval,
         BakeVariables bake,
+        ApplicationVariables application,
         Audience audience) {
     public Variables {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(stateBucket, "stateBucket");
         Objects.requireNonNull(bake, "bake");
+        Objects.requireNonNull(application, "application");
         Objects.requireNonNull(audience, "audience");
     }
 
@@ -55,6 +58,7 @@ public record Variables(
                 variables.optional("state_bucket"),
                 variables.flag("require_approval").orElse(true),
                 BakeVariables.of(variables),
+                ApplicationVariables.of(variables),
                 Audience.of(variables));
     }
 

@@ -142,6 +142,23 @@ final class VariablesFile {
         return STRING.matcher(raw).results().map(found -> found.group(1)).toList();
     }
 
+    /**
+     * A literal of any kind as a tree; null where the variable is absent or null.
+     *
+     * @throws IllegalArgumentException when it is more than a literal; the value is not shown
+     */
+    Object tree(String name) {
+        Value value = values.get(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return HclLiteral.parse(value.raw());
+        } catch (IllegalArgumentException notLiteral) {
+            throw error(value.line(), name + ": " + notLiteral.getMessage());
+        }
+    }
+
     /** @throws IllegalArgumentException when the variable is there and not a whole number */
     Optional<Integer> number(String name) {
         Value value = values.get(name);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class VariablesTest {
                         Optional.empty(),
                         true,
                         new BakeVariables("t3.small", "/health", "200"),
+                        ApplicationVariables.NONE,
                         Audience.none()));
         assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
         assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
@@ -154,7 +156,81 @@ class VariablesTest {
         assertThat(ShapeVariables.parse(
                         FILE, "subnet_ids = [\n  \"subnet-1\",\n  \"subnet-2\", # two\n]\nmax_size = 3"))
                 .isEqualTo(new ShapeVariables(
-                        Optional.empty(), List.of("subnet-1", "subnet-2"), Optional.empty(), "t3.small", 3));
+                        Optional.empty(),
+                        List.of("subnet-1", "subnet-2"),
+                        Optional.empty(),
+                        "t3.small",
+                        ApplicationVariables.NONE,
+                        3));
+    }
+
+    @Test
+    void shape_readsWhatTheApplicationFindsAndMayReach() {
+        ApplicationVariables application = ShapeVariables.parse(
+                        FILE,
+                        """
+                        app_environment = {
+                          LOG_LEVEL = "info" # as a comment may follow
+                          "WORKERS" = 2
+                          DEBUG: false, GREETING = "a \\"b\\" $${c}\\n"
+                        }
+                        app_secrets = { DATABASE_URL = "/web/demo/database-url" }
+                        instance_egress = [
+                          { description = "database", protocol = "tcp", port = 5432, cidr_ipv4 = "10.0.0.0/16" },
+                          { description = "names", protocol = "udp", port = 53, cidr_ipv4 = "10.0.0.0/16" },
+                        ]
+                        domain_name = "www.example.org"
+                        """)
+                .application();
+
+        assertThat(application.environment())
+                .isEqualTo(Map.of("LOG_LEVEL", "info", "WORKERS", "2", "DEBUG", "false", "GREETING", "a \"b\" ${c}\n"));
+        assertThat(application.secrets()).isEqualTo(Map.of("DATABASE_URL", "/web/demo/database-url"));
+        assertThat(application.outgoingTcpPorts()).containsExactly(5432);
+        assertThat(application.domainName()).contains("www.example.org");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    app_environment = ["A"]              | line 1: app_environment must be names with texts, such as { LOG_LEVEL = "info" }
+                    app_environment = { A = [1] }        | line 1: app_environment has no text for A: give one, or leave the name out
+                    app_secrets = { A = "${var.secret}" } | line 1: app_secrets: it must be written out: plain strings, numbers, true, false, lists and maps
+                    app_secrets = { A = upper("a") }     | line 1: app_secrets: it must be written out: plain strings, numbers, true, false, lists and maps
+                    """)
+    void shape_ofMoreThanLiterals_isRefusedWithoutAnyValue(String text, String message) {
+        assertThatThrownBy(() -> ShapeVariables.parse(FILE, text)).hasMessage(FILE + " " + message);
+    }
+
+    @Test
+    void settings_areWhatTerraformTakes_andOfOlderRecordsThoseTheyRanWith() {
+        Map<String, String> settings = ShapeVariables.parse(
+                        FILE, "app_environment = { B = \"2\", A = \"1\" }\nkey_name = \"ops\"")
+                .settings();
+        assertThat(settings)
+                .isEqualTo(Map.of(
+                        "instance_type", "t3.small",
+                        "key_name", "ops",
+                        "app_environment", "{\"A\" = \"1\", \"B\" = \"2\"}",
+                        "app_secrets", "{}"));
+        assertThat(ShapeVariables.settings(settings)).isEqualTo(settings);
+        assertThat(ShapeVariables.settings(Map.of("key_name", "")))
+                .isEqualTo(Map.of("key_name", "", "app_environment", "{}", "app_secrets", "{}"));
+        assertThat(ShapeVariables.settings(Map.of())).isEmpty();
+    }
+
+    @Test
+    void portsThatTheImageDoesNotAllow_areNamedWithTheCure() {
+        assertThat(OutgoingPorts.refusal(List.of(443, 5432), OutgoingPorts.ofTag("443,587"), "image ami-1"))
+                .contains(
+                        "instance_egress opens tcp 5432, but image ami-1 allows tcp 443, 587: add 5432 to outgoing_ports"
+                                + " in image.yml and bake, or take it out of instance_egress in the variables file");
+        assertThat(OutgoingPorts.refusal(List.of(443), OutgoingPorts.ofTag(null), "image ami-1"))
+                .hasValueSatisfying(line -> assertThat(line).contains("allows no outgoing connection"));
+        assertThat(OutgoingPorts.ofTag("none")).isEmpty();
+        assertThat(OutgoingPorts.refusal(List.of(), List.of(), "image ami-1")).isEmpty();
     }
 
     @ParameterizedTest

@@ -35,6 +35,7 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
+            new Preflight(session).require();
             Stack stack = new StateHome(session, stackOptions).prepared();
             Approval approval = new Approval(session.console(), stackOptions.autoApprove);
             Asked asked = session.asked(releaseOptions);

@@ -34,6 +34,7 @@ final class BakeCommand implements Callable<Integer> {
             Asked asked = session.asked(releaseOptions);
             try (Claims claims = Claims.of(session, asked)) {
                 Baked baked = baking.bake(asked, claims.images());
+                new KeptLock(session).of(baked);
                 session.result(Baking.document(baked), baked.image().amiId());
                 return ExitCode.OK.code();
             }

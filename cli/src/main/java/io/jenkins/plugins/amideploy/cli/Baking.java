@@ -32,6 +32,10 @@ final class Baking {
         this.tasks = brought.tasks(settings);
     }
 
+    ImageSettings settings() {
+        return settings;
+    }
+
     /** What a bake runs on this machine; asked for before anything is begun. */
     void requirePrograms() {
         session.requirePrograms("packer", "ansible-playbook", "python3");

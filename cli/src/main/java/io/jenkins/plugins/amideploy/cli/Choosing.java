@@ -29,6 +29,9 @@ final class Choosing {
     Chosen asItIs(Baking baking, Optional<Operation<?>> check, Optional<Records> records) {
         Baked baked = recording.phase(Recording.BAKE, () -> baking.bake(asked, claims.images(), check));
         recording.baked(baked);
+        if (records.isPresent()) {
+            new KeptLock(session).of(baked).ifPresent(recording::requirementsLock);
+        }
         String imageId = baked.image().amiId();
         Optional<Release> rollback = records.flatMap(
                 each -> each.history().rolledBackFrom(imageId, session.shape().settings()));

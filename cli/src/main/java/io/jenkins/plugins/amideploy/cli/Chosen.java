@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +29,7 @@ record Chosen(String imageId, Asked asked, Map<String, String> settings) {
     /** What an earlier release of the environment ran, as it ran. */
     static Chosen goingBackTo(Release release, String build) {
         Asked asked = new Asked(build, Optional.empty(), Optional.empty()).orOf(release);
-        return new Chosen(release.imageId(), asked, release.facts().strings(Name.SETTINGS));
+        return new Chosen(release.imageId(), asked, release.facts().settings());
     }
 
     /** As variables of a Terraform run. */

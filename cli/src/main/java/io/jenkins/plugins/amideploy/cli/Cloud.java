@@ -3,11 +3,13 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.Audience;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
+import io.jenkins.plugins.amideploy.engine.stack.ProtectionReader;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
@@ -19,6 +21,10 @@ interface Cloud extends AutoCloseable {
     AccountReader account();
 
     ImageReader images();
+
+    EnvironmentReader environmentReader();
+
+    ProtectionReader protectionReader();
 
     StateBucketPort stateBucket();
 
@@ -52,6 +58,16 @@ interface Cloud extends AutoCloseable {
             @Override
             public ImageReader images() {
                 return clients.imageReader();
+            }
+
+            @Override
+            public EnvironmentReader environmentReader() {
+                return clients.environmentReader();
+            }
+
+            @Override
+            public ProtectionReader protectionReader() {
+                return clients.protectionReader();
             }
 
             @Override

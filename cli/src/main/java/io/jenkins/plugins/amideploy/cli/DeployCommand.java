@@ -71,6 +71,8 @@ final class DeployCommand implements Callable<Integer> {
             baking.ifPresent(Baking::requirePrograms);
             Optional<Release> source =
                     Optional.ofNullable(instead.from).map(from -> new Promotion(session, from, stackOptions).source());
+            Preflight preflight = new Preflight(session);
+            baking.ifPresentOrElse(each -> preflight.require(each.settings()), preflight::require);
             Stack stack = new StateHome(session, stackOptions).prepared();
             Asked asked = session.asked(releaseOptions);
             try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), stackOptions, takeOver);

@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.doctor.Check;
 import io.jenkins.plugins.amideploy.engine.doctor.Doctor;
 import io.jenkins.plugins.amideploy.engine.doctor.DoctorRequest;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,10 @@ final class DoctorCommand implements Callable<Integer> {
                     session.cloud().images(),
                     session.cloud().stateBucket(),
                     new ToolVersions(session.toolEnvironment()));
-            List<Check> checks = doctor.examine(request(session));
+            List<Check> checks = new ArrayList<>(doctor.examine(request(session)));
+            if (Doctor.hasCredentials(checks)) {
+                checks.addAll(new Preflight(session).all(new Application(session.directory()).imageSettings()));
+            }
             session.result(
                     Map.of(
                             "checks",

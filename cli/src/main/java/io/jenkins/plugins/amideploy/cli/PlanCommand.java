@@ -30,6 +30,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
+            new Preflight(session).require();
             Stack stack = new StateHome(session, stackOptions).prepared();
             Chosen chosen = imageOptions.chosen(stack, session.asked(releaseOptions));
             SavedPlan plan = stack.plan(chosen);

@@ -136,7 +136,7 @@ final class Recipes {
 
     private static boolean isRecipe(Path path) {
         String name = path.getFileName().toString();
-        return name.equals(".terraform.lock.hcl") || !name.startsWith(".") && !NOT_RECIPES.contains(name);
+        return name.matches("\\.terraform.*\\.hcl") || !name.startsWith(".") && !NOT_RECIPES.contains(name);
     }
 
     private static String digest(Map<String, Path> files) throws IOException {

@@ -49,7 +49,8 @@ final class Recording {
             Name.BASE_IMAGE_ID,
             Name.BASE_BAKED_AT,
             Name.COMMIT,
-            Name.APP_VERSION);
+            Name.APP_VERSION,
+            Name.REQUIREMENTS_LOCK);
 
     private final Session session;
     private final HeldEnvironment held;
@@ -137,6 +138,11 @@ final class Recording {
                 .with(Name.COMMIT, baked.commit())
                 .with(Name.APP_VERSION, baked.appVersion());
         isChange |= !baked.reused();
+    }
+
+    /** @param key of the versions that its bake chose */
+    void requirementsLock(String key) {
+        image = image.with(Name.REQUIREMENTS_LOCK, key);
     }
 
     /** An image was named. */

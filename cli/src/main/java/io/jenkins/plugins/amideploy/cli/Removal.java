@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
+import io.jenkins.plugins.amideploy.engine.stack.DeletionProtection;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
@@ -43,6 +44,11 @@ final class Removal {
                 session.variables().app(),
                 TeardownPoll.DEFAULT_DEADLINE,
                 true);
+        DeletionProtection.refusal(
+                        session.cloud().protectionReader(), session.variables().app(), session.variablesName())
+                .ifPresent(why -> {
+                    throw CommandFailure.badInput(why);
+                });
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);

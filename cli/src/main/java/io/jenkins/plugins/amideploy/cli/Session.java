@@ -47,9 +47,7 @@ final class Session implements AutoCloseable {
     }
 
     private Variables read() {
-        String name = directory.relativize(variablesFile).startsWith("..")
-                ? variablesFile.toString()
-                : directory.relativize(variablesFile).toString();
+        String name = variablesName();
         if (!Files.isRegularFile(variablesFile)) {
             throw CommandFailure.badInput(name + " does not exist in " + directory
                     + ": copy environments/example.pkrvars.hcl to it, or name another environment");
@@ -69,6 +67,12 @@ final class Session implements AutoCloseable {
         } catch (IOException e) {
             throw CommandFailure.badInput(name + " cannot be read: " + e.getMessage());
         }
+    }
+
+    /** The variables file for people: as it is below the working directory, else whole. */
+    String variablesName() {
+        Path below = directory.relativize(variablesFile);
+        return below.startsWith("..") ? variablesFile.toString() : below.toString();
     }
 
     Variables variables() {

@@ -77,7 +77,9 @@ final class Stack {
                 : Optional.of(new CheckOperation(request(Map.of()), initialised(), session.json()));
     }
 
+    /** @throws CommandFailure also when the environment opens ports that the image may not use */
     SavedPlan plan(Chosen chosen) {
+        new Preflight(session).requirePorts(chosen.imageId());
         SavedPlan plan = run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
         planned.planned();
         return plan;

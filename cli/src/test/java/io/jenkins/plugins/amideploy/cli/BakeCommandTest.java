@@ -95,7 +95,8 @@ class BakeCommandTest {
     void bake_ofNoDirectory_isRefusedBeforeAnythingRuns() {
         assertThat(world.run("bake", "-e", "demo", "--application", "/nowhere")).isEqualTo(2);
         assertThat(world.errors())
-                .containsExactly("error: /nowhere is no directory: name the application's as directory in image.yml or with --application DIR");
+                .containsExactly(
+                        "error: /nowhere is no directory: name the application's as directory in image.yml or with --application DIR");
         assertThat(world.commands).isEmpty();
     }
 

@@ -59,7 +59,9 @@ class DeployRecordTest {
         assertThat(facts.text(Name.URL)).isEqualTo("http://lb");
         assertThat(facts.text(Name.REGION)).isEqualTo("eu-central-1");
         assertThat(facts.texts(Name.INSTANCE_IDS)).containsExactly("i-0001");
-        assertThat(facts.strings(Name.SETTINGS)).isEqualTo(Map.of("instance_type", "t3.small", "key_name", ""));
+        assertThat(facts.strings(Name.SETTINGS))
+                .isEqualTo(Map.of(
+                        "instance_type", "t3.small", "key_name", "", "app_environment", "{}", "app_secrets", "{}"));
         assertThat(facts.object(Name.SHAPE).get("desired_capacity").number()).isOne();
         assertThat(facts.phases()).containsOnlyKeys("bake", "plan", "approve", "apply", "rollout");
         assertThat(recorded.holder()).isEmpty();

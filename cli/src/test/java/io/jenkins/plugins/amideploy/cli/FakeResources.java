@@ -96,6 +96,16 @@ final class FakeResources implements ResourceReader, ResourceWriter {
     }
 
     @Override
+    public void deleteInstanceProfile(String name) {
+        throw unexpected(name);
+    }
+
+    @Override
+    public void deleteRole(String name) {
+        throw unexpected(name);
+    }
+
+    @Override
     public void deleteAlarm(String alarmName) {
         throw unexpected(alarmName);
     }

@@ -2,11 +2,13 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentReader;
 import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.Announcer;
+import io.jenkins.plugins.amideploy.engine.stack.ProtectionReader;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
@@ -55,6 +57,26 @@ final class FakeWorld {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
+
+    /** Names of hosted zones. */
+    final Map<String, String> zones = new HashMap<>();
+
+    /** Names of parameters and secrets that there are. */
+    final Set<String> secrets = new HashSet<>();
+
+    /** Whether the load balancer has deletion protection. */
+    boolean isProtected;
+
+    /** Versions that a bake chose. */
+    String requirementsLock;
+
+    /** Networks of the account. */
+    List<AccountReader.Vpc> vpcs = List.of(new AccountReader.Vpc("vpc-1", true));
+
+    /** Of each VPC. */
+    List<AccountReader.Subnet> subnets =
+            List.of(new AccountReader.Subnet("subnet-a", "a", true), new AccountReader.Subnet("subnet-b", "b", true));
+
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
     final MemoryStore bucket = new MemoryStore();
@@ -169,6 +191,10 @@ final class FakeWorld {
                 isStacks ? stack.result(command) : results.getOrDefault(key, ToolResult.exited(command.phase(), 0));
         Map<String, String> files = new HashMap<>();
         for (ToolCommand.Kept kept : command.keeps()) {
+            if (kept.path().endsWith(".lock")) {
+                Optional.ofNullable(requirementsLock).ifPresent(lock -> files.put(kept.path(), lock));
+                continue;
+            }
             files.put(kept.path(), kept.as() == ToolCommand.Kept.As.SHA256 ? "abc" : MANIFEST);
         }
         return new ToolRun() {
@@ -200,8 +226,24 @@ final class FakeWorld {
     private Cloud cloud() {
         return only(Cloud.class, (proxy, method, arguments) -> switch (method.getName()) {
             case "account" ->
-                only(AccountReader.class, (self, call, given) -> new AccountReader.Identity("123456789012", "arn"));
+                only(AccountReader.class, (self, call, given) -> switch (call.getName()) {
+                    case "vpcs" -> vpcs;
+                    case "vpc" ->
+                        vpcs.stream()
+                                .filter(vpc -> given[0] == null
+                                        ? vpc.isDefault()
+                                        : vpc.id().equals(given[0]))
+                                .findFirst();
+                    case "subnets" -> subnets;
+                    default -> new AccountReader.Identity("123456789012", "arn");
+                });
             case "images" -> images;
+            case "environmentReader" ->
+                only(EnvironmentReader.class, (self, call, given) -> switch (call.getName()) {
+                    case "zoneName" -> Optional.ofNullable(zones.get(given[0]));
+                    default -> secrets.contains(given[0]);
+                });
+            case "protectionReader" -> only(ProtectionReader.class, (self, call, given) -> isProtected);
             case "objects" -> bucket;
             case "announcers" ->
                 List.<Announcer>of(announcement -> {

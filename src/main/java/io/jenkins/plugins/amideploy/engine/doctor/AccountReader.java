@@ -13,6 +13,9 @@ public interface AccountReader {
     /** The VPC of this id, or the default VPC when the id is null. */
     Optional<Vpc> vpc(String vpcId);
 
+    /** All VPCs of the region. */
+    List<Vpc> vpcs();
+
     /** All subnets of a VPC. */
     List<Subnet> subnets(String vpcId);
 

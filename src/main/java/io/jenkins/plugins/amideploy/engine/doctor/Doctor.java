@@ -42,7 +42,7 @@ public final class Doctor {
         NetworkChecks network = new NetworkChecks(account);
         AccountChecks surroundings = new AccountChecks(account, images);
         StateChecks state = new StateChecks(buckets);
-        checks.addAll(each("network", () -> network.all(request)));
+        checks.addAll(each("network", () -> network.all(request.region(), request.vpcId(), request.subnetIds())));
         checks.addAll(each("key pair", () -> surroundings.keyPair(request)));
         checks.addAll(each("base image", () -> surroundings.baseImage(request)));
         checks.addAll(each("instance type", () -> surroundings.capacity(request)));
@@ -50,6 +50,23 @@ public final class Doctor {
         checks.addAll(each("state lock", () -> state.lock(request, identity)));
         checks.addAll(surroundings.permissions());
         return checks;
+    }
+
+    /**
+     * What is to be said of a VPC and its subnets alone, before there is a variables file.
+     *
+     * @param vpcId null: the region's default VPC
+     * @param subnetIds empty: all subnets of the VPC
+     * @throws AwsFailure when AWS does not let us look
+     */
+    public static List<Check> network(AccountReader account, String region, String vpcId, List<String> subnetIds) {
+        return new NetworkChecks(account).all(region, vpcId, subnetIds);
+    }
+
+    /** Whether AWS let us in, so that more can be asked. */
+    public static boolean hasCredentials(List<Check> checks) {
+        return checks.stream()
+                .anyMatch(check -> check.name().equals("credentials") && check.status() == Check.Status.OK);
     }
 
     /** Whether a deployment can be started: no check is FAIL. */

@@ -19,26 +19,31 @@ final class NetworkChecks {
         this.account = Objects.requireNonNull(account);
     }
 
-    List<Check> all(DoctorRequest request) {
-        Optional<Vpc> found = account.vpc(request.vpcId());
+    /**
+     * Looks at a VPC and its subnets.
+     *
+     * @param vpcId null: the default VPC
+     * @param subnetIds empty: all subnets of the VPC
+     */
+    List<Check> all(String region, String vpcId, List<String> subnetIds) {
+        Optional<Vpc> found = account.vpc(vpcId);
         if (found.isEmpty()) {
             return List.of(
-                    request.vpcId() == null
+                    vpcId == null
                             ? Check.fail(
                                     "vpc",
-                                    "region " + request.region() + " has no default VPC",
+                                    "region " + region + " has no default VPC",
                                     "name vpc_id and subnet_ids in the variables file, or make one: aws ec2 create-default-vpc")
                             : Check.fail(
                                     "vpc",
-                                    request.vpcId() + " does not exist in region " + request.region(),
+                                    vpcId + " does not exist in region " + region,
                                     "correct vpc_id or region in the variables file"));
         }
         Vpc vpc = found.get();
         List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok(
-                "vpc", vpc.id() + (vpc.isDefault() ? ", the default VPC" : "") + " in region " + request.region()));
+        checks.add(Check.ok("vpc", vpc.id() + (vpc.isDefault() ? ", the default VPC" : "") + " in region " + region));
         List<Subnet> all = account.subnets(vpc.id());
-        Set<String> missing = new TreeSet<>(request.subnetIds());
+        Set<String> missing = new TreeSet<>(subnetIds);
         all.forEach(subnet -> missing.remove(subnet.id()));
         if (!missing.isEmpty()) {
             checks.add(Check.fail(
@@ -47,7 +52,7 @@ final class NetworkChecks {
                     "correct subnet_ids in the variables file; the VPC has " + ids(all)));
             return checks;
         }
-        Set<String> chosen = new HashSet<>(request.subnetIds());
+        Set<String> chosen = new HashSet<>(subnetIds);
         List<Subnet> used = chosen.isEmpty()
                 ? all
                 : all.stream().filter(subnet -> chosen.contains(subnet.id())).toList();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.release;
 
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,8 @@ public final class Facts {
         COMMIT,
         /** Version of the application as people call it. */
         APP_VERSION,
+        /** Key in the state bucket of the versions that its bake chose; absent where it chose none. */
+        REQUIREMENTS_LOCK,
         /** What a plan would do, in one line. */
         PLAN,
         /** Launch template. */
@@ -151,6 +154,11 @@ public final class Facts {
                 .sorted()
                 .forEach(key -> strings.put(key, object.get(key).scalar()));
         return strings;
+    }
+
+    /** Variables of the launch template that a rollback sets again; empty where they are not known. */
+    public Map<String, String> settings() {
+        return ShapeVariables.settings(strings(Name.SETTINGS));
     }
 
     /** Seconds by phase, in the order in which they first ran. */

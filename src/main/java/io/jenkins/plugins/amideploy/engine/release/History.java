@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.release;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
@@ -184,12 +185,12 @@ public record History(String environment, List<Release> releases) {
 
     private static boolean isOf(Release release, String imageId, Map<String, String> settings) {
         return release.imageId().equals(imageId)
-                && release.facts().strings(Name.SETTINGS).equals(settings);
+                && release.facts().settings().equals(ShapeVariables.settings(settings));
     }
 
     /** Whether two releases are the same to a machine that starts; commit and version are but names of the image. */
     private static boolean isSame(Release one, Release other) {
-        return isOf(one, other.imageId(), other.facts().strings(Name.SETTINGS));
+        return isOf(one, other.imageId(), other.facts().settings());
     }
 
     /**

@@ -11,4 +11,14 @@ public interface GroupReader {
      * @throws AwsFailure when AWS does not answer as hoped
      */
     GroupSnapshot read(String groupName);
+
+    /**
+     * What an instance has written to its console so far, as far as AWS has it; empty when there is nothing. Asked once, when a
+     * rollout fails.
+     *
+     * @throws AwsFailure when AWS does not answer as hoped
+     */
+    default String console(String instanceId) {
+        return "";
+    }
 }

@@ -24,10 +24,20 @@ public final class HealthPoll {
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other a FAILED. */
     public Verdict poll(HealthMemory memory, Instant now) {
         try {
-            return HealthEvaluator.evaluate(reader.read(wanted.groupName()), wanted, policy, memory, now);
+            return explained(HealthEvaluator.evaluate(reader.read(wanted.groupName()), wanted, policy, memory, now));
         } catch (AwsFailure failure) {
             return unread(failure, memory, now);
         }
+    }
+
+    private Verdict explained(Verdict verdict) {
+        return new Verdict(
+                verdict.kind(),
+                verdict.progress(),
+                verdict.reasons(),
+                verdict.notes(),
+                verdict.diagnosis().map(diagnosis -> ConsoleWords.added(diagnosis, verdict.memory(), reader)),
+                verdict.memory());
     }
 
     private Verdict unread(AwsFailure failure, HealthMemory memory, Instant now) {

@@ -35,7 +35,7 @@ public final class RolloutPoll {
         } catch (AwsFailure failure) {
             return rollout.unread(state, failure, now);
         }
-        RolloutStep step = rollout.next(state, snapshot, now);
+        RolloutStep step = explained(state, rollout.next(state, snapshot, now));
         return switch (step.action()) {
             case START_REFRESH -> after(step, start(step.state(), now));
             case ROLL_BACK -> after(step, rollBack(step.state(), now));
@@ -46,6 +46,19 @@ public final class RolloutPoll {
     /** The caller wants to stop: a refresh that we started is rolled back by the following polls. */
     public RolloutState abort(RolloutState state, Instant now) {
         return rollout.abort(state, now);
+    }
+
+    /** A failure that this look has found, with what the machine says of it. */
+    private RolloutStep explained(RolloutState before, RolloutStep step) {
+        Diagnosis found = step.state().failure();
+        if (before.failure() != null || found == null) {
+            return step;
+        }
+        Diagnosis explained = ConsoleWords.added(found, step.state().memory(), reader);
+        List<String> lines = step.lines().stream()
+                .map(line -> line.equals(found.summary()) ? explained.summary() : line)
+                .toList();
+        return new RolloutStep(step.action(), step.state().with(explained), lines);
     }
 
     private RolloutStep start(RolloutState state, Instant now) {

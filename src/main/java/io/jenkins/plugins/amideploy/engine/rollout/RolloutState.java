@@ -69,6 +69,10 @@ public record RolloutState(
         return new RolloutState(value, memory, previous, failure, rollbackSince, rollbackAskedAt, lastLine);
     }
 
+    RolloutState with(Diagnosis why) {
+        return new RolloutState(phase, memory, previous, why, rollbackSince, rollbackAskedAt, lastLine);
+    }
+
     RolloutState withPrevious(TemplateVersion value) {
         return new RolloutState(phase, memory, value, failure, rollbackSince, rollbackAskedAt, lastLine);
     }

@@ -85,6 +85,10 @@ public record Leftover(Resource resource, String why, String cure, boolean going
                 switch (resource.kind()) {
                     case IMAGE -> "see whether deregistration protection or another account's use keeps it, then ";
                     case SNAPSHOT -> "see whether an image or a Recycle Bin rule still uses it, then ";
+                    case LOAD_BALANCER ->
+                        "where it has deletion protection, switch that off (aws elbv2"
+                                + " modify-load-balancer-attributes --load-balancer-arn " + resource.id()
+                                + " --attributes Key=deletion_protection.enabled,Value=false), then ";
                     case SECURITY_GROUP -> "see which network interface still uses it, then ";
                     default -> "";
                 };

@@ -41,6 +41,8 @@ final class Remover {
                 case GROUP -> writer.deleteGroup(resource.id());
                 case LOAD_BALANCER -> writer.deleteLoadBalancer(resource.id());
                 case TARGET_GROUP -> writer.deleteTargetGroup(resource.id());
+                case INSTANCE_PROFILE -> writer.deleteInstanceProfile(resource.id());
+                case ROLE -> writer.deleteRole(resource.id());
                 case ALARM -> writer.deleteAlarm(resource.id());
                 case NETWORK_INTERFACE -> throw new IllegalStateException("AWS releases network interfaces");
             }

@@ -47,6 +47,8 @@ public record Resource(
         LOAD_BALANCER("load balancer"),
         TARGET_GROUP("target group"),
         LAUNCH_TEMPLATE("launch template"),
+        INSTANCE_PROFILE("instance profile"),
+        ROLE("role"),
         ALARM("alarm"),
         IMAGE("image"),
         SNAPSHOT("snapshot"),

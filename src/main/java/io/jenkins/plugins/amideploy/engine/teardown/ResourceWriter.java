@@ -34,6 +34,12 @@ public interface ResourceWriter {
     /** DeleteTargetGroup. */
     void deleteTargetGroup(String arn);
 
+    /** DeleteInstanceProfile, its role taken out before. */
+    void deleteInstanceProfile(String name);
+
+    /** DeleteRole, with the policies that it has. */
+    void deleteRole(String name);
+
     /** DeleteAlarms. */
     void deleteAlarm(String alarmName);
 }

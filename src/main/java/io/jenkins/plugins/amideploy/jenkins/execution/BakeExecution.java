@@ -52,6 +52,9 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
     @Override
     Operation<Baked> operation(ToolWork work) throws IOException, InterruptedException {
         ImageSettings settings = settings(work);
+        if (!isBegun()) {
+            StackChecks.beforeBake(work, settings);
+        }
         String beside = beside();
         String tasks = settings.files().tasks();
         BakeRequest request = new BakeRequest(

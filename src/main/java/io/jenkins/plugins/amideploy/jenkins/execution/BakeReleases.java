@@ -36,7 +36,7 @@ final class BakeReleases {
             return baked;
         }
         StepClaims.hold(work, image.get().amiId(), ImageClaims.RUN);
-        open.get().stay(rollback.get().facts().strings(Name.SETTINGS));
+        open.get().stay(rollback.get().facts().settings());
         work.listener()
                 .getLogger()
                 .println(staying(work, rollback.get(), baked.image().amiId()));

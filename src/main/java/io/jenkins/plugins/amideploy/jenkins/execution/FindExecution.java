@@ -130,7 +130,7 @@ public final class FindExecution extends PollingExecution {
         ChosenRelease chosen = ChosenRelease.find(work, draft.bucket(), choice.get());
         Source source = new Source(choice.get().environment(), chosen.release().number());
         Map<String, String> again =
-                chosen.kind() == Kind.ROLLBACK ? chosen.facts().strings(Name.SETTINGS) : null;
+                chosen.kind() == Kind.ROLLBACK ? chosen.facts().settings() : null;
         begin(work, draft.of(chosen.kind(), source, again));
         StepClaims.hold(work, chosen.release().imageId(), ImageClaims.RUN);
         StepReleases.image(work, chosen.release().imageId());

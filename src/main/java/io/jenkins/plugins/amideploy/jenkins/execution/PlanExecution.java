@@ -34,6 +34,13 @@ public final class PlanExecution extends ReleasingExecution<SavedPlan> {
             throw new AbortException(
                     "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
         }
+        if (!isBegun()) {
+            if (destroy) {
+                StackChecks.beforeRemoval(work);
+            } else {
+                StackChecks.beforePlan(work, amiId);
+            }
+        }
         Backend backend = backend(work, createStateBucket);
         if (!destroy) {
             joinRelease(work, true);

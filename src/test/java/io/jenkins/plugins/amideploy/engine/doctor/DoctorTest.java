@@ -180,6 +180,11 @@ class DoctorTest {
         }
 
         @Override
+        public List<Vpc> vpcs() {
+            throw new AssertionError("not looked at");
+        }
+
+        @Override
         public List<Subnet> subnets(String vpcId) {
             return subnets;
         }

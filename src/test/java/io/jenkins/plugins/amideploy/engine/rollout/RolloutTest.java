@@ -12,6 +12,8 @@ import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState.Phase;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,16 +23,27 @@ class RolloutTest {
     private final FakeWriter writer = new FakeWriter();
     private World world = World.serving();
     private AwsFailure unreadable;
+    private String console = "";
+    private final List<String> consolesRead = new ArrayList<>();
     private RolloutState state = RolloutState.begin(START);
     private RolloutRequest request = RolloutRequest.of(WANTED, POLICY);
 
     /** One look, with the state gone through what a front door persists. */
     private RolloutStep look() {
-        GroupReader reader = name -> {
-            if (unreadable != null) {
-                throw unreadable;
+        GroupReader reader = new GroupReader() {
+            @Override
+            public GroupSnapshot read(String groupName) {
+                if (unreadable != null) {
+                    throw unreadable;
+                }
+                return world.snapshot();
             }
-            return world.snapshot();
+
+            @Override
+            public String console(String instanceId) {
+                consolesRead.add(instanceId);
+                return console;
+            }
         };
         RolloutStep step =
                 new RolloutPoll(reader, writer, request).poll(RolloutState.fromMap(state.asMap()), world.now);
@@ -156,6 +169,25 @@ class RolloutTest {
         assertThat(state.failure().summary())
                 .isEqualTo("new version never became healthy: target i-0b unhealthy: Target.ResponseCodeMismatch [503]"
                         + " (unhealthy for 4 min); rolled back (lt-1 version 1): 1/1 InService on version 1");
+    }
+
+    @Test
+    void rollout_neverHealthyForWantOfASecret_saysWhatTheMachineSaysOnItsConsole() {
+        String line = "settings: DATABASE_URL: parameter /web/prod/database-url: AccessDeniedException";
+        console = "[   12.3] systemd[1]: Starting\r\nsettings: API_KEY: gone\r\n[ 14.0] python3[8]: " + line
+                + "\r\nlogin:";
+        look();
+        failHealth();
+
+        RolloutStep step = look();
+
+        assertThat(state.failure().summary()).endsWith("(unhealthy for 4 min); i-0b says: " + line);
+        assertThat(state.failure().evidence()).contains("console of i-0b: " + line);
+        assertThat(state.failure().cure()).startsWith("mend the setting or secret that it names");
+        assertThat(step.lines()).contains(state.failure().summary());
+        world.later(5).refresh("r-1", "RollbackInProgress", NEW);
+        look();
+        assertThat(consolesRead).containsExactly("i-0b");
     }
 
     private void failHealth() {

@@ -123,6 +123,16 @@ final class Account implements ResourceReader, ResourceWriter {
     }
 
     @Override
+    public void deleteInstanceProfile(String name) {
+        remove("instance profile " + name, name);
+    }
+
+    @Override
+    public void deleteRole(String name) {
+        remove("role " + name, name);
+    }
+
+    @Override
     public void deleteAlarm(String alarmName) {
         remove("alarm " + alarmName, alarmName);
     }
