@@ -1,6 +1,7 @@
 """The launcher keeps the JVM's classes in a file for faster starts: it is made by itself, used, and never in the way."""
 
 import os
+import shutil
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -88,3 +89,42 @@ def test_cacheThatCannotBeWritten_isNoTrouble(tmp_path: Path):
     run = version(tmp_path)
 
     assert (run.stdout, run.stderr) == ("ami-deploy 1.0.0\n", "")
+
+
+def test_distribution_runsFromElsewhereThroughALinkAndWritesNothingIntoItself(cache: Path, tmp_path: Path):
+    """As ``make dist`` lays it out: the jar beside the launcher, no sources."""
+    unpacked = tmp_path / "ami-deploy-1.0.0"
+    (unpacked / "lib").mkdir(parents=True)
+    shutil.copy(ROOT / "ami-deploy", unpacked)
+    shutil.copy2(ROOT / "cli" / "target" / "ami-deploy.jar", unpacked / "lib")
+    for part in ("ansible/survey.py", "packer/image.pkr.hcl", "terraform/launch_template.tf"):
+        (unpacked / part).parent.mkdir(parents=True, exist_ok=True)
+        (unpacked / part).touch()
+    before = sorted(unpacked.rglob("*"))
+    link = tmp_path / "bin" / "ami-deploy"
+    link.parent.mkdir()
+    link.symlink_to(unpacked / "ami-deploy")
+    shop = tmp_path / "shop"
+    (shop / "environments").mkdir(parents=True)
+    (shop / "environments" / "prod.pkrvars.hcl").write_text(
+        'app = "shop"\nenvironment = "prod"\nregion = "us-east-1"\n'
+    )
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "terraform").write_text("#!/bin/sh\npwd >>terraform-was-here\nexit 1\n")
+    (programs / "terraform").chmod(0o755)
+
+    run = subprocess.run(
+        [link, "plan", "-e", "prod", "--image-id", "ami-1", "--local-state"],
+        cwd=shop,
+        env=os.environ
+        | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "AMI_DEPLOY_RUN": "host"}
+        | {"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert "terraform" in run.stderr, run.stderr
+    copies = list((shop / ".work" / "recipes").iterdir())
+    assert [(copy / "terraform" / "terraform-was-here").exists() for copy in copies] == [True]
+    assert sorted(unpacked.rglob("*")) == before
