@@ -1,6 +1,7 @@
 #!/bin/sh
-# Stands in for python3 ansible/survey.py in tests: prints what it prints, and notes in @NOTES@ that it ran.
+# Stands in for python3 ansible/survey.py in tests: prints what it prints, and notes in @NOTES@ that it ran. All packages are to be had.
 notes=@NOTES@
+case $1 in */wheelhouse.py) exit 0 ;; esac
 echo "python3 survey" >> "$notes/notes"
 if [ -e "$notes/fail-survey" ]; then
     echo "error: webapp: no such directory" >&2
