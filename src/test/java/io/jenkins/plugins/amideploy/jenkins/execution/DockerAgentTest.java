@@ -51,7 +51,9 @@ class DockerAgentTest {
         Assumptions.assumeTrue(hasImage(), "no Docker image " + IMAGE + " here: make tools builds it");
         r = before;
         applied = new FakeTools(directory.resolve("applied")).hold("apply");
-        applying = deploying().getParent().getFullName();
+        WorkflowRun deploying = deploying();
+        applying = deploying.getParent().getFullName();
+        r.waitForMessage("terraform apply", deploying);
         applied.awaitHeld("apply");
         r = CONTROLLER.restart();
     }
@@ -67,7 +69,7 @@ class DockerAgentTest {
         run.doStop();
         finished(r, run, Result.ABORTED);
         r.assertLogContains("Stack answers at http://127.0.0.9", run);
-        assertThat(applied.notes()).contains("python3 survey", "done apply").doesNotHaveDuplicates();
+        assertThat(applied.notes()).containsOnlyOnce("python3 survey", "packer build", "terraform apply", "done apply");
         assertThat(Files.readString(applied.directory().resolve("env-build"))).contains("IN_CONTAINER=yes");
         assertThat(applied.workedIn("terraform-apply")).hasParent(applied.workedIn("build"));
     }
