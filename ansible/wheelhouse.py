@@ -17,7 +17,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -163,10 +162,13 @@ def fetch(
         (house.there / LOCK).write_text(house.lock())
         # Without hashes the same requirements may be other packages tomorrow.
         key = key if entry.locked else hashlib.sha256((key + house.lock()).encode()).hexdigest()[:16]
-        if not (directory / key / LOCK).is_file():
-            shutil.rmtree(directory / key, ignore_errors=True)
+        try:
             os.replace(house.there, directory / key)
-            (directory / key).chmod(0o755)
+        except OSError:
+            # Another bake has made the same one.
+            if not (directory / key / LOCK).is_file():
+                raise
+        (directory / key).chmod(0o755)
     if ahead and not entry.locked:
         chosen.write_text(key)
     return said | describe(directory / key)
