@@ -51,7 +51,9 @@ class DockerAgentTest {
         Assumptions.assumeTrue(hasImage(), "no Docker image " + IMAGE + " here: make tools builds it");
         r = before;
         applied = new FakeTools(directory.resolve("applied")).hold("apply");
-        applying = deploying().getParent().getFullName();
+        WorkflowRun deploying = deploying();
+        applying = deploying.getParent().getFullName();
+        r.waitForMessage("terraform apply", deploying);
         applied.awaitHeld("apply");
         r = CONTROLLER.restart();
     }
