@@ -1,23 +1,26 @@
 """Fetches what an application requires for the machine that its image is for, and says what that is, as JSON:
 
-    wheelhouse.py DIRECTORY APPLICATION [--exclude PATTERN] [--tasks FILE] [--architecture x86_64|arm64]
+    wheelhouse.py DIRECTORY APPLICATION [--exclude PATTERN] [--tasks FILE] [--architecture x86_64|arm64] [--ahead]
 
 Runs on the builder, so that the machine needs no package index and no password for one. In DIRECTORY is then one directory with wheels,
 source distributions of packages that have no wheel, what these are built with (`build/`), and `requirements.lock`, which has all that is
 installed with version and hash. Requirements without hashes are so locked now; requirements with hashes are held against them.
+
+With --ahead it is asked before a bake, so that what cannot be had ends it before an instance runs; the bake then takes what is there.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,6 +43,8 @@ DEFAULT_SERVER = HERE / "roles" / "wheelhouse" / "files" / "default-server.txt"
 LOCK = "requirements.lock"
 #: Packages without a wheel that are looked for, before something is wrong with the search.
 MOST_SDISTS = 50
+#: Seconds for which versions that were chosen ahead of a bake are those of the bake: in software emulation it takes so long until it asks.
+AHEAD = 7200
 
 
 class Wheelhouse:
@@ -130,7 +135,9 @@ class Wheelhouse:
         return f"# What is installed, for Python {PYTHON[:4]} on {self.architecture}.\n" + "".join(lines)
 
 
-def fetch(directory: Path, source: Path, exclude: list[str], tasks: Path | None, architecture: str) -> dict:
+def fetch(
+    directory: Path, source: Path, exclude: list[str], tasks: Path | None, architecture: str, ahead: bool = False
+) -> dict:
     """Makes the directory, or finds it there where the requirements have hashes, and describes it."""
     application = sources.application(source, exclude, tasks)
     entry = entries.entry(application, source)
@@ -141,6 +148,9 @@ def fetch(directory: Path, source: Path, exclude: list[str], tasks: Path | None,
     if entry.locked and (directory / key / LOCK).is_file():
         return said | describe(directory / key)
     directory.mkdir(parents=True, exist_ok=True)
+    chosen = directory / f"{key}.ahead"
+    if not ahead and (there := chosen_ahead(chosen)):
+        return said | describe(there)
     with tempfile.TemporaryDirectory(dir=directory, prefix=".new-") as unfinished:
         house = Wheelhouse(Path(unfinished) / "house", source.resolve(), architecture)
         house.there.mkdir()
@@ -152,11 +162,25 @@ def fetch(directory: Path, source: Path, exclude: list[str], tasks: Path | None,
         (house.there / LOCK).write_text(house.lock())
         # Without hashes the same requirements may be other packages tomorrow.
         key = key if entry.locked else hashlib.sha256((key + house.lock()).encode()).hexdigest()[:16]
-        if not (directory / key / LOCK).is_file():
-            shutil.rmtree(directory / key, ignore_errors=True)
+        try:
             os.replace(house.there, directory / key)
-            (directory / key).chmod(0o755)
+        except OSError:
+            # Another bake has made the same one.
+            if not (directory / key / LOCK).is_file():
+                raise
+        (directory / key).chmod(0o755)
+    if ahead and not entry.locked:
+        chosen.write_text(key)
     return said | describe(directory / key)
+
+
+def chosen_ahead(file: Path) -> Path | None:
+    """Where what was fetched ahead of this bake lies. It serves one bake."""
+    if not file.is_file():
+        return None
+    there, fresh = file.parent / file.read_text(), time.time() - file.stat().st_mtime < AHEAD
+    file.unlink()
+    return there if fresh and (there / LOCK).is_file() else None
 
 
 def describe(there: Path) -> dict:
@@ -242,8 +266,14 @@ if __name__ == "__main__":
     parser.add_argument("--exclude", action="append", default=[], metavar="PATTERN")
     parser.add_argument("--tasks", type=Path)
     parser.add_argument("--architecture", choices=sorted(ARCHITECTURES), default="x86_64")
+    parser.add_argument("--ahead", action="store_true", help="before a bake; where this Python has no pip, later")
     given = parser.parse_args()
     try:
-        print(json.dumps(fetch(given.directory, given.application, given.exclude, given.tasks, given.architecture)))
+        # The bake asks with Ansible's own Python.
+        if not given.ahead or importlib.util.find_spec("pip"):
+            found = fetch(
+                given.directory, given.application, given.exclude, given.tasks, given.architecture, given.ahead
+            )
+            print(json.dumps(found))
     except (Unusable, OSError) as problem:
         sys.exit(str(problem))

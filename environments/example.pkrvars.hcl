@@ -25,11 +25,32 @@ region = "eu-central-1"
 # null: the region's default VPC. Otherwise a VPC with an internet gateway and routes to it.
 # vpc_id = null
 
-# Public subnets, one per zone, at least two zones. Empty: all of the VPC's.
+# Public subnets, one per zone, at least two zones. Empty: all of the VPC's but private_subnet_ids.
 # subnet_ids = []
+
+# Subnets of the instances, which then have no public address; the load balancer stays in subnet_ids.
+# private_subnet_ids = []
+
+# --- HTTPS and name ---
+
+# Certificate in ACM, of this region: HTTPS on port 443, and port 80 redirects. null: HTTP on port 80.
+# certificate_arn = null
+
+# Name of the application, and the public Route 53 zone in which it gets its record; with certificate_arn.
+# domain_name    = null
+# hosted_zone_id = null
+
+# --- load balancer ---
+
+# S3 bucket for access logs, below <app>-<environment>/. Its policy must let the load balancer write: docs/operations.md.
+# access_logs_bucket = null
+
+# Whether the load balancer refuses to be deleted. Before destroy: false, and deploy once.
+# deletion_protection = false
 
 # --- instances ---
 
+# Its architecture is the image's: x86_64, or arm64 with a type such as t4g.small.
 # instance_type = "t3.small"
 
 # EC2 key pair on the instances. It opens no port.
@@ -40,19 +61,44 @@ region = "eu-central-1"
 #   { description = "database", protocol = "tcp", port = 5432, cidr_ipv4 = "10.0.0.0/16" },
 # ]
 
+# --- settings and secrets: variables in the application's environment; a change is rolled out ---
+
+# Settings, which are in no image and no secret: whoever may describe the instances reads them.
+# app_environment = {
+#   LOG_LEVEL = "info"
+# }
+
+# Secrets: where each one is, never what it is. An SSM parameter, or a Secrets Manager secret, whole or a field of it.
+# app_secrets = {
+#   DATABASE_URL = "/web/example/database-url"
+#   API_KEY      = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:web-api-AbC123:key::"
+# }
+
+# Key that they are encrypted with, as an ARN. null: whichever it is, through SSM and Secrets Manager.
+# secrets_kms_key_arn = null
+
+# Policy that bounds the role which reads them, where your organisation wants one.
+# permissions_boundary_arn = null
+
 # --- group: three instances are only another value ---
 
-# min_size         = 1
-# max_size         = 1
-# desired_capacity = 1
+# min_size = 1
+# max_size = 1
+
+# Instances that are kept running. null: min_size. Leave it out with scaling.
+# desired_capacity = null
+
+# Scale between min_size and max_size: by requests a minute of one instance, by the processor's load in percent, or both.
+# scaling = { requests_per_target = 1000, cpu = 60 }
 
 # Seconds that a new instance in service waits before a rollout counts it.
 # instance_warmup = 0
 
 # --- health ---
 
-# Path that answers 200 when the application is ready.
-# health_check_path = "/health"
+# Path that answers when the application is ready, and with which codes: one, several (200,301) or a range (200-299).
+# health_check_path    = "/health"
+# health_check_matcher = "200"
 
 # Seconds between two checks, and seconds without an answer that fail one.
 # health_check_interval = 10

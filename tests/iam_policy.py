@@ -12,7 +12,6 @@ Only action names are compared. Resources and conditions are for AWS to judge; d
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -43,16 +42,6 @@ S3_ACTIONS = {
     "UploadPart": {"PutObject"},
 }
 
-#: Route 53's calls are logged by method and path. https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Route_53.html
-ROUTE_53_ACTIONS = {
-    r"GET /[^/]+/hostedzone": "ListHostedZones",
-    r"GET /[^/]+/hostedzone/[^/]+": "GetHostedZone",
-    r"GET /[^/]+/hostedzone/[^/]+/rrset": "ListResourceRecordSets",
-    r"POST /[^/]+/hostedzone/[^/]+/rrset": "ChangeResourceRecordSets",
-    r"GET /[^/]+/change/[^/]+": "GetChange",
-    r"GET /[^/]+/tags/hostedzone/[^/]+": "ListTagsForResource",
-}
-
 #: Calls that need no permission, and why.
 FREE = {
     "sts:GetCallerIdentity": "allowed to everybody, whatever the policies say",
@@ -63,11 +52,7 @@ FREE = {
 def permissions(service: str, action: str) -> set[str]:
     """The IAM actions that one API call needs, as "service:Action"."""
     prefix = PREFIXES.get(service, service)
-    names = {action}
-    if prefix == "s3":
-        names = S3_ACTIONS.get(action, names)
-    elif prefix == "route53":
-        names = {name for call, name in ROUTE_53_ACTIONS.items() if re.fullmatch(f"{call}/?", action)} or names
+    names = S3_ACTIONS.get(action, {action}) if prefix == "s3" else {action}
     return {f"{prefix}:{name}" for name in names}
 
 

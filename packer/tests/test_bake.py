@@ -375,7 +375,7 @@ def converge(layer: str, inventory: Path, work: Path, application: Application, 
         "application_tasks": said.pop("tasks_file"),
         "application_dir": said.pop("application_dir"),
     }
-    values |= {f"application_{name.replace('check_', '')}": value for name, value in said.items()}
+    values |= {f"application_{name}": value for name, value in said.items() if not name.startswith("health_")}
     path = os.pathsep.join([*map(str, TOOLS), os.environ["PATH"]])
     playbook = str(ROOT / "ansible" / f"{layer}.yml")
     result = subprocess.run(

@@ -76,8 +76,9 @@ class Repository:
     def init(self, *arguments: str) -> Result:
         return self.deployment.run("init", "--environment", self.environment, *arguments)
 
-    def deploy(self, *more: str) -> Result:
-        return self.deployment.run("deploy", "--environment", self.environment, "--auto-approve", *more)
+    def deploy(self, *more: str, **settings: str) -> Result:
+        arguments = ("deploy", "--environment", self.environment, "--auto-approve", *more)
+        return self.deployment.run(*arguments, environment=settings)
 
     def destroy(self) -> Result:
         return self.deployment.run("destroy", "--environment", self.environment, "--auto-approve")

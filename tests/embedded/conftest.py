@@ -16,7 +16,7 @@ from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_wo
 def world() -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         # Seconds of one value that a group's scaling goes by; three make it grow, fifteen make it shrink.
-        patch.setenv("AMI_DEPLOY_LOCAL_TRACKING_PERIOD", "2")
+        patch.setenv("AMI_DEPLOY_LOCAL_TRACKING_PERIOD", "1")
         with running_world(f"test{os.getpid()}", limit=900) as world:
             yield world
 

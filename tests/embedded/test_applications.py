@@ -210,7 +210,7 @@ def test_asgi_streamsAndGrowsWithItsLoadAndShrinksAgain(site: Site, guests: Repo
     guests.take("asgi")
     guests.set(
         app_environment={"LOG_LEVEL": "debug"}, app_secrets=None,
-        min_size=1, max_size=2, desired_capacity=None, scaling={"requests_per_target": 60},
+        min_size=1, max_size=2, desired_capacity=None, scaling={"requests_per_target": 60}, instance_warmup=1,
     )  # fmt: skip
     result = guests.deploy()
     assert result.code == 0, result.text

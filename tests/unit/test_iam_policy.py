@@ -59,20 +59,6 @@ def test_refusedCalls_copyInS3_needsBothPermissions(policies: Path):
     assert iam_policy.refused_calls([call("s3", "CopyObject")], policies) == {"s3:PutObject"}
 
 
-@pytest.mark.parametrize(
-    ("call_made", "needed"),
-    [
-        ("GET /2013-04-01/hostedzone", "ListHostedZones"),
-        ("GET /2013-04-01/hostedzone/Z0123", "GetHostedZone"),
-        ("POST /2013-04-01/hostedzone/Z0123/rrset/", "ChangeResourceRecordSets"),
-        ("GET /2013-04-01/change/C0123", "GetChange"),
-        ("DELETE /2013-04-01/hostedzone/Z0123", "DELETE /2013-04-01/hostedzone/Z0123"),
-    ],
-)
-def test_refusedCalls_callOfRoute53ByItsPath_isNamedAsThePermission(policies: Path, call_made: str, needed: str):
-    assert iam_policy.refused_calls([call("route53", call_made)], policies) == {f"route53:{needed}"}
-
-
 def test_refusedCalls_callThatNeedsNoPermission_isAllowed(policies: Path):
     assert iam_policy.refused_calls([call("sts", "GetCallerIdentity")], policies) == set()
 

@@ -137,6 +137,15 @@ def test_requirementsWithoutHashes_areLockedAnewEachTime_lockedOnesStay(index: I
     assert found(fetch(PROCFILE | {"requirements.txt": f"{pinned}\n"}))[0] == third
 
 
+def test_versionsChosenAheadOfABake_areThoseOfThatBakeAndOfNoOther(index: Index, fetch):
+    index.wheel("part")
+    files = PROCFILE | {"requirements.txt": "part\n"}
+    ahead, _, _ = found(fetch(files, "--ahead"))
+    index.wheel("part", "2.0")
+    assert found(fetch(files))[0] == ahead
+    assert "part-2.0-py3-none-any.whl" in found(fetch(files))[1]
+
+
 def test_conditions_areJudgedForTheMachine_notForTheBuilder(index: Index, fetch):
     for name in ("old", "new", "arm", "intel"):
         index.wheel(name)

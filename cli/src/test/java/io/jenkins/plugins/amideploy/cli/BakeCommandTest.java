@@ -36,7 +36,8 @@ class BakeCommandTest {
         assertThat(code).isZero();
         assertThat(world.out.toString()).isEqualTo("ami-0123456789abcdef0\n");
         assertThat(world.phases())
-                .containsExactly("python3 survey", "packer init", "packer base-build", "packer build");
+                .containsExactly(
+                        "python3 survey", "packer init", "python3 requirements", "packer base-build", "packer build");
         assertThat(world.argumentsOf("packer build"))
                 .contains("-var=commit=abc", "-var=app_version=1", "-var=build=b1", "-var=layer=application");
     }

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 
 /**
  * From an application to an image of it: surveys what the image is made from, takes one that is there, or bakes what is
- * missing. Phases: {@code survey}; then, unless an image is reused, {@code init}, {@code base-build} where there is no base
- * layer, and {@code build}. Packer itself validates before it builds, so nobody does it twice.
+ * missing. Phases: {@code survey}; then, unless an image is reused, {@code init}, {@code requirements}, {@code base-build} where
+ * there is no base layer, and {@code build}. Packer itself validates before it builds, so nobody does it twice.
  *
  * <p>After the survey it asks AWS which layers there are. What it decides then goes into the {@link Memory}; an operation that
  * is begun again for the same bake finds it there and asks no more.
@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 public final class BakeOperation implements Operation<Baked> {
     private static final String SURVEY = "survey";
     private static final String INIT = "init";
+    private static final String REQUIREMENTS = "requirements";
     private static final String BASE_BUILD = "base-build";
     private static final String BUILD = "build";
 
@@ -66,6 +67,13 @@ public final class BakeOperation implements Operation<Baked> {
     private List<String> survey() {
         List<String> arguments =
                 new ArrayList<>(List.of("ansible/survey.py", "--application", request.applicationDirectory()));
+        arguments.addAll(files());
+        return arguments;
+    }
+
+    /** What of the application's directory is the application. */
+    private List<String> files() {
+        List<String> arguments = new ArrayList<>();
         request.settings().files().exclude().forEach(pattern -> arguments.addAll(List.of("--exclude", pattern)));
         if (!request.tasksFile().isEmpty()) {
             arguments.addAll(List.of("--tasks", request.tasksFile()));
@@ -76,11 +84,13 @@ public final class BakeOperation implements Operation<Baked> {
     @Override
     public Step<Baked> after(ToolResult result) {
         if (!result.isOk()) {
-            return Step.done(Explanation.of(result.phase().equals(SURVEY) ? Tool.PYTHON : Tool.PACKER, result));
+            boolean ofPython = List.of(SURVEY, REQUIREMENTS).contains(result.phase());
+            return Step.done(Explanation.of(ofPython ? Tool.PYTHON : Tool.PACKER, result));
         }
         return switch (result.phase()) {
             case SURVEY -> decision().map(made -> begin()).orElseGet(() -> decide(result.document()));
-            case INIT -> build(decision().orElseThrow());
+            case INIT -> require(decision().orElseThrow());
+            case REQUIREMENTS -> build(decision().orElseThrow());
             case BASE_BUILD -> onNewBase(decision().orElseThrow(), result);
             case BUILD -> baked(decision().orElseThrow(), result);
             default -> throw new IllegalArgumentException("no phase of a bake: " + result.phase());
@@ -126,6 +136,20 @@ public final class BakeOperation implements Operation<Baked> {
 
     private Step<Baked> begin() {
         return Step.run(packer(INIT, List.of(INIT, Template.DIRECTORY)));
+    }
+
+    /** What cannot be installed is to be known before an instance runs. The bake takes what is fetched here. */
+    private Step<Baked> require(Decision decision) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "ansible/wheelhouse.py",
+                "--ahead",
+                "--architecture",
+                decision.architecture().label(),
+                request.workDirectory() + "/wheelhouse",
+                request.applicationDirectory()));
+        arguments.addAll(files());
+        return Step.run(ToolCommand.lines(Tool.PYTHON, REQUIREMENTS, request.recipesDirectory(), arguments)
+                .printingDocument());
     }
 
     private Step<Baked> build(Decision decision) {
@@ -192,7 +216,7 @@ public final class BakeOperation implements Operation<Baked> {
     @Override
     public OutputParser parser(String phase) {
         return switch (phase) {
-            case SURVEY -> new SurveyOutput();
+            case SURVEY, REQUIREMENTS -> new SurveyOutput();
             case BASE_BUILD -> new PackerOutput(Layer.BASE.stage());
             default -> new PackerOutput(Layer.APPLICATION.stage());
         };

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Where the recipes of Packer, Ansible and Terraform are on the agent: those that come with the plugin, unpacked below the step's directory, or
@@ -27,6 +29,8 @@ final class AgentRecipes {
 
     /** Unpacking takes seconds: what is older was left by an agent that ended in the middle. */
     private static final Duration UNFINISHED_LIFETIME = Duration.ofHours(1);
+
+    private static final Logger LOGGER = Logger.getLogger(AgentRecipes.class.getName());
 
     private AgentRecipes() {}
 
@@ -70,9 +74,18 @@ final class AgentRecipes {
                         + e.getMessage() + "): the agent's user needs space and the right to write there");
             }
         } finally {
-            unfinished.deleteRecursive();
+            removeQuietly(unfinished);
         }
         return recipes;
+    }
+
+    /** What stays goes with a later step; why it could not be removed is told by what could not be done before. */
+    private static void removeQuietly(FilePath directory) throws InterruptedException {
+        try {
+            directory.deleteRecursive();
+        } catch (IOException stays) {
+            LOGGER.log(Level.FINE, "an unfinished directory stays", stays);
+        }
     }
 
     private static void removeOlder(FilePath home, long now) throws IOException, InterruptedException {

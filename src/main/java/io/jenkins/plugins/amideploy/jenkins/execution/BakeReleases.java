@@ -1,13 +1,16 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
+import io.jenkins.plugins.amideploy.engine.image.RequirementsLock;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
 import java.util.List;
@@ -63,17 +66,47 @@ final class BakeReleases {
                 List.of());
     }
 
-    static void tell(ToolWork work, Baked baked) {
-        StepReleases.of(work).ifPresent(open -> {
-            open.add(StepReleases.facts(baked.image())
-                    .with(Name.FINGERPRINT, baked.fingerprint())
-                    .with(Name.BASE_IMAGE_ID, baked.baseAmiId())
-                    .with(Name.COMMIT, baked.commit())
-                    .with(Name.APP_VERSION, baked.appVersion())
-                    .with(Name.REGION, baked.region()));
-            if (!baked.reused()) {
-                open.changed();
+    /** Tells the release of it, if there is one. Asks AWS. */
+    static void tell(ToolWork work, Baked baked) throws AbortException {
+        Optional<OpenRelease> open = StepReleases.of(work);
+        if (open.isEmpty()) {
+            return;
+        }
+        String lock = keptLock(work, open.get().bucket(), baked).orElse(null);
+        open.get()
+                .add(StepReleases.facts(baked.image())
+                        .with(Name.FINGERPRINT, baked.fingerprint())
+                        .with(Name.BASE_IMAGE_ID, baked.baseAmiId())
+                        .with(Name.COMMIT, baked.commit())
+                        .with(Name.APP_VERSION, baked.appVersion())
+                        .with(Name.REGION, baked.region())
+                        .with(Name.REQUIREMENTS_LOCK, lock));
+        if (!baked.reused()) {
+            open.get().changed();
+        }
+    }
+
+    /** Keeps the versions that the bake of the image chose in the state bucket, as the command line does. @return their key, if it chose any */
+    private static Optional<String> keptLock(ToolWork work, String bucket, Baked baked) throws AbortException {
+        String key =
+                RequirementsLock.key(work.variables().app().app(), baked.image().amiId());
+        if (!baked.reused() && baked.requirementsLock().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            ObjectStore objects = work.ports().clients().objects(bucket);
+            if (baked.reused()) {
+                return objects.read(key).map(there -> key);
             }
-        });
+            objects.write(key, baked.requirementsLock());
+            return Optional.of(key);
+        } catch (AwsFailure failure) {
+            work.listener()
+                    .getLogger()
+                    .println("Versions of " + baked.image().amiId()
+                            + " are not kept in the state bucket, only among the build's artifacts: "
+                            + failure.getMessage());
+            return Optional.empty();
+        }
     }
 }

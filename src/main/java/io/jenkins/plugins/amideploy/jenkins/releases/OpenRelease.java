@@ -120,7 +120,7 @@ public final class OpenRelease {
                 Optional.ofNullable(topicArn), Optional.ofNullable(webhook).map(url -> URI.create(url.getPlainText())));
     }
 
-    String bucket() {
+    public String bucket() {
         return bucket;
     }
 

@@ -126,7 +126,11 @@ class BakeOperationTest {
     @Test
     void nothingThere_bakesBothLayersWithOneInit() {
         assertThat(next(surveyed()).commandLine()).isEqualTo("packer init packer/");
-        assertThat(next(ToolResult.exited("init", 0)).phase()).isEqualTo("base-build");
+        assertThat(next(ToolResult.exited("init", 0)).commandLine())
+                .isEqualTo(
+                        "python3 ansible/wheelhouse.py --ahead --architecture x86_64 /checkout/.work/web/demo/wheelhouse"
+                                + " /checkout/webapp --exclude tests --exclude **/*.map --tasks /checkout/image/tasks.yml");
+        assertThat(next(ToolResult.exited("requirements", 0)).phase()).isEqualTo("base-build");
         ToolCommand build = next(builtImage("base-build", BASE_NAME, "ami-newbase"));
         assertThat(build.phase()).isEqualTo("build");
         assertThat(build.arguments())
@@ -148,7 +152,7 @@ class BakeOperationTest {
         images.ours.add(FakeImages.base("ami-base", BASE, NOW.minus(Duration.ofDays(3))));
         next(surveyed());
 
-        ToolCommand build = next(ToolResult.exited("init", 0));
+        ToolCommand build = next(ToolResult.exited("requirements", 0));
 
         assertThat(build.env()).containsKey("AMI_DEPLOY_APPLICATION_FILES");
         assertThat(build.phase()).isEqualTo("build");
@@ -198,7 +202,7 @@ class BakeOperationTest {
     void baseLayer_isBakedFromTheUpstreamImageWithoutTheApplicationsPackages() {
         next(surveyed());
 
-        assertThat(next(ToolResult.exited("init", 0)).arguments())
+        assertThat(next(ToolResult.exited("requirements", 0)).arguments())
                 .contains(
                         "-var=layer=base",
                         "-var=source_ami=" + FakeImages.UPSTREAM,
@@ -215,7 +219,7 @@ class BakeOperationTest {
         next(surveyed());
 
         assertThat(images.sought).isEqualTo("debian-12-arm64-*");
-        assertThat(next(ToolResult.exited("init", 0)).arguments())
+        assertThat(next(ToolResult.exited("requirements", 0)).arguments())
                 .contains("-var=architecture=arm64", "-var=instance_type=t4g.small");
     }
 
@@ -250,20 +254,20 @@ class BakeOperationTest {
 
         operation(true).after(surveyed());
 
-        assertThat(next(ToolResult.exited("init", 0)).phase()).isEqualTo("base-build");
+        assertThat(next(ToolResult.exited("requirements", 0)).phase()).isEqualTo("base-build");
     }
 
     /** After a restart of the controller, or when an agent came back: the survey's result is read once more. */
     @Test
     void begunAgain_decidesTheSameWhateverIsThereByThen() {
         next(surveyed());
-        List<String> before = next(ToolResult.exited("init", 0)).arguments();
+        List<String> before = next(ToolResult.exited("requirements", 0)).arguments();
         images.ours.add(FakeImages.application("ami-there", APP, NOW, NOW));
         int looks = images.looks;
         notes.clear();
 
         assertThat(next(surveyed()).phase()).isEqualTo("init");
-        assertThat(next(ToolResult.exited("init", 0)).arguments()).isEqualTo(before);
+        assertThat(next(ToolResult.exited("requirements", 0)).arguments()).isEqualTo(before);
         assertThat(images.looks).isEqualTo(looks);
         assertThat(notes).isEmpty();
     }
@@ -273,7 +277,7 @@ class BakeOperationTest {
         next(surveyed());
         next(builtImage("base-build", BASE_NAME, "ami-newbase"));
 
-        assertThat(next(ToolResult.exited("init", 0)).arguments()).contains("-var=source_ami=ami-newbase");
+        assertThat(next(ToolResult.exited("requirements", 0)).arguments()).contains("-var=source_ami=ami-newbase");
     }
 
     @Test
@@ -359,9 +363,17 @@ class BakeOperationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"survey", "init", "base-build", "build"})
+    @ValueSource(strings = {"survey", "init", "requirements", "base-build", "build"})
     void anyCommandThatFails_endsTheBake(String phase) {
         assertThat(operation(false).after(ToolResult.exited(phase, 1))).isInstanceOf(Step.Done.class);
+    }
+
+    @Test
+    void packageThatCannotBeHad_endsTheBakeInPipsWordsBeforeAnInstanceRuns() {
+        String said = "pip: No matching distribution found for no-such-package==1.0";
+
+        assertThat(end(ToolResult.exited("requirements", 1).withProblems(List.of(Problem.of(said)))))
+                .isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 requirements failed: " + said));
     }
 
     @Test

@@ -9,8 +9,8 @@ import hudson.model.Result;
 import hudson.plugins.git.GitSCM;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
+import io.jenkins.plugins.amideploy.jenkins.Repositories;
 import java.io.File;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -59,7 +59,7 @@ class JenkinsfileTest {
         Path docker = Files.createDirectories(directory.resolve("bin")).resolve("docker");
         Files.writeString(docker, "#!/bin/sh\necho 'no engine here' >&2\nexit 1\n");
         assertThat(docker.toFile().setExecutable(true)).isTrue();
-        Path repository = committed(
+        Path repository = Repositories.committed(
                 directory.resolve("shop"),
                 Map.of("Jenkinsfile", FIVE_LINES, "environments/demo.pkrvars.hcl", "app = \"shop\"\n"));
         DumbSlave agent = r.createSlave(
@@ -102,8 +102,9 @@ class JenkinsfileTest {
         }
         LibraryConfiguration library = new LibraryConfiguration(
                 "theirs",
-                new SCMSourceRetriever(new GitSCMSource(
-                        committed(directory.resolve("library"), changed).toUri().toString())));
+                new SCMSourceRetriever(new GitSCMSource(Repositories.committed(directory.resolve("library"), changed)
+                        .toUri()
+                        .toString())));
         library.setDefaultVersion("master");
         GlobalLibraries.get().setLibraries(List.of(library));
         WorkflowJob job = r.createProject(WorkflowJob.class);
@@ -113,30 +114,5 @@ class JenkinsfileTest {
 
         r.assertLogContains("unknown: no such setting; there are environment, ", run);
         r.assertLogContains(", theirs", run);
-    }
-
-    private static Path committed(Path repository, Map<String, String> files) throws Exception {
-        GitSCM.ALLOW_LOCAL_CHECKOUT = true;
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            Path path = repository.resolve(file.getKey());
-            Files.createDirectories(path.getParent());
-            Files.writeString(path, file.getValue());
-        }
-        git(repository, "init", "-q", "-b", "master");
-        git(repository, "add", ".");
-        git(repository, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "as it is");
-        return repository;
-    }
-
-    private static void git(Path directory, String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "git";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 }
