@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine;
 
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -13,10 +14,18 @@ public record AppId(String app, String environment) {
     /** Same rule as in the variables files: the names become part of AWS names, which have at most 32 characters. */
     public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,20}");
 
-    /** @throws IllegalArgumentException when a name does not match {@link #NAME} */
+    /** What stands beside the environments of an application in the state bucket, so that no environment can be called so. */
+    public static final Set<String> NO_ENVIRONMENTS = Set.of("claims", "images");
+
+    /** @throws IllegalArgumentException when a name does not match {@link #NAME}, or is none for an environment */
     public AppId {
         check("app", app);
         check("environment", environment);
+        if (NO_ENVIRONMENTS.contains(environment)) {
+            throw new IllegalArgumentException("environment \"" + environment
+                    + "\": the state bucket keeps an application's " + environment
+                    + " under that name; choose another one");
+        }
     }
 
     private static void check(String what, String name) {

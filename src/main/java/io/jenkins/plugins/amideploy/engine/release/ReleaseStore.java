@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -38,9 +37,6 @@ public final class ReleaseStore {
     private static final String END = "/end.json";
     private static final String INDEX = "index.json";
 
-    /** Directories beside those of environments: claims on images, and what is kept of images. */
-    private static final Set<String> OF_NO_ENVIRONMENT = Set.of("claims", "images");
-
     private final ObjectStore store;
     private final AppId app;
     private final JsonParser parser;
@@ -58,7 +54,7 @@ public final class ReleaseStore {
     /** The environments of an application of which there is a record or a state, sorted. */
     public static List<String> environments(ObjectStore store, String app) {
         return store.directories(app + "/").stream()
-                .filter(name -> !OF_NO_ENVIRONMENT.contains(name)
+                .filter(name -> !AppId.NO_ENVIRONMENTS.contains(name)
                         && AppId.NAME.matcher(name).matches())
                 .sorted()
                 .toList();
