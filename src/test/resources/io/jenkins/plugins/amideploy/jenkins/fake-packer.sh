@@ -56,6 +56,9 @@ if [ "$1" = build ]; then
         *) image=ami-00000000000000ba5 ;;
     esac
     say "AMI: $image"
+    if [ -e "$notes/lock" ]; then
+        echo 'flask==3.1.0' > "$(echo "$manifest" | sed 's|/manifest-\(.*\)\.json$|/requirements-\1.lock|')"
+    fi
     cat > "$manifest" <<END
 {"builds":[{"artifact_id":"us-east-1:$image","packer_run_uuid":"1"}],
  "last_run_uuid":"1"}

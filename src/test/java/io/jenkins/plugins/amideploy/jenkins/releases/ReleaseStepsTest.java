@@ -61,6 +61,7 @@ class ReleaseStepsTest {
     @Test
     void deployment_fromBakeToProof_isRecordedHealthyWithAllThatIsKnown() throws Exception {
         world.group().create();
+        Files.createFile(world.tools().directory().resolve("lock"));
         WorkflowRun run =
                 finished(r, world.start(r, world.bake(), world.deployment(), "echo 'after it'"), Result.SUCCESS);
 
@@ -78,6 +79,13 @@ class ReleaseStepsTest {
         assertThat(release.facts().texts(Name.INSTANCE_IDS)).hasSize(1);
         assertThat(release.facts().strings(Name.SETTINGS)).containsEntry("instance_type", "t3.small");
         assertThat(release.facts().phases()).containsOnlyKeys("bake", "plan", "approve", "apply", "rollout");
+        assertThat(release.facts().text(Name.REQUIREMENTS_LOCK))
+                .isEqualTo(world.app().app() + "/images/ami-0123456789abcdef0/requirements.lock");
+        assertThat(world.objects()
+                        .read(release.facts().text(Name.REQUIREMENTS_LOCK))
+                        .orElseThrow()
+                        .text())
+                .isEqualTo("flask==3.1.0\n");
         assertThat(world.objects().list(world.app().app() + "/claims/")).isEmpty();
         assertThat(Shape.of(release.facts()).orElseThrow().desired()).isEqualTo(1);
         assertThat(world.claims().current()).isEmpty();
