@@ -13,8 +13,10 @@ locals {
   partition  = one(data.aws_partition.current[*].partition)
   suffix     = one(data.aws_partition.current[*].dns_suffix)
 
-  # IAM is of no region, and a stack of the same name may be in another one: whose these are is said beside its tags.
-  role_tags = { Name = "${local.name}-instance", "ami-deploy:region" = var.region }
+  # IAM is of no region, and a stack of the same name may be in another one: which one's these are stands in the name and beside the tags.
+  # At most 32 + 1 + 14 of IAM's 64 characters.
+  role_name = "${local.name}-${var.region}"
+  role_tags = { Name = local.role_name, "ami-deploy:region" = var.region }
 
   secret_references = sort(distinct(values(var.app_secrets)))
 
@@ -58,7 +60,7 @@ locals {
 resource "aws_iam_role" "instance" {
   count = length(var.app_secrets) > 0 ? 1 : 0
 
-  name                 = "${local.name}-instance"
+  name                 = local.role_name
   path                 = "/ami-deploy/${var.app}/${var.environment}/"
   description          = "Instances of ${local.name}: reads the application's secrets"
   permissions_boundary = var.permissions_boundary_arn
@@ -86,7 +88,7 @@ resource "aws_iam_role_policy" "secrets" {
 resource "aws_iam_instance_profile" "instance" {
   count = length(aws_iam_role.instance)
 
-  name = "${local.name}-instance"
+  name = local.role_name
   path = aws_iam_role.instance[0].path
   role = aws_iam_role.instance[0].name
 

@@ -86,10 +86,10 @@ run "instances_may_read_exactly_their_secrets" {
 
   assert {
     condition = (
-      aws_iam_role.instance[0].name == "web-test-instance" && aws_iam_role.instance[0].path == "/ami-deploy/web/test/" &&
+      aws_iam_role.instance[0].name == "web-test-eu-central-1" && aws_iam_role.instance[0].path == "/ami-deploy/web/test/" &&
       aws_iam_role.instance[0].permissions_boundary == "arn:aws:iam::123456789012:policy/boundary" &&
       jsondecode(aws_iam_role.instance[0].assume_role_policy).Statement[0].Principal == { Service = "ec2.amazonaws.com" } &&
-      aws_iam_instance_profile.instance[0].name == "web-test-instance" && aws_iam_instance_profile.instance[0].path == "/ami-deploy/web/test/"
+      aws_iam_instance_profile.instance[0].name == "web-test-eu-central-1" && aws_iam_instance_profile.instance[0].path == "/ami-deploy/web/test/"
     )
     error_message = "Role and profile must be the stack's, in its path, within the boundary."
   }

@@ -171,7 +171,7 @@ def deploy_greet(repository: Repository, network: Network, clients) -> Greet:
     if first.code == 0:
         answers.append(page(first.last_line))
         machines = instances(clients, "greet")
-        role = {"RoleName": "greet-own-instance", "PolicyName": "no-secrets"}
+        role = {"RoleName": "greet-own-us-east-1", "PolicyName": "no-secrets"}
         denied = {"Effect": "Deny", "Action": ["ssm:GetParameter*"], "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [denied]}
         clients("iam").put_role_policy(**role, PolicyDocument=json.dumps(policy))
