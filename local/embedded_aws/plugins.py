@@ -18,6 +18,7 @@ PARTS = (
     "embedded_aws.roles",
     "embedded_aws.machine_api",
     "embedded_aws.parameters",
+    "embedded_aws.instance_profiles",
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
     "embedded_aws.route53",
