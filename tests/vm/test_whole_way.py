@@ -240,7 +240,7 @@ def test_anotherStartLine_runsConfined_inTheSameUnit(name: str, instance: Instan
         pytest.skip("gcc is not installed, so there is no static binary to run")
     said = instance.ask(script(name))
     answer, *processes, status = said.strip().splitlines()
-    assert "ready" in answer if name == "gunicorn" else answer == "b'static'", said
+    assert "ready" in answer if name == "gunicorn" else answer == "static", said
     assert len(processes) == (3 if name == "gunicorn" else 1)
     assert {process.split()[1] for process in processes} == {"system_u:system_r:webapp_t:s0"}, said
     assert status.split() == ["NoNewPrivs:", "1", "Seccomp:", "2"]
