@@ -32,7 +32,13 @@ def server(metadata_service) -> Iterator[str]:
         "APP_VERSION": "1.4.2",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": metadata_service,
     }
-    process = subprocess.Popen(["/bin/sh", "-c", f"exec {default_start()}"], cwd=WEBAPP, env=environment)
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", f"exec {default_start()}"],
+        cwd=WEBAPP,
+        env=environment,
+        # Who starts the tests in the background may have it ignored, and a program inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

@@ -168,8 +168,10 @@ class RealToolsAbortTest {
                         r,
                         """
                         node {
-                            sh 'for part in ansible environments image.yml packer terraform webapp; do cp -R %s/$part .; done'
+                            sh 'for part in ansible environments packer terraform; do cp -R %s/$part .; done'
                             writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\n'
+                            writeFile file: 'image.yml', text: 'directory: web'
+                            writeFile file: 'web/Procfile', text: 'web: sleep infinity'
                             writeFile file: 'ansible/base.yml', text: '''%s'''
                             withEnv([%s, 'GIT_COMMIT=0123456789abcdef0123456789abcdef01234567']) {
                                 withDockerContainer(image: '%s', args: '--network host -v %s:%s') {
