@@ -63,6 +63,7 @@ class VariablesTest {
                     app = "web"\\napp = "web"                     | environments/demo.pkrvars.hcl line 2: app is given a second time, first on line 1: keep one
                     app = "Web"\\nenvironment = "demo"            | environments/demo.pkrvars.hcl: app "Web": must be 2 to 21 characters
                     app = "web"\\nenvironment = "images"         | environments/demo.pkrvars.hcl: environment "images": the state bucket keeps an application's images under that name
+                    app = "web"\\nenvironment = "demo"\\nregion = "eu-central-1"\\ninstance_type = "not a type" | environments/demo.pkrvars.hcl line 4: instance_type is not a type: it must be an EC2 instance type, such as t3.small
                     \\nsubnet_ids = [                             | environments/demo.pkrvars.hcl line 2: what is opened here is never closed
                     app = "web"\\nenvironment = "demo"\\nregion = "r"\\nrequire_approval = "no" | environments/demo.pkrvars.hcl line 4: require_approval is "no": it must be true or false
                     """)

@@ -113,7 +113,7 @@ public final class BakeOperation implements Operation<Baked> {
             tell(found, survey);
             return begin();
         } catch (IllegalArgumentException notBakeable) {
-            return Step.done(Outcome.failure(Outcome.Kind.FAILED, notBakeable.getMessage()));
+            return Step.done(Outcome.failure(Outcome.Kind.BAD_INPUT, notBakeable.getMessage()));
         }
     }
 

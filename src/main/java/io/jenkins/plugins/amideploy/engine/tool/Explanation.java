@@ -117,12 +117,13 @@ public final class Explanation {
         return Outcome.failure(kind, did + " failed: " + lines(result.problems()));
     }
 
-    /** Terraform's and Packer's headlines for values that the caller chose, and the stack's own checks on them. */
+    /** Terraform's and Packer's headlines for values that the caller chose, the stack's own checks on them, and what the survey refuses. */
     private static boolean isInput(Problem problem) {
         return problem.summary()
-                .matches("(?s)Invalid value for (input )?variable.*|No value for required variable.*"
-                        + "|Invalid value for input variable.*|(Error: )?Undefined -var variable.*"
-                        + "|Resource (pre|post)condition failed.*|Error: Invalid value for.*|Unset variable.*");
+                .matches(
+                        "(?s)Invalid value for (input )?variable.*|No value for required variable.*"
+                                + "|Invalid value for input variable.*|(Error: )?Undefined -var variable.*"
+                                + "|Resource (pre|post)condition failed.*|Error: Invalid value for.*|Unset variable.*|survey: .*");
     }
 
     /** All problems on one line, none twice. */

@@ -228,7 +228,7 @@ class BakeOperationTest {
         instanceType = "t9.small";
         assertThat(end(surveyed()))
                 .isEqualTo(Outcome.failure(
-                        Outcome.Kind.FAILED,
+                        Outcome.Kind.BAD_INPUT,
                         "instance_type t9.small is not offered in region us-east-1: choose another one"));
         images.types.put("mac1.metal", List.of("x86_64_mac"));
         instanceType = "mac1.metal";
@@ -318,16 +318,17 @@ class BakeOperationTest {
 
         assertThat(end(surveyed()))
                 .isEqualTo(Outcome.failure(
-                        Outcome.Kind.FAILED,
+                        Outcome.Kind.BAD_INPUT,
                         "no available image debian-12-amd64-* of owner 136693071363 in region us-east-1 to bake from:"
                                 + " choose another base_image than debian-12 in image.yml, or another region"));
     }
 
     @Test
     void surveyThatFails_saysItsLastLine() {
-        ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("no webapp/")));
+        ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("survey: no webapp/")));
 
-        assertThat(end(failed)).isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 survey failed: no webapp/"));
+        assertThat(end(failed))
+                .isEqualTo(Outcome.failure(Outcome.Kind.BAD_INPUT, "python3 survey failed: survey: no webapp/"));
     }
 
     @ParameterizedTest
