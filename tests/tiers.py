@@ -30,8 +30,9 @@ REPORTS = ROOT / ".work" / "test-reports"
 VENV = ROOT / ".tools" / "venv" / "bin"
 LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
-#: Tests of the whole way that are a tier of their own, so that they can run beside the others.
+#: Tests of the whole way that are tiers of their own, so that they can run beside the others.
 RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py")
+APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
 #: How Maven says that an artifact is not to be had.
 UNRESOLVED = ("Non-resolvable", "Could not find artifact", "Could not transfer", "Could not resolve")
@@ -161,13 +162,19 @@ def embedded() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded")], java)
-    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *(f"--ignore={file}" for file in RELEASES))
+    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *(f"--ignore={file}" for file in RELEASES + APPLICATIONS))
 
 
 def releases() -> Iterator[Check | Skip]:
     """Releases on the embedded AWS: recorded, promoted, gone back to; images shared between environments and thrown away."""
     first, *others = RELEASES
     yield pytest("releases", LOCAL_PYTHON, first, *others)
+
+
+def applications() -> Iterator[Check | Skip]:
+    """Applications in repositories of their own, deployed by the distribution: served, configured, scaled, refused."""
+    first, *others = APPLICATIONS
+    yield pytest("applications", LOCAL_PYTHON, first, *others)
 
 
 def vm() -> Iterator[Check | Skip]:
@@ -218,6 +225,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "embedded": embedded,
     "vm": vm,
     "releases": releases,
+    "applications": applications,
     "jenkins": jenkins,
 }
 
@@ -227,7 +235,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
 #: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm", "releases"))
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "releases"))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:

@@ -140,6 +140,7 @@ def greet(tool: Path, world: World, base_layers: CachedImages, site: Site, clien
         work = pool.submit(deploy_greet, repository, network, clients)
         yield work
         work.exception()
+    clients("ec2").delete_key_pair(KeyName="greet-team")
 
 
 @dataclass(frozen=True)

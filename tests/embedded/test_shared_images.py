@@ -50,6 +50,19 @@ def images(clients, layer: str) -> list[str]:
     return [image["ImageId"] for image in clients("ec2").describe_images(Owners=["self"], Filters=filters)["Images"]]
 
 
+def only_base_layer(clients, image: str) -> str:
+    """The base layer that the image was baked on; what else was lent to the application, of other states of the recipes, goes."""
+    ec2 = clients("ec2")
+    (found,) = ec2.describe_images(ImageIds=[image])["Images"]
+    base = next(tag["Value"] for tag in found["Tags"] if tag["Key"] == "ami-deploy:base-image").split()[0]
+    for other in set(images(clients, "base")) - {base}:
+        (copy,) = ec2.describe_images(ImageIds=[other])["Images"]
+        ec2.deregister_image(ImageId=other)
+        for device in copy["BlockDeviceMappings"]:
+            ec2.delete_snapshot(SnapshotId=device["Ebs"]["SnapshotId"])
+    return base
+
+
 def instance(clients, environment: str) -> dict:
     filters = [
         *OF_THE_APP,
@@ -88,7 +101,7 @@ def test_deployThatIsUnderWay_keepsItsImageFromADestroy(shared: Deployment, clie
     first = shared.run(*deploy_arguments("demo"))
     assert first.code == 0, first.text
     (image,) = images(clients, "application")
-    (base,) = images(clients, "base")
+    base = only_base_layer(clients, image)
     assert claims(clients) == []
 
     deploying = shared.start(*deploy_arguments("prod"))
