@@ -86,6 +86,17 @@ class LayeringTest {
                 .resideInAnyPackage(BASE + "engine.image..", BASE + "engine.stack..", BASE + "engine.teardown.."));
     }
 
+    /** Whoever fails may name a cause; what a cause is does not depend on who asks. */
+    @Test
+    void diagnosis_knowsNothingElse() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + "engine.diagnosis..")
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages(BASE + "engine.diagnosis..", "java.."));
+    }
+
     @Test
     void tool_knowsNoPartThatUsesIt() {
         check(noClasses()

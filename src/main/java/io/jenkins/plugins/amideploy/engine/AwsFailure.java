@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Objects;
 
 /**
@@ -12,32 +14,34 @@ public final class AwsFailure extends RuntimeException {
     /** Sorts of failure, as far as what to do next differs. */
     public enum Kind {
         /** Nothing answers at the endpoint, or the connection broke. Later it may. */
-        NO_ANSWER(true),
+        NO_ANSWER(true, Cause.NO_ANSWER),
         /** AWS asks for fewer calls, beyond what the client's own retries could absorb. */
-        THROTTLED(true),
+        THROTTLED(true, Cause.THROTTLED),
         /** AWS itself failed (HTTP 5xx). */
-        SERVER_ERROR(true),
+        SERVER_ERROR(true, Cause.NO_ANSWER),
         /** Another activity of the same object is in the way; AWS says to try again. */
-        BUSY(true),
+        BUSY(true, Cause.AWS_REFUSED),
         /** No credentials were found in the places where the client looks. */
-        NO_CREDENTIALS(false),
+        NO_CREDENTIALS(false, Cause.NO_CREDENTIALS),
         /** The credentials were valid once. */
-        EXPIRED_CREDENTIALS(false),
+        EXPIRED_CREDENTIALS(false, Cause.CREDENTIALS_EXPIRED),
         /** AWS does not know the credentials. */
-        BAD_CREDENTIALS(false),
+        BAD_CREDENTIALS(false, Cause.CREDENTIALS_REFUSED),
         /** The credentials are known, and lack the permission for the action. */
-        ACCESS_DENIED(false),
+        ACCESS_DENIED(false, Cause.ACCESS_DENIED),
         /** The object is not there. */
-        NOT_FOUND(false),
+        NOT_FOUND(false, Cause.AWS_REFUSED),
         /** The endpoint does not offer the action, as emulators do not offer all. */
-        NOT_SUPPORTED(false),
+        NOT_SUPPORTED(false, Cause.AWS_REFUSED),
         /** AWS refuses the request as it is. */
-        REFUSED(false);
+        REFUSED(false, Cause.AWS_REFUSED);
 
         private final boolean passing;
+        private final Cause general;
 
-        Kind(boolean passing) {
+        Kind(boolean passing, Cause general) {
             this.passing = passing;
+            this.general = general;
         }
 
         /** Whether the same call may succeed a little later with nothing changed by people. */
@@ -72,6 +76,11 @@ public final class AwsFailure extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Named, for whoever ends with it. */
+    public Diagnosis diagnosis() {
+        return Diagnosis.of(kind.general, getMessage());
     }
 
     public String action() {

@@ -2,10 +2,10 @@ package io.jenkins.plugins.amideploy.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.release.BalancerReader.Listener;
 import io.jenkins.plugins.amideploy.engine.release.Drift;
 import io.jenkins.plugins.amideploy.engine.release.Shape;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;

@@ -1,26 +1,26 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.release.End.Failure;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 
-/** Ends a command with one line and an exit code. */
+/** Ends a command with a named cause and an exit code. */
 final class CommandFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Outcome.Kind kind;
     private final boolean isStop;
-    private final transient Failure why;
+    private final transient Diagnosis why;
 
-    private CommandFailure(Outcome.Kind kind, String message, boolean isStop, Failure why) {
-        super(message);
+    private CommandFailure(Outcome.Kind kind, Diagnosis why, boolean isStop) {
+        super(why.line());
         this.kind = kind;
         this.isStop = isStop;
         this.why = why;
     }
 
+    /** A failure of which only a line is known. */
     CommandFailure(Outcome.Kind kind, String message) {
-        this(kind, message, kind == Outcome.Kind.INTERRUPTED, Failure.of(message));
+        this(kind, kind.saying(message), kind == Outcome.Kind.INTERRUPTED);
     }
 
     static CommandFailure badInput(String message) {
@@ -29,20 +29,11 @@ final class CommandFailure extends RuntimeException {
 
     /** Somebody was asked and did not agree. */
     static CommandFailure declined(String message) {
-        return new CommandFailure(Outcome.Kind.BAD_INPUT, message, true, Failure.of(message));
+        return new CommandFailure(Outcome.Kind.BAD_INPUT, Outcome.Kind.BAD_INPUT.saying(message), true);
     }
 
-    /** A rollout or wait that failed, in one line; its parts go into the record. */
-    static CommandFailure of(Outcome.Kind kind, Diagnosis diagnosis) {
-        StringBuilder line = new StringBuilder("FAILED ")
-                .append(diagnosis.cause())
-                .append(": ")
-                .append(diagnosis.summary());
-        diagnosis.evidence().forEach(evidence -> line.append("; ").append(evidence));
-        line.append("; ").append(diagnosis.cure());
-        Failure parts =
-                new Failure(diagnosis.cause().name(), diagnosis.summary(), diagnosis.evidence(), diagnosis.cure());
-        return new CommandFailure(kind, line.toString(), kind == Outcome.Kind.INTERRUPTED, parts);
+    static CommandFailure of(Outcome.Kind kind, Diagnosis why) {
+        return new CommandFailure(kind, why, kind == Outcome.Kind.INTERRUPTED);
     }
 
     Outcome.Kind kind() {
@@ -54,8 +45,7 @@ final class CommandFailure extends RuntimeException {
         return isStop;
     }
 
-    /** As a release's record has it. */
-    Failure why() {
+    Diagnosis why() {
         return why;
     }
 

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -69,6 +71,14 @@ class Console {
     /** The one line that says why the command ends without success. */
     synchronized void error(String message) {
         err.println("error: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        err.flush();
+    }
+
+    /** Why the command ends without success: cause, evidence, cure. */
+    synchronized void error(Diagnosis why) {
+        List<String> lines = why.lines();
+        err.println("error: " + lines.get(0));
+        lines.stream().skip(1).forEach(err::println);
         err.flush();
     }
 

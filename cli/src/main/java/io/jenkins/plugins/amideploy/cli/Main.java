@@ -93,22 +93,22 @@ public final class Main {
 
     private static int failed(Surroundings surroundings, Exception exception) throws Exception {
         if (exception instanceof CommandFailure failure) {
-            surroundings.console().error(failure.getMessage());
+            surroundings.console().error(failure.why());
             return failure.exitCode().code();
         }
         if (exception instanceof AwsFailure failure) {
-            surroundings.console().error(failure.getMessage() + endpoint(surroundings, failure));
+            surroundings.console().error(failure.diagnosis().withEvidence(endpoint(surroundings, failure)));
             return ExitCode.of(kind(failure)).code();
         }
         throw exception;
     }
 
     /** Which endpoint it is that does not answer, where the caller named one. */
-    private static String endpoint(Surroundings surroundings, AwsFailure failure) {
+    private static List<String> endpoint(Surroundings surroundings, AwsFailure failure) {
         String endpoint = surroundings.environment().getOrDefault("AWS_ENDPOINT_URL", "");
         return failure.kind() == AwsFailure.Kind.NO_ANSWER && !endpoint.isEmpty()
-                ? " (AWS_ENDPOINT_URL is " + endpoint + ")"
-                : "";
+                ? List.of("AWS_ENDPOINT_URL is " + endpoint)
+                : List.of();
     }
 
     private static Outcome.Kind kind(AwsFailure failure) {

@@ -9,7 +9,7 @@ final class Outcomes {
     /** @throws CommandFailure when the work was not done */
     static <T> T valueOf(Outcome<T> outcome) {
         if (outcome instanceof Outcome.Failure<T> failure) {
-            throw new CommandFailure(failure.kind(), failure.message());
+            throw CommandFailure.of(failure.kind(), failure.diagnosis());
         }
         return ((Outcome.Success<T>) outcome).value();
     }

@@ -1,7 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPoll;
@@ -113,7 +114,7 @@ final class Proving {
     private static CommandFailure failed(Diagnosis why, boolean aborted) {
         Outcome.Kind kind = aborted
                 ? Outcome.Kind.INTERRUPTED
-                : why.cause() == Diagnosis.Cause.AWS_REFUSED ? Outcome.Kind.FAILED : Outcome.Kind.VERDICT_FAILED;
+                : why.cause().family() == Cause.Family.ACCESS ? Outcome.Kind.FAILED : Outcome.Kind.VERDICT_FAILED;
         return CommandFailure.of(kind, why);
     }
 

@@ -220,10 +220,10 @@ final class Recording {
             end(isChange ? Result.HEALTHY : Result.UNCHANGED, Optional.empty());
             return value;
         } catch (CommandFailure failure) {
-            end(failure.isStop() ? Result.ABORTED : Result.FAILED, Optional.of(failure.why()));
+            end(failure.isStop() ? Result.ABORTED : Result.FAILED, Optional.of(Failure.of(failure.why())));
             throw failure;
         } catch (AwsFailure failure) {
-            end(Result.FAILED, Optional.of(Failure.of(failure.getMessage())));
+            end(Result.FAILED, Optional.of(Failure.of(failure.diagnosis())));
             throw failure;
         } catch (RuntimeException | Error unexpected) {
             end(Result.FAILED, Optional.of(Failure.of("unexpected: " + unexpected)));

@@ -97,7 +97,7 @@ class BakeCommandTest {
         assertThat(world.run("bake", "-e", "demo", "--application", "/nowhere")).isEqualTo(2);
         assertThat(world.errors())
                 .containsExactly(
-                        "error: /nowhere is no directory: name the application's as directory in image.yml or with --application DIR");
+                        "error: BAD_INPUT: /nowhere is no directory: name the application's as directory in image.yml or with --application DIR");
         assertThat(world.commands).isEmpty();
     }
 
@@ -125,11 +125,11 @@ class BakeCommandTest {
             delimiter = '|',
             textBlock =
                     """
-                    base_image: windows            | error: image.yml: base_image is "windows": it must be one of debian-12, amazon-linux-2023
-                    colour: red                    | error: image.yml: colour is not known: keys are
-                    packages: [a                   | error: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
-                    base_image: [a]                | error: image.yml: base_image is [a]: it must be text such as debian-12
-                    instance_type: t3.small\\ninstance_type: t3.large | error: image.yml: not YAML: Duplicate field 'instance_type'
+                    base_image: windows            | error: BAD_INPUT: image.yml: base_image is "windows": it must be one of debian-12, amazon-linux-2023
+                    colour: red                    | error: BAD_INPUT: image.yml: colour is not known: keys are
+                    packages: [a                   | error: BAD_INPUT: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
+                    base_image: [a]                | error: BAD_INPUT: image.yml: base_image is [a]: it must be text such as debian-12
+                    instance_type: t3.small\\ninstance_type: t3.large | error: BAD_INPUT: image.yml: not YAML: Duplicate field 'instance_type'
                     """)
     void malformedImagePage_isOneLine(String page, String error) throws IOException {
         Files.writeString(directory.resolve("image.yml"), page.replace("\\n", "\n") + "\n");
@@ -145,8 +145,9 @@ class BakeCommandTest {
 
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
         assertThat(world.errors())
-                .containsExactly("error: environments/demo.pkrvars.hcl line 4: base_image is not a variable of an"
-                        + " environment: images belong to the application: move it to image.yml, as base_image");
+                .containsExactly(
+                        "error: BAD_INPUT: environments/demo.pkrvars.hcl line 4: base_image is not a variable of an"
+                                + " environment: images belong to the application: move it to image.yml, as base_image");
     }
 
     @Test
@@ -156,7 +157,7 @@ class BakeCommandTest {
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
         assertThat(world.errors())
                 .containsExactly(
-                        "error: ansible-playbook not found on PATH: install ansible-playbook or run make tools");
+                        "error: TOOL_MISSING: ansible-playbook not found on PATH: install ansible-playbook or run make tools");
         assertThat(world.commands).isEmpty();
     }
 
@@ -166,7 +167,7 @@ class BakeCommandTest {
         world.output.put("packer build", List.of("1,amazon-ebs.webapp,error,it broke\\nin the middle"));
 
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(1);
-        assertThat(world.errors()).containsExactly("error: packer build failed: it broke: in the middle");
+        assertThat(world.errors()).containsExactly("error: TOOL_FAILED: packer build failed: it broke: in the middle");
         assertThat(world.out.toString()).isEmpty();
     }
 }

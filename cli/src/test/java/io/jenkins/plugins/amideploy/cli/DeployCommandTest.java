@@ -90,7 +90,7 @@ class DeployCommandTest {
 
         assertThat(world.run("deploy", "-e", "demo", "--auto-approve")).isNotZero();
 
-        assertThat(world.errors()).containsExactly("error: s3:PutObject: AccessDenied");
+        assertThat(world.errors()).containsExactly("error: ACCESS_DENIED: s3:PutObject: AccessDenied");
         assertThat(world.phases()).doesNotContain("packer build", "packer base-build");
     }
 }

@@ -130,7 +130,7 @@ class DeployRecordTest {
                 .anySatisfy(line -> assertThat(line).contains("vCPU limit of 32"));
         assertThat(end.failure().orElseThrow().cure()).isNotEmpty();
         assertThat(end.facts().text(Name.IMAGE_ID)).isEqualTo("ami-2");
-        assertThat(recorded.world.errors()).singleElement().asString().startsWith("error: FAILED QUOTA_EXCEEDED: ");
+        assertThat(recorded.world.errors()).singleElement().asString().startsWith("error: QUOTA_EXCEEDED: ");
         assertThat(recorded.holder()).isEmpty();
     }
 

@@ -68,7 +68,7 @@ class InitCommandTest {
         assertThat(init("-e", "stage")).isEqualTo(2);
         assertThat(world.errors())
                 .containsExactly(
-                        "error: environments/stage.pkrvars.hcl is there already and stays as it is: edit it, or"
+                        "error: BAD_INPUT: environments/stage.pkrvars.hcl is there already and stays as it is: edit it, or"
                                 + " name another environment with -e");
     }
 
@@ -96,11 +96,11 @@ class InitCommandTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: internet route: subnet-p without a route 0.0.0.0/0 to an internet gateway: nobody"
+                        "error: BAD_INPUT: internet route: subnet-p without a route 0.0.0.0/0 to an internet gateway: nobody"
                                 + " outside would reach the load balancer: add the route to the subnet's route table, or"
                                 + " name other subnet_ids in the variables file",
-                        "error: vpc-9 does not exist in region eu-central-1: correct --vpc-id or --region",
-                        "error: region eu-central-1 has no default VPC: choose one of vpc-1, vpc-2 with --vpc-id");
+                        "error: BAD_INPUT: vpc-9 does not exist in region eu-central-1: correct --vpc-id or --region",
+                        "error: BAD_INPUT: region eu-central-1 has no default VPC: choose one of vpc-1, vpc-2 with --vpc-id");
         assertThat(directory.resolve("environments/production.pkrvars.hcl")).doesNotExist();
         assertThat(directory.resolve("Jenkinsfile")).doesNotExist();
     }
@@ -108,7 +108,7 @@ class InitCommandTest {
     @Test
     void nobodyToAsk_isToldTheFlag() {
         assertThat(world.run("init", "--app", "shop")).isEqualTo(2);
-        assertThat(world.errors()).containsExactly("error: no region: give it with --region");
+        assertThat(world.errors()).containsExactly("error: BAD_INPUT: no region: give it with --region");
     }
 
     @Test

@@ -72,7 +72,8 @@ class PlanAndApplyTest {
         assertThat(world.run("apply", "-e", "demo", "--image-id", "ami-1")).isEqualTo(2);
 
         assertThat(world.errors())
-                .containsExactly("error: not approved: no terminal to ask at; run again with --auto-approve");
+                .containsExactly(
+                        "error: BAD_INPUT: not approved: no terminal to ask at; run again with --auto-approve");
         assertThat(world.phases()).doesNotContain("terraform apply");
     }
 

@@ -37,7 +37,7 @@ class PreflightTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: secret DATABASE_URL: parameter /web/demo/url does not exist: make it, or correct"
+                        "error: BAD_INPUT: secret DATABASE_URL: parameter /web/demo/url does not exist: make it, or correct"
                                 + " its name in app_secrets in the variables file");
         assertThat(world.commands).isEmpty();
     }
@@ -53,10 +53,10 @@ class PreflightTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: outgoing ports: instance_egress opens tcp 5432, but image.yml allows no outgoing"
+                        "error: BAD_INPUT: outgoing ports: instance_egress opens tcp 5432, but image.yml allows no outgoing"
                                 + " connection: add 5432 to outgoing_ports in image.yml and bake, or take it out of"
                                 + " instance_egress in the variables file",
-                        "error: instance_egress opens tcp 5432, but image ami-1 allows no outgoing connection: add 5432 to"
+                        "error: BAD_INPUT: instance_egress opens tcp 5432, but image ami-1 allows no outgoing connection: add 5432 to"
                                 + " outgoing_ports in image.yml and bake, or take it out of instance_egress in the"
                                 + " variables file");
         assertThat(world.phases()).doesNotContain("packer build", "terraform plan");
@@ -73,9 +73,10 @@ class PreflightTest {
         assertThat(world.run("destroy", "-e", "demo", "--auto-approve")).isEqualTo(2);
 
         assertThat(world.errors())
-                .containsExactly("error: load balancer web-demo has deletion protection, so nothing was removed: set"
-                        + " deletion_protection = false in environments/demo.pkrvars.hcl, apply that (ami-deploy apply -e"
-                        + " demo, or a deployment), then destroy again");
+                .containsExactly(
+                        "error: BAD_INPUT: load balancer web-demo has deletion protection, so nothing was removed: set"
+                                + " deletion_protection = false in environments/demo.pkrvars.hcl, apply that (ami-deploy apply -e"
+                                + " demo, or a deployment), then destroy again");
         assertThat(world.commands).isEmpty();
     }
 

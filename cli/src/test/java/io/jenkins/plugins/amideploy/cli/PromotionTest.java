@@ -74,7 +74,7 @@ class PromotionTest {
     void deployFrom_anEnvironmentWithoutRecords_namesBucketAndRegion() {
         refused(
                 "stage",
-                "error: no release of web in stage is recorded in the bucket ami-deploy-state-123456789012-eu-central-1"
+                "error: BAD_INPUT: no release of web in stage is recorded in the bucket ami-deploy-state-123456789012-eu-central-1"
                         + " (eu-central-1): deploy stage first; promotion to another account or region is not done");
     }
 
@@ -83,7 +83,7 @@ class PromotionTest {
         recorded.world.output.put("terraform plan", List.of("no plan"));
         recorded.deploy();
 
-        refused("demo", "error: demo has no release that was proven healthy: deploy it there first");
+        refused("demo", "error: BAD_INPUT: demo has no release that was proven healthy: deploy it there first");
     }
 
     @Test
@@ -92,7 +92,7 @@ class PromotionTest {
 
         refused(
                 "demo",
-                "error: promotion to another account or region is not done: prod is in eu-central-1 with the bucket"
+                "error: BAD_INPUT: promotion to another account or region is not done: prod is in eu-central-1 with the bucket"
                         + " ami-deploy-state-123456789012-eu-central-1, but of demo its images are in us-east-1: bake it there,"
                         + " with ami-deploy deploy -e prod");
     }
@@ -115,12 +115,14 @@ class PromotionTest {
         recorded.deploy();
         recorded.world.images.gone.add("ami-1");
 
-        refused("demo", "error: image ami-1 of demo release 1 is not there any more: deploy demo again");
+        refused("demo", "error: BAD_INPUT: image ami-1 of demo release 1 is not there any more: deploy demo again");
     }
 
     @Test
     void deployFrom_itself_pointsToRollback() {
-        refused("prod", "error: --from prod is the environment itself: to go back, ami-deploy rollback -e prod");
+        refused(
+                "prod",
+                "error: BAD_INPUT: --from prod is the environment itself: to go back, ami-deploy rollback -e prod");
     }
 
     @Test
@@ -137,7 +139,7 @@ class PromotionTest {
         assertThat(promote("demo", "--local-state")).isEqualTo(2);
         assertThat(recorded.world.errors())
                 .containsExactly(
-                        "error: --from needs the records of demo, which are in a state bucket: it does not go with"
+                        "error: BAD_INPUT: --from needs the records of demo, which are in a state bucket: it does not go with"
                                 + " --local-state");
     }
 

@@ -89,7 +89,7 @@ class PruneCommandTest {
 
         assertThat(world.run("prune", "-e", "demo")).isEqualTo(2);
         assertThat(images()).hasSize(7);
-        assertThat(world.errors()).containsExactly("error: not approved: nothing was changed");
+        assertThat(world.errors()).containsExactly("error: BAD_INPUT: not approved: nothing was changed");
     }
 
     @Test
@@ -145,7 +145,7 @@ class PruneCommandTest {
         assertThat(images()).hasSize(6);
         assertThat(world.errors())
                 .containsExactly(
-                        "error: stopped while images were being removed: run prune again, which does the rest");
+                        "error: ABORTED: stopped while images were being removed: run prune again, which does the rest");
         assertThat(world.bucket.list("web/claims/")).as("markers").isEmpty();
     }
 

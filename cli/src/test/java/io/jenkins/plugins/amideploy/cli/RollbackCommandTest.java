@@ -137,7 +137,7 @@ class RollbackCommandTest {
         assertThat(recorded.run("rollback", "--to", "7")).isEqualTo(2);
 
         assertThat(recorded.world.errors())
-                .containsExactly("error: demo has no release 7: see ami-deploy releases -e demo");
+                .containsExactly("error: BAD_INPUT: demo has no release 7: see ami-deploy releases -e demo");
         assertThat(recorded.newest().number()).isEqualTo(3);
         assertThat(recorded.holder()).isEmpty();
     }
@@ -151,8 +151,9 @@ class RollbackCommandTest {
         assertThat(recorded.run("rollback", "--to", "4")).isEqualTo(2);
 
         assertThat(recorded.world.errors())
-                .containsExactly("error: demo release 4 is failed and was never proven healthy: choose another, see"
-                        + " ami-deploy releases -e demo");
+                .containsExactly(
+                        "error: BAD_INPUT: demo release 4 is failed and was never proven healthy: choose another, see"
+                                + " ami-deploy releases -e demo");
     }
 
     @Test
@@ -163,7 +164,7 @@ class RollbackCommandTest {
 
         assertThat(recorded.world.errors())
                 .containsExactly(
-                        "error: image ami-1 of demo release 1 is not there any more: choose another release, or check"
+                        "error: BAD_INPUT: image ami-1 of demo release 1 is not there any more: choose another release, or check"
                                 + " its commit c0ffee1 out and deploy that");
         assertThat(recorded.newest().number()).isEqualTo(3);
     }
@@ -185,7 +186,7 @@ class RollbackCommandTest {
         assertThat(recorded.run("rollback")).isEqualTo(2);
 
         assertThat(recorded.world.errors())
-                .containsExactly("error: there is no stack web-demo in eu-central-1: deploy it first");
+                .containsExactly("error: BAD_INPUT: there is no stack web-demo in eu-central-1: deploy it first");
     }
 
     @Test

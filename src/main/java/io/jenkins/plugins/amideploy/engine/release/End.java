@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.release;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -50,19 +51,52 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
      * @param cause stable name, for machines; empty where it has none
      * @param summary one line for people
      * @param evidence what was seen, one line each
+     * @param aftermath in what state things were then; may be empty
      * @param cure what to do next; may be empty
+     * @param command what does it, for a shell; may be empty
      */
-    public record Failure(String cause, String summary, List<String> evidence, String cure) {
+    public record Failure(
+            String cause, String summary, List<String> evidence, String aftermath, String cure, String command) {
         public Failure {
             Objects.requireNonNull(cause, "cause");
             Objects.requireNonNull(summary, "summary");
             evidence = List.copyOf(evidence);
+            Objects.requireNonNull(aftermath, "aftermath");
             Objects.requireNonNull(cure, "cure");
+            Objects.requireNonNull(command, "command");
         }
 
         /** Of a failure that is one line. */
         public static Failure of(String message) {
-            return new Failure("", message, List.of(), "");
+            return new Failure("", message, List.of(), "", "", "");
+        }
+
+        /** Of a cause that has a name. */
+        public static Failure of(Diagnosis why) {
+            return new Failure(
+                    why.cause().name(), why.summary(), why.evidence(), why.aftermath(), why.cure(), why.command());
+        }
+
+        /** As it is stored, and shown to machines. */
+        public Map<String, Object> tree() {
+            Map<String, Object> parts = new LinkedHashMap<>();
+            parts.put("cause", cause);
+            parts.put("summary", summary);
+            parts.put("evidence", evidence);
+            parts.put("aftermath", aftermath);
+            parts.put("cure", cure);
+            parts.put("command", command);
+            return parts;
+        }
+
+        static Failure of(Json json) {
+            return new Failure(
+                    json.get("cause").text(),
+                    json.get("summary").text(),
+                    json.get("evidence").list().stream().map(Json::text).toList(),
+                    json.get("aftermath").text(),
+                    json.get("cure").text(),
+                    json.get("command").text());
         }
     }
 
@@ -83,14 +117,7 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
         tree.put("result", result.word());
         tree.put("ended_at", endedAt.toString());
         tree.putAll(facts.tree());
-        failure.ifPresent(why -> {
-            Map<String, Object> parts = new LinkedHashMap<>();
-            parts.put("cause", why.cause());
-            parts.put("summary", why.summary());
-            parts.put("evidence", why.evidence());
-            parts.put("cure", why.cure());
-            tree.put("failure", parts);
-        });
+        failure.ifPresent(why -> tree.put("failure", why.tree()));
         return tree;
     }
 
@@ -103,15 +130,7 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
                     Result.of(json.get("result").text()),
                     Instant.parse(json.get("ended_at").text()),
                     Facts.of(json),
-                    why.isAbsent()
-                            ? Optional.empty()
-                            : Optional.of(new Failure(
-                                    why.get("cause").text(),
-                                    why.get("summary").text(),
-                                    why.get("evidence").list().stream()
-                                            .map(Json::text)
-                                            .toList(),
-                                    why.get("cure").text())));
+                    why.isAbsent() ? Optional.empty() : Optional.of(Failure.of(why)));
         } catch (DateTimeParseException malformed) {
             throw new IllegalArgumentException("ended_at: " + malformed.getMessage(), malformed);
         }

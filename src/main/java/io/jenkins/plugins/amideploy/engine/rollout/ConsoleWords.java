@@ -1,7 +1,8 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import java.util.ArrayList;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,8 @@ import java.util.regex.Pattern;
  * the machine.
  */
 final class ConsoleWords {
-    private static final Set<Diagnosis.Cause> UNHEALTHY =
-            EnumSet.of(Diagnosis.Cause.NEVER_HEALTHY, Diagnosis.Cause.DOES_NOT_STAY_HEALTHY, Diagnosis.Cause.DEADLINE);
+    private static final Set<Cause> UNHEALTHY =
+            EnumSet.of(Cause.NEVER_HEALTHY, Cause.DOES_NOT_STAY_HEALTHY, Cause.DEADLINE);
 
     /** As ansible/roles/app/files/settings.py writes it; kernel and service manager may put a time before. */
     private static final Pattern SETTINGS = Pattern.compile("\\bsettings: [A-Za-z_][^\\r\\n]*");
@@ -34,13 +35,9 @@ final class ConsoleWords {
     }
 
     private static Diagnosis with(Diagnosis diagnosis, String id, String line) {
-        List<String> evidence = new ArrayList<>(diagnosis.evidence());
-        evidence.add("console of " + id + ": " + line);
-        return new Diagnosis(
-                diagnosis.cause(),
-                diagnosis.summary() + "; " + id + " says: " + line,
-                evidence,
-                "mend the setting or secret that it names, or its permission, then deploy again");
+        return diagnosis
+                .withEvidence(List.of("console of " + id + ": " + line))
+                .withCure("mend the setting or secret that it names, or its permission, then deploy again", "");
     }
 
     private static Optional<String> lastTroubled(HealthMemory memory) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,6 @@ final class FailedLaunches {
                 .limit(5)
                 .map(activity -> activity.startedAt() + " " + activity.statusCode() + ": " + message(activity))
                 .toList();
-        return new Diagnosis(error.cause(), "ASG " + snapshot.groupName() + " " + what, evidence, error.cure());
+        return Diagnosis.of(error.cause(), "ASG " + snapshot.groupName() + " " + what, evidence, error.cure());
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ public final class HealthEvaluator {
         if (!known && now.isBefore(memory.since().plus(policy.settling()))) {
             return Optional.empty();
         }
-        return Optional.of(new Diagnosis(
+        return Optional.of(Diagnosis.of(
                 Cause.GROUP_MISSING,
                 "ASG " + snapshot.groupName()
                         + (known ? " was deleted meanwhile" : " does not exist in this account and region"),
@@ -130,14 +131,14 @@ public final class HealthEvaluator {
 
     private static Optional<Diagnosis> unusable(GroupSnapshot snapshot) {
         if (snapshot.isBeingDeleted()) {
-            return Optional.of(new Diagnosis(
+            return Optional.of(Diagnosis.of(
                     Cause.GROUP_MISSING,
                     "ASG " + snapshot.groupName() + " is being deleted",
                     List.of("status: " + snapshot.status()),
                     "wait until it is gone, then deploy again"));
         }
         if (snapshot.desired() == 0) {
-            return Optional.of(new Diagnosis(
+            return Optional.of(Diagnosis.of(
                     Cause.NO_CAPACITY,
                     "ASG " + snapshot.groupName() + ": desired capacity is 0, so nothing can prove the version",
                     List.of("min " + snapshot.minSize() + ", desired 0, max " + snapshot.maxSize()),
@@ -160,7 +161,7 @@ public final class HealthEvaluator {
         if (!settled || others.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Diagnosis(
+        return Optional.of(Diagnosis.of(
                 Cause.WRONG_VERSION,
                 "ASG " + snapshot.groupName() + ": the refresh is Successful, but " + String.join("; ", others),
                 others,
@@ -173,7 +174,7 @@ public final class HealthEvaluator {
         if (arns.isEmpty() || now.isBefore(memory.since().plus(policy.settling()))) {
             return Optional.empty();
         }
-        return Optional.of(new Diagnosis(
+        return Optional.of(Diagnosis.of(
                 Cause.TARGET_GROUP_MISSING,
                 "ASG " + snapshot.groupName() + ": target group " + arns.get(0)
                         + " is not attached, so no request can reach the new version",
@@ -192,7 +193,7 @@ public final class HealthEvaluator {
                 .forEach(activity -> evidence.add(
                         activity.startedAt() + " " + activity.description() + ": " + activity.statusCode()));
         UnhealthyInstances.lastTrouble(memory).ifPresent(evidence::add);
-        return Optional.of(new Diagnosis(
+        return Optional.of(Diagnosis.of(
                 Cause.DEADLINE,
                 "ASG " + snapshot.groupName() + ": not proven healthy within " + Durations.text(policy.deadline())
                         + ": " + missing.get(0),

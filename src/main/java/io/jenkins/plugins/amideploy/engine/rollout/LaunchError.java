@@ -1,6 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,25 +42,25 @@ final class Refreshes {
         return Optional.of(
                 switch (refresh.status()) {
                     case "Cancelled", "Cancelling" ->
-                        new Diagnosis(
+                        Diagnosis.of(
                                 Cause.REFRESH_CANCELLED,
                                 name + " was cancelled: " + reason,
                                 evidence,
                                 "find out who cancelled it; a cancelled refresh leaves a mixture of versions, so deploy again");
                     case "Failed" ->
-                        new Diagnosis(
+                        Diagnosis.of(
                                 Cause.REFRESH_FAILED,
                                 name + " failed: " + reason + also,
                                 evidence,
                                 "mend what the reason names and deploy again; AWS did not roll back");
                     case "RollbackFailed" ->
-                        new Diagnosis(
+                        Diagnosis.of(
                                 Cause.ROLLED_BACK,
                                 name + " failed and could not be rolled back: " + reason + also,
                                 evidence,
                                 "the group may run a mixture of versions: deploy the previous version");
                     default ->
-                        new Diagnosis(
+                        Diagnosis.of(
                                 Cause.ROLLED_BACK,
                                 name
                                         + (refresh.isOver() ? " was rolled back: " : " is being rolled back: ")
@@ -88,7 +89,7 @@ final class Refreshes {
             return Optional.empty();
         }
         String waited = Durations.text(Duration.between(begun, now));
-        return Optional.of(new Diagnosis(
+        return Optional.of(Diagnosis.of(
                 Cause.REFRESH_CANNOT_LAUNCH,
                 "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id() + " has launched nothing for "
                         + waited + ": " + why(snapshot),

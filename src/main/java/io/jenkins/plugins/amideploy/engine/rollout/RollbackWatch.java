@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,18 +112,12 @@ final class RollbackWatch {
     }
 
     static Diagnosis with(Diagnosis diagnosis, String addition) {
-        if (addition.isEmpty()) {
-            return diagnosis;
-        }
-        String first = diagnosis.summary().endsWith(".")
-                ? diagnosis.summary().substring(0, diagnosis.summary().length() - 1)
-                : diagnosis.summary();
-        return new Diagnosis(diagnosis.cause(), first + "; " + addition, diagnosis.evidence(), diagnosis.cure());
+        return diagnosis.withAftermath(addition);
     }
 
     private static RolloutStep failed(RolloutState state, String addition) {
         Diagnosis both = with(state.failure(), addition);
-        return new RolloutStep(Action.FAILED, state.failed(both), List.of(both.summary()));
+        return new RolloutStep(Action.FAILED, state.failed(both), List.of(addition));
     }
 
     private static RolloutStep say(RolloutState state, String line) {

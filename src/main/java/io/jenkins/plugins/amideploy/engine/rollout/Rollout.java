@@ -1,7 +1,8 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState.Phase;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
@@ -98,7 +99,7 @@ public final class Rollout {
                 : running.wanted().toString();
         return fail(
                 state,
-                new Diagnosis(
+                Diagnosis.of(
                         Cause.OTHER_REFRESH_RUNNING,
                         "ASG " + wanted.groupName() + ": another instance refresh is running (" + running.id() + " to "
                                 + to + ", " + running.explained() + "); nothing was started",
@@ -157,8 +158,10 @@ public final class Rollout {
         boolean ours = failure.kind() == AwsFailure.Kind.REFUSED || failure.kind() == AwsFailure.Kind.NOT_FOUND;
         return fail(
                 state,
-                new Diagnosis(
-                        ours || again ? Cause.REFRESH_REFUSED : Cause.AWS_REFUSED,
+                Diagnosis.of(
+                        ours || again
+                                ? Cause.REFRESH_REFUSED
+                                : failure.diagnosis().cause(),
                         "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh: "
                                 + failure.getMessage(),
                         List.of(failure.getMessage()),
@@ -182,7 +185,7 @@ public final class Rollout {
         if (state.phase().isOver() || state.phase() == Phase.ROLL_BACK) {
             return state;
         }
-        Diagnosis aborted = new Diagnosis(
+        Diagnosis aborted = Diagnosis.of(
                 Cause.ABORTED,
                 "ASG " + request.wanted().groupName() + ": the rollout was stopped by the caller",
                 List.of(),

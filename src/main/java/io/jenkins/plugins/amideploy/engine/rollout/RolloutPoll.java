@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

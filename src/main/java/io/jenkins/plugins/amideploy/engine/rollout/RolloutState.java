@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +108,9 @@ public record RolloutState(
             map.put("failure.cause", failure.cause().name());
             map.put("failure.summary", failure.summary());
             map.put("failure.evidence", String.join("\n", failure.evidence()));
+            map.put("failure.aftermath", failure.aftermath());
             map.put("failure.cure", failure.cure());
+            map.put("failure.command", failure.command());
         }
         if (rollbackSince != null) {
             map.put("rollbackSince", rollbackSince.toString());
@@ -138,10 +142,12 @@ public record RolloutState(
         }
         String evidence = map.get("failure.evidence");
         return new Diagnosis(
-                Diagnosis.Cause.valueOf(map.get("failure.cause")),
+                Cause.valueOf(map.get("failure.cause")),
                 map.get("failure.summary"),
                 evidence.isEmpty() ? List.of() : evidence.lines().toList(),
-                map.get("failure.cure"));
+                map.get("failure.aftermath"),
+                map.get("failure.cure"),
+                map.get("failure.command"));
     }
 
     private static Instant instant(String text) {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory.Trouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,13 +135,13 @@ final class UnhealthyInstances {
 
     private static Diagnosis diagnosis(HealthMemory memory, String target, String how, List<String> evidence) {
         return memory.everHealthy()
-                ? new Diagnosis(
-                        Diagnosis.Cause.DOES_NOT_STAY_HEALTHY,
+                ? Diagnosis.of(
+                        Cause.DOES_NOT_STAY_HEALTHY,
                         "new version does not stay healthy: " + target + " (" + how + ")",
                         evidence,
                         "look at the application's log on the instance and at what its health check depends on, then deploy again")
-                : new Diagnosis(
-                        Diagnosis.Cause.NEVER_HEALTHY,
+                : Diagnosis.of(
+                        Cause.NEVER_HEALTHY,
                         "new version never became healthy: " + target + " (" + how + ")",
                         evidence,
                         "look at the console output of the instance and at what the health check path answers there, then deploy again");

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
@@ -180,15 +180,15 @@ abstract class WaitExecution extends PollingExecution {
 
     /** Ends the step with the cause as the last thing in the log. */
     final boolean failWith(Diagnosis diagnosis) {
-        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, diagnosis.cause() + ": " + diagnosis.summary()));
-        diagnosis.evidence().forEach(evidence -> log("  " + evidence));
+        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, diagnosis.headline()));
+        diagnosis.lines().forEach(this::log);
         diagnosed = true;
         try {
             WaitReleases.failed(context().get(Run.class), target.asgName(), diagnosis);
         } catch (IOException | InterruptedException e) {
             log("The release does not know the cause: " + e);
         }
-        return fail(new AbortException(diagnosis.cause() + ": " + diagnosis.summary() + "; " + diagnosis.cure()));
+        return fail(new AbortException(diagnosis.headline()));
     }
 
     @Override

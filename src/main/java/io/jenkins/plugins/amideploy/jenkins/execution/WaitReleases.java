@@ -5,11 +5,11 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Shape;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
@@ -104,10 +104,7 @@ final class WaitReleases {
 
     /** The wait fails with a named cause. */
     static void failed(Run<?, ?> run, String group, Diagnosis diagnosis) {
-        failed(
-                run,
-                group,
-                new Failure(diagnosis.cause().name(), diagnosis.summary(), diagnosis.evidence(), diagnosis.cure()));
+        failed(run, group, Failure.of(diagnosis));
     }
 
     /** The wait fails, or was stopped. May be called on any thread: nothing is stored by it. */

@@ -57,7 +57,8 @@ class RecordTest {
                 START,
                 FACTS,
                 failed
-                        ? Optional.of(new Failure("NEVER_HEALTHY", "no \"luck\"", List.of("one", "two"), "mend it"))
+                        ? Optional.of(new Failure(
+                                "NEVER_HEALTHY", "no \"luck\"", List.of("one", "two"), "back", "mend it", "do it"))
                         : Optional.empty());
         assertThat(End.of(json(end.tree()))).isEqualTo(end);
     }

@@ -4,7 +4,8 @@ import static io.jenkins.plugins.amideploy.engine.rollout.World.NEW;
 import static io.jenkins.plugins.amideploy.engine.rollout.World.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,7 +8,7 @@ import static io.jenkins.plugins.amideploy.engine.rollout.World.WANTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.rollout.Diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState.Phase;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
@@ -168,7 +168,8 @@ class RolloutTest {
         assertThat(state.failure().cause()).isEqualTo(Cause.NEVER_HEALTHY);
         assertThat(state.failure().summary())
                 .isEqualTo("new version never became healthy: target i-0b unhealthy: Target.ResponseCodeMismatch [503]"
-                        + " (unhealthy for 4 min); rolled back (lt-1 version 1): 1/1 InService on version 1");
+                        + " (unhealthy for 4 min)");
+        assertThat(state.failure().aftermath()).isEqualTo("rolled back (lt-1 version 1): 1/1 InService on version 1");
     }
 
     @Test
@@ -181,7 +182,7 @@ class RolloutTest {
 
         RolloutStep step = look();
 
-        assertThat(state.failure().summary()).endsWith("(unhealthy for 4 min); i-0b says: " + line);
+        assertThat(state.failure().summary()).endsWith("(unhealthy for 4 min)");
         assertThat(state.failure().evidence()).contains("console of i-0b: " + line);
         assertThat(state.failure().cure()).startsWith("mend the setting or secret that it names");
         assertThat(step.lines()).contains(state.failure().summary());
@@ -204,7 +205,7 @@ class RolloutTest {
         failHealth();
         writer.refusing(AwsFailure.Kind.REFUSED, "IrreversibleInstanceRefresh");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary())
+        assertThat(state.failure().line())
                 .contains("AWS cannot roll this refresh back")
                 .contains("deploy the previous version");
     }
@@ -240,7 +241,7 @@ class RolloutTest {
         look();
         world.later(Duration.ofMinutes(20).toSeconds()).refresh("r-1", "RollbackInProgress", NEW);
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary())
+        assertThat(state.failure().line())
                 .contains("the rollback is not over after 20 min (refresh RollbackInProgress 0%)");
     }
 
@@ -253,7 +254,7 @@ class RolloutTest {
         look();
         world.refresh("r-1", status, NEW, "because");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary()).contains(text).contains("deploy the previous version (lt-1 version 1)");
+        assertThat(state.failure().line()).contains(text).contains("deploy the previous version (lt-1 version 1)");
     }
 
     @Test
@@ -263,8 +264,8 @@ class RolloutTest {
         assertThat(look().action()).isEqualTo(Action.WAIT);
         world.refresh("r-1", "RollbackSuccessful", NEW, "alarm web-5xx");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary())
-                .isEqualTo("ASG web-prod: instance refresh r-1 is being rolled back: alarm web-5xx;"
+        assertThat(state.failure().line())
+                .startsWith("ASG web-prod: instance refresh r-1 is being rolled back: alarm web-5xx;"
                         + " rolled back (lt-1 version 1): 1/1 InService on version 1");
         assertThat(writer.calls).containsExactly("start");
     }
@@ -276,7 +277,7 @@ class RolloutTest {
         look();
         world.failedLaunch("The key pair 'k' does not exist");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary()).contains("nothing to roll back to");
+        assertThat(state.failure().line()).contains("nothing to roll back to");
     }
 
     @Test
@@ -285,7 +286,7 @@ class RolloutTest {
         look();
         failHealth();
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().summary()).contains("not rolled back, as asked");
+        assertThat(state.failure().line()).contains("not rolled back, as asked");
         assertThat(writer.calls).containsExactly("start");
     }
 
@@ -311,7 +312,7 @@ class RolloutTest {
         look();
         unreadable = FakeWriter.failure(AwsFailure.Kind.ACCESS_DENIED, "AccessDenied");
         assertThat(look().action()).isEqualTo(Action.FAILED);
-        assertThat(state.failure().cause()).isEqualTo(Cause.AWS_REFUSED);
+        assertThat(state.failure().cause()).isEqualTo(Cause.ACCESS_DENIED);
     }
 
     @Test
