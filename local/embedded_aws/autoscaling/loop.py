@@ -160,7 +160,7 @@ class Fleet:
         """Start one instance, or note why not. After a failure the next attempt waits, longer each time."""
         group = state.group
         used = [(m.instance.subnet_id, m.availability_zone) for m in state.members if m.present]
-        subnet_id, zone = next_subnet(group, used)
+        subnet_id, zone = next_subnet(group, used, state.full_subnets)
         cause = self._launch_cause(state, action)
         try:
             refusal = next((text for refuse in self.refusals if (text := refuse(group.name))), None)
@@ -171,8 +171,11 @@ class Fleet:
             activity = self._add(state, "Launching a new EC2 instance", cause, words.details(subnet_id or "", zone))
             activity.fail(self.now, str(failure))
             state.failed_launches += 1
+            if failure.full and self._has_room_elsewhere(state, subnet_id):
+                return False
             state.next_launch_at = self.now.timestamp() + launch_retry_pause(state.failed_launches)
             return False
+        state.full_subnets.clear()
         member = Member(
             instance,
             group,
@@ -183,6 +186,16 @@ class Fleet:
         instance.autoscaling_group = group
         state.members.append(member)
         member.activity = self._activity(state, f"Launching a new EC2 instance: {instance.id}", cause, member)
+        return True
+
+    @staticmethod
+    def _has_room_elsewhere(state: GroupState, full_subnet: str | None) -> bool:
+        """The next attempt is made in another subnet at once; where all were full, all are tried again."""
+        state.full_subnets.add(full_subnet or "")
+        subnets = {part.strip() for part in (state.group.vpc_zone_identifier or "").split(",")}
+        if subnets <= state.full_subnets:
+            state.full_subnets.clear()
+            return False
         return True
 
     def launch_reference(self, state: GroupState) -> TemplateRef | None:
