@@ -37,7 +37,10 @@ final class Session implements AutoCloseable {
         this.variables = read();
         this.toolEnvironment = new ToolEnvironment(surroundings.environment());
         this.log = new ToolLog(
-                workDirectory().resolve("logs"), surroundings.console().startedAt(), toolEnvironment.secrets());
+                workDirectory().resolve("logs"),
+                surroundings.console().startedAt(),
+                toolEnvironment.secrets(),
+                surroundings.console()::note);
         this.runner = surroundings.tools().apply(toolEnvironment, log);
     }
 

@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 
 /** The caller's environment, which every tool inherits, with its secrets set apart so that they can be masked. */
 public final class ToolEnvironment {
-    /** Variables whose values are secret: AWS's, Terraform's tokens, and what is named like a secret. */
+    /** Variables whose values are secret: AWS's, Terraform's tokens, and what is named like a secret, in whichever case: TF_VAR_db_password. */
     private static final Pattern SECRET = Pattern.compile(
-            "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|SECRET|PRIVATE_KEY|_TOKEN|API_KEY)");
+            "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|PASSWD|PASSPHRASE|SECRET|PRIVATE_KEY|_TOKEN|API_?KEY)",
+            Pattern.CASE_INSENSITIVE);
 
     private final Map<String, String> plain = new TreeMap<>();
     private final Map<String, String> secret = new TreeMap<>();
