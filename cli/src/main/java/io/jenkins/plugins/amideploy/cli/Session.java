@@ -42,6 +42,7 @@ final class Session implements AutoCloseable {
                 toolEnvironment.secrets(),
                 surroundings.console()::note);
         this.runner = surroundings.tools().apply(toolEnvironment, log);
+        toolEnvironment.overruled().forEach(surroundings.console()::note);
     }
 
     /** @throws CommandFailure when the variables cannot be read */

@@ -185,6 +185,25 @@ class ProcessToolRunnerTest {
     }
 
     @Test
+    void variablesThatWouldMoveTheState_areSaid() {
+        Map<String, String> variables = Map.of(
+                "TF_WORKSPACE",
+                "blue",
+                "TF_CLI_ARGS_plan",
+                "-target=x",
+                "TF_CLI_ARGS_init",
+                "-backend-config=a=b",
+                "PATH",
+                "/bin");
+        assertThat(new ToolEnvironment(variables).overruled())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("TF_WORKSPACE is set, and not handed to Terraform: "))
+                .anyMatch(line -> line.startsWith("TF_CLI_ARGS_plan is set"));
+        assertThat(new ToolEnvironment(Map.of("TF_WORKSPACE", "default")).overruled())
+                .isEmpty();
+    }
+
+    @Test
     void stopOfAToolThatEndedWell_isNoStop() throws IOException {
         script("trap 'exit 0' TERM; touch \"$0.ready\"; while :; do sleep 0.1; done");
         ToolRun run = runner.start(command("build"));
