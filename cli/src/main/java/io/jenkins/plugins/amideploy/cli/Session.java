@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,18 @@ final class Session implements AutoCloseable {
         return new Session(surroundings, options);
     }
 
+    /** @throws CommandFailure when the variables file gives a name that nothing heeds */
+    void requireKnownVariables() {
+        try {
+            String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
+            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
+                throw CommandFailure.badInput(why);
+            });
+        } catch (IOException e) {
+            throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
+        }
+    }
+
     private Variables read() {
         String name = variablesName();
         if (!Files.isRegularFile(variablesFile)) {
@@ -68,6 +81,8 @@ final class Session implements AutoCloseable {
             return read;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.badInput(e.getMessage());
+        } catch (CharacterCodingException e) {
+            throw CommandFailure.badInput(name + " is not UTF-8: save it as UTF-8");
         } catch (IOException e) {
             throw CommandFailure.badInput(name + " cannot be read: " + e.getMessage());
         }
