@@ -83,9 +83,11 @@ def next_subnet(group: Any, used: list[tuple[str, str]], full: set[str]) -> tupl
 
 
 def launch(
-    group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str
+    group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str, instance_type: str | None = None
 ) -> tuple[Any, dict[str, str] | None]:
-    """Run one instance; returns moto's instance and the launch template version as the API shows it."""
+    """Run one instance, of this type whatever the template says; returns moto's instance and the launch template
+    version as the API shows it.
+    """
     ec2 = ec2_backends[group.account_id][group.region]
     _check_target_groups(group)
     tags = group.get_propagated_tags()
@@ -103,7 +105,7 @@ def launch(
             "LaunchTemplateName": version.template.name,
             "Version": str(version.number),
         }
-        arguments = _from_template(version)
+        arguments = _from_template(version, instance_type)
     else:
         arguments = _from_configuration(group.launch_config)
     common["tags"] = {"instance": {**tags, GROUP_TAG: group.name}}
@@ -118,13 +120,13 @@ def launch(
     return reservation.instances[0], shown
 
 
-def _from_template(version: Any) -> dict[str, Any]:
+def _from_template(version: Any, instance_type: str | None) -> dict[str, Any]:
     """RunInstances reads the rest from the template itself."""
     return {
         "image_id": version.data.get("ImageId"),
         "user_data": None,
         "group_names": [],
-        "instance_type": version.data.get("InstanceType") or DEFAULT_INSTANCE_TYPE,
+        "instance_type": instance_type or version.data.get("InstanceType") or DEFAULT_INSTANCE_TYPE,
         "launch_template": {"LaunchTemplateId": version.template.id, "Version": str(version.number)},
     }
 

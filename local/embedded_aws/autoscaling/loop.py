@@ -11,7 +11,7 @@ from moto.autoscaling import autoscaling_backends
 
 from ..world import World
 from . import activities as words
-from . import health
+from . import health, mixed
 from .activities import Activity
 from .capacity import decide
 from .launch import LaunchFailed, TemplateRef, group_template, launch, next_subnet
@@ -166,7 +166,8 @@ class Fleet:
             refusal = next((text for refuse in self.refusals if (text := refuse(group.name))), None)
             if refusal:
                 raise LaunchFailed(refusal)
-            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone)
+            kind = mixed.instance_type(group, state.active_refresh)
+            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone, kind)
         except LaunchFailed as failure:
             activity = self._add(state, "Launching a new EC2 instance", cause, words.details(subnet_id or "", zone))
             activity.fail(self.now, str(failure))
