@@ -66,6 +66,9 @@ public final class AwsClients implements AutoCloseable {
     private final AwsSettings settings;
     private final Duration patience;
     private final SdkHttpClient http;
+    private final SecondLook secondLook;
+    private final Lazy<StsClient> plainSts;
+    private final Lazy<Ec2Client> ec2ThatKnowsRegions;
     private final Lazy<AutoScalingClient> autoScaling;
     private final Lazy<Ec2Client> ec2;
     private final Lazy<ElasticLoadBalancingV2Client> balancing;
@@ -97,6 +100,9 @@ public final class AwsClients implements AutoCloseable {
             builder.proxyConfiguration(proxy);
         }
         this.http = builder.build();
+        this.plainSts = new Lazy<>(() -> plain(StsClient.builder(), settings.region()));
+        this.ec2ThatKnowsRegions = new Lazy<>(() -> plain(Ec2Client.builder(), SecondLook.KNOWS_ALL_REGIONS));
+        this.secondLook = new SecondLook(settings.region(), ec2ThatKnowsRegions, plainSts);
         this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder()));
         this.ec2 = new Lazy<>(() -> build(Ec2Client.builder()));
         this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder()));
@@ -187,6 +193,8 @@ public final class AwsClients implements AutoCloseable {
         route53.close();
         ssm.close();
         secrets.close();
+        plainSts.close();
+        ec2ThatKnowsRegions.close();
         http.close();
     }
 
@@ -195,6 +203,25 @@ public final class AwsClients implements AutoCloseable {
     }
 
     private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder, String region) {
+        return build(
+                builder,
+                region,
+                ClientOverrideConfiguration.builder()
+                        .addExecutionInterceptor(secondLook)
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .build())
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(patience));
+    }
+
+    /** For what is asked about an answer: without such questions of its own, and soon over. */
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C plain(B builder, String region) {
+        return build(builder, region, ClientOverrideConfiguration.builder().apiCallTimeout(SecondLook.PATIENCE));
+    }
+
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+            B builder, String region, ClientOverrideConfiguration.Builder how) {
         AwsCredentialsProvider credentials = settings.credentials();
         if (credentials != null) {
             builder.credentialsProvider(credentials);
@@ -204,13 +231,7 @@ public final class AwsClients implements AutoCloseable {
         }
         return builder.region(Region.of(region))
                 .httpClient(http)
-                .overrideConfiguration(ClientOverrideConfiguration.builder()
-                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(MAX_ATTEMPTS)
-                                .build())
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(patience)
-                        .build())
+                .overrideConfiguration(how.build())
                 .build();
     }
 
