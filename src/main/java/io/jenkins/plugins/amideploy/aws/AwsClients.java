@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +68,7 @@ public final class AwsClients implements AutoCloseable {
     private final Duration patience;
     private final SdkHttpClient http;
     private final SecondLook secondLook;
+    private final ClockWatch clock = new ClockWatch(InstantSource.system());
     private final Lazy<StsClient> plainSts;
     private final Lazy<Ec2Client> ec2ThatKnowsRegions;
     private final Lazy<AutoScalingClient> autoScaling;
@@ -151,7 +153,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public AccountReader accountReader() {
-        return new SdkAccountReader(ec2, sts, quotas);
+        return new SdkAccountReader(ec2, sts, quotas, clock);
     }
 
     public ImageReader imageReader() {
@@ -213,6 +215,7 @@ public final class AwsClients implements AutoCloseable {
                 region,
                 ClientOverrideConfiguration.builder()
                         .addExecutionInterceptor(secondLook)
+                        .addExecutionInterceptor(clock)
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(MAX_ATTEMPTS)
                                 .build())

@@ -65,7 +65,8 @@ final class SecondLook implements ExecutionInterceptor {
             return UNKNOWN_CALLER.contains(details.errorCode()) && isNotEnabled()
                     ? Optional.of(words + "; " + Regions.notEnabled(region))
                     : Optional.empty();
-        } catch (SdkException unanswered) {
+        } catch (SdkException | LinkageError unanswered) {
+            // A controller may have another version of a client than is needed here, or none.
             return Optional.empty();
         }
     }
