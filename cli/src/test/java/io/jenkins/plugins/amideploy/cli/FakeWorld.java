@@ -74,8 +74,9 @@ final class FakeWorld {
     List<AccountReader.Vpc> vpcs = List.of(new AccountReader.Vpc("vpc-1", true));
 
     /** Of each VPC. */
-    List<AccountReader.Subnet> subnets =
-            List.of(new AccountReader.Subnet("subnet-a", "a", true), new AccountReader.Subnet("subnet-b", "b", true));
+    List<AccountReader.Subnet> subnets = List.of(
+            new AccountReader.Subnet("subnet-a", "a", true, true, 250),
+            new AccountReader.Subnet("subnet-b", "b", true, true, 250));
 
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
