@@ -6,12 +6,11 @@ could not put right, :meth:`Stack.stand` does before the next one.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import command
@@ -38,7 +37,7 @@ def started(name: str, *arguments: str) -> World:
     """The world of that name, up already or from now on."""
     control = [str(ROOT / "local" / "aws"), "--world", name]
     if subprocess.run([*control, "status"], capture_output=True).returncode:
-        subprocess.run([*control, "up", *arguments], check=True, timeout=900)
+        subprocess.run([*control, "up", *arguments], check=True, timeout=1800)
     said = subprocess.run(["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True)
     return World(name, control, dict(entry.split("=", 1) for entry in said.stdout.decode().split("\0") if "=" in entry))
 
@@ -51,7 +50,7 @@ class Account:
     def __init__(self, cleanup: ExitStack, world: World) -> None:
         self.cleanup = cleanup
         self.world = world
-        directory = WORK / self.app
+        directory = WORK / world.name / self.app
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(APPLICATION, directory)
         subprocess.run(["git", "init", "--quiet", str(directory)], check=True)
@@ -155,15 +154,23 @@ class Stack(Account):
     def __init__(self, cleanup: ExitStack, world: World) -> None:
         super().__init__(cleanup, world)
         self.repository.set(**QUICK)
+        #: What the newest version was applied with.
         self.applied: dict[str, object] = {}
+        self.prepare()
         self.make()
-        self.good = self.group()["LaunchTemplate"]["Version"]
 
-    def make(self) -> None:
+    def prepare(self) -> None:
+        """Whatever a stack needs that is not made by the product."""
         farm = Farm(self.client)
         self.cleanup.callback(farm.close)
-        self.must("apply", "--auto-approve", "--create-state-bucket", "--image-id", self.new_image())
+        self.image = self.new_image()
+
+    def make(self) -> None:
+        """The stack, as it was or anew; its version is the one that is known to be good."""
+        self.applied = {}
+        self.must("apply", "--auto-approve", "--create-state-bucket", "--image-id", self.image)
         self.until_healthy()
+        self.good = self.group()["LaunchTemplate"]["Version"]
 
     def new_image(self) -> str:
         """An image that launches, another one each time."""
@@ -275,10 +282,8 @@ class Stack(Account):
         super().stand()
         autoscaling = self.client("autoscaling")
         if self.refresh().get("Status") in ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking"):
-            try:
+            with suppress(autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault):
                 autoscaling.cancel_instance_refresh(AutoScalingGroupName=self.name)
-            except autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault:
-                pass
             ended = ("Successful", "Failed", "Cancelled", "RollbackFailed", "RollbackSuccessful")
             eventually("the end of the refresh", lambda: self.refresh()["Status"] in ended, 180)
         group = self.group()
@@ -286,8 +291,7 @@ class Stack(Account):
         if group["LaunchTemplate"]["Version"] != self.good:
             autoscaling.update_auto_scaling_group(AutoScalingGroupName=self.name, LaunchTemplate=template)
         for each in group["Instances"]:
-            # Not yet marked as unhealthy by the group, it may be: it is asked for at the balancer.
-            if each["LaunchTemplate"]["Version"] != self.good and each["LifecycleState"] == "InService":
+            if each["LaunchTemplate"]["Version"] != self.good and not each["LifecycleState"].startswith("Termin"):
                 autoscaling.terminate_instance_in_auto_scaling_group(
                     InstanceId=each["InstanceId"], ShouldDecrementDesiredCapacity=False
                 )
@@ -310,48 +314,82 @@ class Application(Stack):
 
     world_name, up, app = "causes-machines", (), "tryout"
 
+    def prepare(self) -> None:
+        pass
+
     def make(self) -> None:
-        os.environ.pop("BEHAVE", None)
+        """Bakes it, on a base layer of an earlier run where there is one."""
+        self.applied = {}
         with cached_images(self.world, "containers") as images:
             self.must("deploy", "--auto-approve", "--create-state-bucket")
             images.keep()
+        self.good = self.group()["LaunchTemplate"]["Version"]
 
-    def new_image(self) -> str:
-        ec2 = self.client("ec2")
-        source = self.client("ec2").describe_launch_template_versions(
-            LaunchTemplateId=self.template(), Versions=[self.good]
-        )["LaunchTemplateVersions"][0]["LaunchTemplateData"]["ImageId"]
-        copy = ec2.copy_image(
-            Name=f"{self.app}-{time.time_ns()}", SourceImageId=source, SourceRegion=self.region, Encrypted=True
-        )["ImageId"]
-        ec2.get_waiter("image_available").wait(ImageIds=[copy])
-        return copy
+
+class Bakery(Account):
+    """A world with machines in which images are baked, on a base layer of an earlier run where there is one."""
+
+    world_name, up, app = "causes-machines", (), "bakery"
+    machines = "containers"
+
+    def __init__(self, cleanup: ExitStack, world: World) -> None:
+        super().__init__(cleanup, world)
+        with cached_images(world, self.machines) as images:
+            images.lend_to(self.app)
+
+    def until_it_fails(self, task: str) -> Ended:
+        """A bake that fails in the task of these words, which is when AWS and everybody else can see it."""
+
+        def begins(running: command.Running) -> None:
+            running.wait_for(task, limit=600)
+            running.show()
+
+        return self.meanwhile(begins, "bake")
+
+    def machine_runs(self) -> bool:
+        """Whether a machine of a bake is there."""
+        filters = [
+            {"Name": "tag:ami-deploy:app", "Values": [self.app]},
+            {"Name": "instance-state-name", "Values": ["running"]},
+        ]
+        return bool(self.client("ec2").describe_instances(Filters=filters)["Reservations"])
+
+
+class Confined(Bakery):
+    """The same with virtual machines, whose kernel confines an application."""
+
+    world_name, up, app, machines = "causes-vm", ("--machines", "vm"), "confined", "vm"
+
+
+#: By the name of an injection's parameter.
+KINDS = {"account": Account, "stack": Stack, "bakery": Bakery, "application": Application, "confined": Confined}
 
 
 class Grounds:
     """Makes each ground once, and takes all of it down at the end."""
 
-    KINDS = {"account": Account, "stack": Stack, "application": Application}
-
-    def __init__(self, keep: bool = False) -> None:
+    def __init__(self, keep: bool = False, apart: str = "") -> None:
+        """``keep`` leaves the worlds up; ``apart`` is added to their names, so that nobody else has them."""
         self._cleanup = ExitStack()
         self._keep = keep
+        self._apart = apart
         self._made: dict[str, Account] = {}
         self._worlds: dict[str, World] = {}
 
     def of(self, name: str) -> Account:
         if name not in self._made:
-            kind = self.KINDS[name]
+            kind = KINDS[name]
             self._made[name] = kind(self._cleanup, self._world(kind))
         self._made[name].stand()
         return self._made[name]
 
     def _world(self, kind: type[Account]) -> World:
-        if kind.world_name not in self._worlds:
-            self._worlds[kind.world_name] = world = started(kind.world_name, *kind.up)
+        name = kind.world_name + self._apart
+        if name not in self._worlds:
+            self._worlds[name] = world = started(name, *kind.up)
             if not self._keep:
                 self._cleanup.callback(subprocess.run, [*world.control, "down"], check=True, timeout=300)
-        return self._worlds[kind.world_name]
+        return self._worlds[name]
 
     def close(self) -> None:
         self._cleanup.close()
@@ -362,4 +400,3 @@ def _write(file: Path, content: str | None) -> None:
         file.unlink(missing_ok=True)
     else:
         file.write_text(content)
-

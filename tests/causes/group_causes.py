@@ -18,7 +18,7 @@ def group_is_gone(stack: Stack) -> Ended:
     try:
         return stack.rollout()
     finally:
-        stack.remake()
+        stack.make()
 
 
 @injection("NO_CAPACITY", "the group's desired capacity is 0", "desired", limit=AT_ONCE)
@@ -41,7 +41,9 @@ def suspended(stack: Stack, *processes: str):
         autoscaling.resume_processes(AutoScalingGroupName=stack.name, ScalingProcesses=list(processes))
 
 
-@injection("PROCESS_SUSPENDED", "the group's process AddToLoadBalancer is suspended", "AddToLoadBalancer", limit=AT_ONCE)
+@injection(
+    "PROCESS_SUSPENDED", "the group's process AddToLoadBalancer is suspended", "AddToLoadBalancer", limit=AT_ONCE
+)
 def adding_to_the_balancer_is_suspended(stack: Stack) -> Ended:
     stack.new_version()
     with suspended(stack, "AddToLoadBalancer"):
@@ -218,7 +220,7 @@ def alarm_is_red_already(stack: Stack) -> Ended:
     ended = Ended(
         "ami-deploy rollout",
         running.process.returncode,
-        [line for _, line in running.lines if name in line][:2] + [running.lines[-1][1]],
+        [*[line for _, line in running.lines if name in line][:2], running.lines[-1][1]],
         running.over - running.shown,
     )
     stack.good = stack.group()["LaunchTemplate"]["Version"]

@@ -56,9 +56,7 @@ def injection(
     def listed(function: Callable[..., Ended]) -> Callable[..., Ended]:
         (ground,) = inspect.signature(function).parameters
         assert function.__name__ not in ALL, f"two injections are named {function.__name__}"
-        ALL[function.__name__] = Injection(
-            function.__name__, code, what, ground, function, words, exit_code, limit
-        )
+        ALL[function.__name__] = Injection(function.__name__, code, what, ground, function, words, exit_code, limit)
         return function
 
     return listed

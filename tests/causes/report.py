@@ -52,7 +52,7 @@ def kept(directory: Path = RESULTS) -> dict[str, Result]:
 
 def plain(line: str) -> str:
     """Without what is only so on the computer that measured."""
-    line = re.sub(r"/[^\s:]*?/\.work/causes/[a-z]+(?=/|\b)", "…", line)
+    line = re.sub(r"/[^\s:]*?/\.work/causes/[\w-]+/[a-z]+(?=/|\b)", "…", line)
     return line.replace(str(ROOT), "…")
 
 

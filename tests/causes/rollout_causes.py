@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 
+from deployment import eventually
 from grounds import Application, Stack
+from group_causes import protected, turn
 from injections import Ended, injection
 
 
@@ -21,7 +23,9 @@ def check_fails_later(stack: Stack) -> Ended:
     return stack.rollout(happens=stack.when_unhealthy)
 
 
-@injection("APPLICATION_ENDS", "the application raises when it starts", "ConnectionError: no database at db.internal:5432")
+@injection(
+    "APPLICATION_ENDS", "the application raises when it starts", "ConnectionError: no database at db.internal:5432"
+)
 def application_raises(application: Application) -> Ended:
     application.new_version(BEHAVE="raises")
     return application.rollout(happens=application.when_unhealthy)
@@ -133,7 +137,10 @@ def listener_is_gone(stack: Stack) -> Ended:
         return stack.rollout()
     finally:
         elbv2.create_listener(
-            LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "forward", "TargetGroupArn": target}]
+            LoadBalancerArn=arn,
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": target}],
         )
 
 
@@ -204,34 +211,39 @@ def interrupted(stack: Stack) -> Ended:
     return stack.rollout(happens=interrupts)
 
 
-@injection("WRONG_VERSION", "the version is awaited, and nobody has rolled it out", "version")
-def version_is_not_rolled_out(stack: Stack) -> Ended:
+@injection("WRONG_VERSION", "a protected instance is to be ignored, and keeps the version before", "version")
+def protected_instance_is_ignored(stack: Stack) -> Ended:
     stack.new_version()
-    return stack.run("await", "--timeout", "60s")
+    with protected(stack):
+        return stack.rollout("--scale-in-protected-instances", "Ignore")
 
 
 @injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing")
 def refresh_launches_nothing(stack: Stack) -> Ended:
-    """Its instance is protected after the refresh began to look, so that it waits for it."""
+    """Its process is suspended between the first look and the first launch."""
     stack.new_version()
-    autoscaling = stack.client("autoscaling")
-    began = stack.during("Pending")
+    autoscaling, began = stack.client("autoscaling"), stack.refresh().get("InstanceRefreshId")
 
-    def protects(running) -> None:
-        running.until(lambda: began() or stack.refresh().get("Status") == "InProgress", "a refresh")
+    def suspends(running) -> None:
+        running.until(lambda: stack.refresh().get("InstanceRefreshId") != began, "a refresh")
         autoscaling.suspend_processes(AutoScalingGroupName=stack.name, ScalingProcesses=["InstanceRefresh"])
         running.show()
 
     try:
-        return stack.rollout(happens=protects)
+        return stack.rollout(happens=suspends)
     finally:
         autoscaling.resume_processes(AutoScalingGroupName=stack.name, ScalingProcesses=["InstanceRefresh"])
 
 
-@injection("REFRESH_FAILED", "AWS ends the refresh as failed, without a rollback")
-def refresh_fails(stack: Stack) -> Ended:
-    return interfered(stack, lambda autoscaling: turn_to_failed(stack))
-
-
-def turn_to_failed(stack: Stack) -> None:
-    raise NotImplementedError
+@injection("REFRESH_FAILED", "the version is awaited, and somebody else's refresh to it has failed", "alarm")
+def refresh_has_failed(stack: Stack) -> Ended:
+    version, alarm = stack.new_version(), turn(stack, "ALARM")
+    template = {"LaunchTemplateId": stack.template(), "Version": version}
+    stack.client("autoscaling").start_instance_refresh(
+        AutoScalingGroupName=stack.name,
+        DesiredConfiguration={"LaunchTemplate": template},
+        Preferences={"MinHealthyPercentage": 100, "AlarmSpecification": {"Alarms": [alarm]}},
+    )
+    eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Failed", 60)
+    turn(stack, "OK")
+    return stack.run("await")

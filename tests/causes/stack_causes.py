@@ -12,7 +12,9 @@ from injections import Ended, injection
 DEPLOY = ("deploy", "--auto-approve", "--create-state-bucket")
 
 
-@injection("STATE_BUCKET_MISSING", "there is no bucket for the state, and nobody to ask", "--create-state-bucket", exit_code=2)
+@injection(
+    "STATE_BUCKET_MISSING", "there is no bucket for the state, and nobody to ask", "--create-state-bucket", exit_code=2
+)
 def no_state_bucket(account: Account) -> Ended:
     with account.settings(state_bucket="nobody-has-made-this-bucket"):
         return account.run("deploy", "--auto-approve")
@@ -102,7 +104,7 @@ def balancer_is_protected(stack: Stack) -> Ended:
         return stack.run("destroy", "--auto-approve")
     finally:
         protect("false")
-        stack.remake()
+        stack.make()
 
 
 @injection("LEFT_BEHIND", "destroy, and a group of ours is still in use", exit_code=4)
@@ -120,7 +122,7 @@ def something_stays(stack: Stack) -> Ended:
     finally:
         ec2.modify_instance_attribute(InstanceId=made, DisableApiTermination={"Value": False})
         ec2.terminate_instances(InstanceIds=[made])
-        stack.remake()
+        stack.make()
 
 
 @injection("TOOL_FAILED", "Terraform is answered in words that nobody knows", "ServiceBusy", exit_code=1)

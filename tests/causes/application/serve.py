@@ -1,5 +1,6 @@
 """An application that goes wrong as its settings say; without any it answers. ``tests/causes`` deploys it."""
 
+import contextlib
 import http.server
 import os
 import sys
@@ -37,6 +38,9 @@ if BEHAVE == "exits":
     sys.exit(7)
 if BEHAVE == "starts slowly":
     time.sleep(600)
+if BEHAVE == "reads what is not its own":
+    with contextlib.suppress(PermissionError):
+        open("/var/lib/dpkg/status").close()
 port = 8080 if BEHAVE == "another port" else int(os.environ["PORT"])
 server = http.server.ThreadingHTTPServer(("0.0.0.0", port), Pages)
 if BEHAVE == "ends later":
