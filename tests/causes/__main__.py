@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -21,6 +22,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "embedded")]
 
 import injections  # noqa: E402
 import report  # noqa: E402
+from applications import distribution  # noqa: E402
 from grounds import Grounds  # noqa: E402
 
 
@@ -46,7 +48,8 @@ def main(arguments: list[str]) -> int:
         for each in chosen
         if (given.again or given.names or _is_open(results.get(each.name))) and given.ground in (None, each.ground)
     ]
-    wrong = _run(todo, Grounds(given.keep))
+    with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
+        wrong = _run(todo, Grounds(program, given.keep))
     report.PAGE.write_text(report.written(report.PAGE.read_text(), list(injections.load().values()), report.kept()))
     print(f"{len(todo) - len(wrong)} named as wanted, {len(wrong)} not: {', '.join(wrong) or '-'}")
     return 1 if wrong else 0

@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployment import ROOT
 from injections import Ended
 
 #: Longest that any command may take, in seconds: an injection that does not end is a result, too.
@@ -85,13 +84,13 @@ def _read_results(running: Running, terminal: int | None, results: list[str]) ->
 
 @contextmanager
 def command(
-    directory: Path, environment: dict[str, str | None], *arguments: str, terminal: bool = False
+    program: Path, directory: Path, environment: dict[str, str | None], *arguments: str, terminal: bool = False
 ) -> Iterator[Running]:
     """Runs it while the block runs, and to its end: an interrupt in a session of its own is heard, as at a terminal."""
     print(f"  $ ami-deploy {' '.join(arguments)}", flush=True)
     ours, its = pty.openpty() if terminal else (None, None)
     process = subprocess.Popen(
-        [str(ROOT / "ami-deploy"), *arguments, "--directory", str(directory)],
+        [str(program), *arguments, "--directory", str(directory)],
         env={name: value for name, value in (os.environ | environment).items() if value is not None},
         stdin=its if terminal else subprocess.DEVNULL,
         stdout=its if terminal else subprocess.PIPE,

@@ -47,14 +47,14 @@ class Account:
 
     world_name, up, app = "causes-records", ("--api-only",), "shop"
 
-    def __init__(self, cleanup: ExitStack, world: World) -> None:
+    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
         self.cleanup = cleanup
         self.world = world
         directory = WORK / world.name / self.app
         shutil.rmtree(directory, ignore_errors=True)
         shutil.copytree(APPLICATION, directory)
         subprocess.run(["git", "init", "--quiet", str(directory)], check=True)
-        self.repository = Repository(Deployment(ROOT / "ami-deploy", self.world, directory), ENVIRONMENT)
+        self.repository = Repository(Deployment(program, self.world, directory), ENVIRONMENT)
         self.repository.settings.parent.mkdir()
         self.repository.settings.write_text("")
         self.repository.set(app=self.app, environment=ENVIRONMENT, region=self.region)
@@ -90,7 +90,8 @@ class Account:
         """A command on the environment, while the block runs and to its end."""
         given = [arguments[0], "--environment", ENVIRONMENT, *arguments[1:]]
         settings = {"PKR_VAR_builder_cidr": "127.0.0.1/32"} | self.world.environment | (environment or {})
-        with command.command(self.repository.path, settings, *given, terminal=terminal) as running:
+        program = self.repository.deployment.command
+        with command.command(program, self.repository.path, settings, *given, terminal=terminal) as running:
             yield running
 
     def run(self, *arguments: str, environment: dict[str, str | None] | None = None) -> Ended:
@@ -151,8 +152,8 @@ class Stack(Account):
 
     app = "stack"
 
-    def __init__(self, cleanup: ExitStack, world: World) -> None:
-        super().__init__(cleanup, world)
+    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
+        super().__init__(cleanup, world, program)
         self.repository.set(**QUICK)
         #: What the newest version was applied with.
         self.applied: dict[str, object] = {}
@@ -332,8 +333,8 @@ class Bakery(Account):
     world_name, up, app = "causes-machines", (), "bakery"
     machines = "containers"
 
-    def __init__(self, cleanup: ExitStack, world: World) -> None:
-        super().__init__(cleanup, world)
+    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
+        super().__init__(cleanup, world, program)
         with cached_images(world, self.machines) as images:
             images.lend_to(self.app)
 
@@ -368,9 +369,10 @@ KINDS = {"account": Account, "stack": Stack, "bakery": Bakery, "application": Ap
 class Grounds:
     """Makes each ground once, and takes all of it down at the end."""
 
-    def __init__(self, keep: bool = False, apart: str = "") -> None:
+    def __init__(self, program: Path = ROOT / "ami-deploy", keep: bool = False, apart: str = "") -> None:
         """``keep`` leaves the worlds up; ``apart`` is added to their names, so that nobody else has them."""
         self._cleanup = ExitStack()
+        self._program = program
         self._keep = keep
         self._apart = apart
         self._made: dict[str, Account] = {}
@@ -379,7 +381,7 @@ class Grounds:
     def of(self, name: str) -> Account:
         if name not in self._made:
             kind = KINDS[name]
-            self._made[name] = kind(self._cleanup, self._world(kind))
+            self._made[name] = kind(self._cleanup, self._world(kind), self._program)
         self._made[name].stand()
         return self._made[name]
 
