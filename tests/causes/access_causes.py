@@ -100,14 +100,9 @@ def region_not_enabled(account: Account) -> Ended:
         return account.run(*DEPLOY, environment={"AWS_REGION": "me-south-1"})
 
 
-@injection("ACCESS_DENIED", "the credentials may not look at images", "ec2:DescribeImages", exit_code=1)
+@injection("ACCESS_DENIED", "the role of the credentials may not look at images", "ec2:DescribeImages", exit_code=1)
 def action_not_allowed(account: Account) -> Ended:
-    message = (
-        "You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/deployer/run is not "
-        "authorized to perform: ec2:DescribeImages because no identity-based policy allows the ec2:DescribeImages action"
-    )
-    with account.fault("fail", "ec2:DescribeImages", "--code", "UnauthorizedOperation", "--message", message):
-        return account.run("bake")
+    return account.run("bake", environment=session_of_a_role(account, "sts:GetCallerIdentity", "s3:*"))
 
 
 @injection("ACCESS_DENIED", "Packer may not launch, with an encoded message", "ec2:RunInstances", exit_code=1)
@@ -128,23 +123,22 @@ def launch_not_allowed_encoded(account: Account) -> Ended:
     exit_code=1,
 )  # fmt: skip
 def denied_by_the_organisation(account: Account) -> Ended:
-    message = (
-        "You are not authorized to perform this operation. User: arn:aws:iam::123456789012:user/deployer is not authorized "
-        "to perform: ec2:RunInstances on resource: arn:aws:ec2:us-east-1:123456789012:instance/* with an explicit deny in a "
-        f"service control policy. Encoded authorization failure message: {ENCODED}"
-    )
-    with account.fault("fail", "ec2:RunInstances", "--code", "UnauthorizedOperation", "--message", message):
+    with account.fault("deny", "ec2:RunInstances", "--by", "scp"):
+        return account.run("bake")
+
+
+@injection(
+    "DENIED_EXPLICITLY", "a policy denies, and only the encoded message says so", "ec2:DescribeImages", exit_code=1
+)
+def denied_in_an_encoded_message(account: Account) -> Ended:
+    with account.fault("deny", "ec2:DescribeImages", "--by", "boundary", "--terse"):
         return account.run("bake")
 
 
 @injection("DENIED_EXPLICITLY", "a session policy denies the state's bucket", "session policy", exit_code=1)
 def denied_by_the_session(account: Account) -> Ended:
     account.with_bucket()
-    message = (
-        "User: arn:aws:sts::123456789012:assumed-role/deployer/run is not authorized to perform: s3:PutObject on resource: "
-        f'"arn:aws:s3:::{account.bucket}/shop/try/run" with an explicit deny in a session policy'
-    )
-    with account.fault("fail", "s3:PutObject", "--code", "AccessDenied", "--message", message):
+    with account.fault("deny", "s3:PutObject", "--by", "session"):
         return account.run(*DEPLOY)
 
 

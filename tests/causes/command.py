@@ -15,8 +15,9 @@ from pathlib import Path
 
 from injections import Ended
 
-#: Longest that any command may take, in seconds: an injection that does not end is a result, too.
-LONGEST = 900
+#: Longest that any command may take, in seconds, and from the moment on at which AWS showed the cause: one that does not end
+#: is a result, too.
+LONGEST, LONGEST_SHOWN = 1200, 330
 
 
 @dataclass
@@ -111,7 +112,8 @@ def command(
         os.close(its)
     try:
         yield running
-        if not running.ended.wait(LONGEST):
+        if not running.ended.wait(min(LONGEST, running.shown + LONGEST_SHOWN - time.monotonic())):
+            running.lines.append((time.monotonic(), f"interrupted after {LONGEST_SHOWN} s"))
             running.interrupt()
             running.ended.wait(300)
     finally:

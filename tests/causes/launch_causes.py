@@ -24,12 +24,15 @@ def image_is_gone(stack: Stack) -> Ended:
         stack.new_version(image=stack.image)
 
 
-@injection("IMAGE_NOT_SHARED", "the image is another account's, and it is shared no more")
+@injection("IMAGE_NOT_SHARED", "the image is another account's, and it is shared no more", "ami-")
 def image_is_not_shared(stack: Stack) -> Ended:
-    stack.new_version()
-    words = "Not authorized for images: [ami-0123456789abcdef0]. Launching EC2 instance failed."
-    with stack.fault("refuse-launches", words, "--group", stack.name):
-        return stack.rollout(happens=stack.when_launch_fails)
+    image = stack.new_image()
+    stack.new_version(image=image)
+    try:
+        with stack.fault("unshare", image):
+            return stack.rollout()
+    finally:
+        stack.new_version(image=stack.image)
 
 
 @injection("TEMPLATE_VERSION_MISSING", "the version was deleted from the launch template")
@@ -84,13 +87,15 @@ def no_capacity_in_the_zone(stack: Stack) -> Ended:
     )
 
 
-@injection("NO_FREE_ADDRESSES", "no address is left in the subnet", "subnet")
+@injection("NO_FREE_ADDRESSES", "no address is left in the group's subnets", "subnet-")
 def no_addresses(stack: Stack) -> Ended:
-    return launches_are_refused(
-        stack,
-        "There are not enough free addresses in subnet 'subnet-0123456789abcdef0' to satisfy the requested number of "
-        "instances. Launching EC2 instance failed.",
-    )
+    stack.new_version()
+    try:
+        for subnet in stack.group()["VPCZoneIdentifier"].split(","):
+            stack.world.fault("exhaust", subnet)
+        return stack.rollout(happens=stack.when_launch_fails)
+    finally:
+        stack.world.fault("clear")
 
 
 @injection("LAUNCH_NOT_PERMITTED", "the group's role may not use the image's key", "key")
