@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -40,6 +41,16 @@ def register_command(commands: Any) -> None:
     order = _add(orders, "expire-credentials", "calls are answered as with an expired token", kind="expire")
     order.add_argument("key", nargs="?", default="*", help="access key id (default: every one)")
     _add_how_often(order)
+    order = _add(orders, "clock", "AWS's clock differs from this computer's", kind="clock")
+    order.add_argument(
+        "--offset", dest="seconds", type=offset, required=True, metavar="SPAN", help="how far AWS's is ahead: 20m, -1h"
+    )
+    order.add_argument(
+        "--undated",
+        dest="dated",
+        action="store_false",
+        help="answers carry this computer's date, so that SDKs do not correct their clocks by it",
+    )
     for name, text in (("kill", "pull a machine's plug"), ("break", "make the application on a machine hang")):
         order = _add(orders, name, text, do=name)
         order.add_argument("instance", help="instance id")
@@ -62,6 +73,14 @@ def _add_how_often(parser: argparse.ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--next", type=int, metavar="N", help="only the next N times")
     how.add_argument("--percent", type=float, metavar="P", help="only P %% of the times")
+
+
+def offset(text: str) -> float:
+    """Seconds of a span such as 90s, 20m, -1h."""
+    found = re.fullmatch(r"([+-]?\d+)([smhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text}: use a span such as 90s, 20m, -1h")
+    return float(found.group(1)) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found.group(2)]
 
 
 def _send(arguments: argparse.Namespace, state: WorldState) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from .api_call import Call
 
 #: Kinds of faults.
-KINDS = ("throttle", "fail", "expire", "refuse-launches", "delay-consistency")
+KINDS = ("throttle", "fail", "expire", "refuse-launches", "delay-consistency", "clock")
 #: Throttling as each service says it: status, code, message.
 #: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html (RequestLimitExceeded),
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (SlowDown), the services' CommonErrors pages
@@ -62,8 +62,10 @@ class Fault:
     key: str = "*"
     #: Group name, for refuse-launches.
     group: str = "*"
-    #: For delay-consistency.
+    #: For delay-consistency, and for clock how far AWS's is ahead of this computer's.
     seconds: float = 0
+    #: For clock: answers carry AWS's date, by which an SDK corrects itself.
+    dated: bool = True
     id: int = 0
 
     def __post_init__(self) -> None:
@@ -126,6 +128,11 @@ class FaultList:
         """Seconds for which EC2 does not see a new object."""
         with self._lock:
             return max((fault.seconds for fault in self._faults if fault.kind == "delay-consistency"), default=0.0)
+
+    def clock(self) -> Fault | None:
+        """The fault that has AWS's clock differ from this computer's; the last one counts."""
+        with self._lock:
+            return next((fault for fault in reversed(self._faults) if fault.kind == "clock"), None)
 
     def _strikes(self, fault: Fault) -> bool:
         if fault.percent is not None and self._dice.uniform(0, 100) >= fault.percent:

@@ -1,4 +1,5 @@
-"""Faults on demand: errors of the API, late consistency, refused launches, dead machines, expired credentials.
+"""Faults on demand: errors of the API, late consistency, refused launches, dead machines, expired credentials,
+a clock that is off.
 
 `local/aws fault …` sets them through `/_world/fault`; `fault_rules.py` decides, `fault_cli.py` is the command.
 """
@@ -8,10 +9,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from werkzeug import Request
 
+from . import skew
 from .api_call import Call, canonical, read_call
 from .consistency import Consistency
 from .ec2 import lookup
@@ -47,6 +50,9 @@ class Faults:
 
         def faulty(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             call = read_call(environ)
+            refused = self._by_the_clock(call, environ)
+            if refused:
+                return answer_error(environ, start_response, *refused)
             fault = self.list.strike(call)
             if fault:
                 status, code, message = error_of(fault, call)
@@ -54,6 +60,15 @@ class Faults:
             return self._answer(app, call, environ, start_response)
 
         return faulty
+
+    def _by_the_clock(self, call: Call, environ: dict[str, Any]) -> skew.Refusal | None:
+        """Judge the request's date. Requests carry this computer's time, also where a test holds the world's."""
+        fault, now = self.list.clock(), datetime.now(UTC)
+        if fault:
+            now += timedelta(seconds=fault.seconds)
+            if fault.dated:
+                environ[skew.DATE] = skew.http_date(now)
+        return skew.refusal(call, environ.get("HTTP_X_AMZ_DATE"), now)
 
     def _answer(self, app: Any, call: Call, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if call.service != "ec2":

@@ -181,7 +181,7 @@ def _deleting(fleet: Fleet) -> Any:
         group = find(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
         state = fleet.state(group)
         if state.members and not self._get_bool_param("ForceDelete", False):
-            if all(m.lifecycle_state == "Terminating" for m in state.members):
+            if all(not m.present for m in state.members):
                 raise error(
                     "You cannot delete an AutoScalingGroup while there are scaling activities in progress for "
                     "that group.",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
@@ -62,7 +63,7 @@ def _start(fleet: Fleet) -> Any:
             bounds=bounds,
             warmup=_warmup(group, preferences),
             wanted=wanted,
-            previous=_numbered(group, current) if current else None,
+            previous=_previous(group, current),
         )
         state.refreshes.insert(0, refresh)
         return ActionResult({"InstanceRefreshId": refresh.instance_refresh_id})
@@ -149,6 +150,14 @@ def _wanted(group: Any, desired: dict[str, Any] | None) -> TemplateRef | None:
     wanted = _numbered(group, TemplateRef(id_, str(given.get("Version") or "$Default")))
     check_template(group.ec2_backend, {"LaunchTemplateId": wanted.id, "Version": wanted.version})
     return wanted
+
+
+def _previous(group: Any, current: TemplateRef | None) -> TemplateRef | None:
+    """What a rollback launches: also a version that is gone, and then it does not get far."""
+    try:
+        return _numbered(group, current) if current else None
+    except AutoscalingClientError:
+        return current
 
 
 def _numbered(group: Any, reference: TemplateRef) -> TemplateRef:

@@ -47,8 +47,8 @@ def resolve(group: Any, reference: TemplateRef) -> Any:
         raise _failed(f"The specified launch template, with template ID {reference.id}, does not exist.")
     try:
         return template.get_version(reference.version)
-    except (ServiceException, HTTPException, ValueError) as error:
-        raise _failed(f"Launch template version {reference.version} of {reference.id} does not exist.") from error
+    except ServiceException as error:
+        raise _failed(error.message) from error
 
 
 def mismatch(ec2: Any, template: dict[str, Any]) -> str:

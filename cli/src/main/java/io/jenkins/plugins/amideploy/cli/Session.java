@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,13 +38,29 @@ final class Session implements AutoCloseable {
         this.variables = read();
         this.toolEnvironment = new ToolEnvironment(surroundings.environment());
         this.log = new ToolLog(
-                workDirectory().resolve("logs"), surroundings.console().startedAt(), toolEnvironment.secrets());
+                workDirectory().resolve("logs"),
+                surroundings.console().startedAt(),
+                toolEnvironment.secrets(),
+                surroundings.console()::note);
         this.runner = surroundings.tools().apply(toolEnvironment, log);
+        toolEnvironment.overruled().forEach(surroundings.console()::note);
     }
 
     /** @throws CommandFailure when the variables cannot be read */
     static Session open(Surroundings surroundings, EnvironmentOptions options) {
         return new Session(surroundings, options);
+    }
+
+    /** @throws CommandFailure when the variables file gives a name that nothing heeds */
+    void requireKnownVariables() {
+        try {
+            String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
+            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
+                throw CommandFailure.badInput(why);
+            });
+        } catch (IOException e) {
+            throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
+        }
     }
 
     private Variables read() {
@@ -64,6 +81,8 @@ final class Session implements AutoCloseable {
             return read;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.badInput(e.getMessage());
+        } catch (CharacterCodingException e) {
+            throw CommandFailure.badInput(name + " is not UTF-8: save it as UTF-8");
         } catch (IOException e) {
             throw CommandFailure.badInput(name + " cannot be read: " + e.getMessage());
         }

@@ -2,14 +2,15 @@ package io.jenkins.plugins.amideploy.cli.process;
 
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.Consumer;
 
 /**
  * All that the tools of one run said, masked, in {@code <time>-<tool>.log} of the environment's log directory. It is kept
@@ -22,15 +23,19 @@ public final class ToolLog {
     private final Path directory;
     private final String time;
     private final Secrets secrets;
+    private final Consumer<String> warnings;
+    private boolean warned;
 
     /**
      * @param directory where the logs of the environment are; made when missing
      * @param startedAt when this run of the command line began
+     * @param warnings is told once when the log cannot be written: what the tools do goes on and counts all the same
      */
-    public ToolLog(Path directory, Instant startedAt, Secrets secrets) {
+    public ToolLog(Path directory, Instant startedAt, Secrets secrets, Consumer<String> warnings) {
         this.directory = directory;
         this.time = TIME.format(startedAt);
         this.secrets = secrets;
+        this.warnings = warnings;
     }
 
     /** The file that a tool's output goes to. */
@@ -38,7 +43,7 @@ public final class ToolLog {
         return directory.resolve(time + "-" + tool + ".log");
     }
 
-    /** Adds a line, and returns it as it was written: without secrets. */
+    /** Adds a line where that is possible, and returns it as it is to be shown: without secrets. Never throws: a reader that ended would close the tool's output, and it die of its next line. */
     public synchronized String append(String tool, String line) {
         String masked = secrets.mask(line);
         try {
@@ -50,8 +55,21 @@ public final class ToolLog {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException("log " + file(tool) + " cannot be written: " + e.getMessage(), e);
+            warn("log " + file(tool) + " cannot be written: " + reason(e));
         }
         return masked;
+    }
+
+    private void warn(String trouble) {
+        if (!warned) {
+            warned = true;
+            warnings.accept("warning: " + trouble + "; what the tools do goes on, and lines are missing in the log");
+        }
+    }
+
+    private static String reason(IOException trouble) {
+        return trouble instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : trouble.getClass().getSimpleName() + " " + trouble.getMessage();
     }
 }
