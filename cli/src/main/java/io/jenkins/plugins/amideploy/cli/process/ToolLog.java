@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.BiConsumer;
 
 /**
  * All that the tools of one run said, masked, in {@code <time>-<tool>.log} of the environment's log directory. It is kept
@@ -22,15 +23,18 @@ public final class ToolLog {
     private final Path directory;
     private final String time;
     private final Secrets secrets;
+    private final BiConsumer<String, String> listener;
 
     /**
      * @param directory where the logs of the environment are; made when missing
      * @param startedAt when this run of the command line began
+     * @param listener is told each line as well, behind the tool's name and without secrets, on whatever thread reads it
      */
-    public ToolLog(Path directory, Instant startedAt, Secrets secrets) {
+    public ToolLog(Path directory, Instant startedAt, Secrets secrets, BiConsumer<String, String> listener) {
         this.directory = directory;
         this.time = TIME.format(startedAt);
         this.secrets = secrets;
+        this.listener = listener;
     }
 
     /** The file that a tool's output goes to. */
@@ -39,8 +43,14 @@ public final class ToolLog {
     }
 
     /** Adds a line, and returns it as it was written: without secrets. */
-    public synchronized String append(String tool, String line) {
+    public String append(String tool, String line) {
         String masked = secrets.mask(line);
+        write(tool, masked);
+        listener.accept(tool, masked);
+        return masked;
+    }
+
+    private synchronized void write(String tool, String masked) {
         try {
             Files.createDirectories(directory);
             Files.writeString(
@@ -52,6 +62,5 @@ public final class ToolLog {
         } catch (IOException e) {
             throw new UncheckedIOException("log " + file(tool) + " cannot be written: " + e.getMessage(), e);
         }
-        return masked;
     }
 }

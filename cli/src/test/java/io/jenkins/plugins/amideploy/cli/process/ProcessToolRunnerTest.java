@@ -41,7 +41,11 @@ class ProcessToolRunnerTest {
         variables.put("PATH", directory + ":" + System.getenv("PATH"));
         variables.put("AWS_SECRET_ACCESS_KEY", SECRET);
         ToolEnvironment environment = new ToolEnvironment(variables);
-        log = new ToolLog(directory.resolve("logs"), Instant.parse("2026-11-23T11:48:00Z"), environment.secrets());
+        log = new ToolLog(
+                directory.resolve("logs"),
+                Instant.parse("2026-11-23T11:48:00Z"),
+                environment.secrets(),
+                (tool, line) -> {});
         runner = new ProcessToolRunner(environment, log);
     }
 
