@@ -22,7 +22,7 @@ final class Frame {
     /** Columns of the name that is followed by times; longer names push theirs. */
     private static final int NAME = 8;
 
-    /** Columns that are left for a text at least, so that a narrow window shows something of it. */
+    /** Columns that a text needs to be worth its line: a word. */
     private static final int LEAST_TEXT = 8;
 
     private final Look look;
@@ -95,12 +95,18 @@ final class Frame {
         return lines;
     }
 
-    /** Whole while it runs; of what is over a line is enough. */
+    /** Whole while it runs, in a narrow window below the time; of what is over a line is enough. */
     private List<String> saying(Phase phase, int room) {
         String text = look.spelled(phase.text());
-        int first = Math.max(room, LEAST_TEXT);
-        return phase.is(State.RUNNING)
-                ? Wrapped.text(text, first, Math.max(width - INDENT, LEAST_TEXT), SAYING_LINES)
-                : List.of(text);
+        if (!phase.is(State.RUNNING)) {
+            return List.of(text);
+        }
+        int below = Math.max(width - INDENT, LEAST_TEXT);
+        if (room >= LEAST_TEXT) {
+            return Wrapped.text(text, room, below, SAYING_LINES);
+        }
+        List<String> lines = new ArrayList<>(List.of(""));
+        lines.addAll(Wrapped.text(text, below, below, SAYING_LINES));
+        return lines;
     }
 }

@@ -139,11 +139,12 @@ public final class LiveScreen implements Screen {
             size = usable(terminal.getSize());
             takeAwayWrapped();
         }
-        // A line is kept free for the cursor, so that what a person types does not stand in the view.
-        List<AttributedString> lines =
-                new ArrayList<>(new Frame(look, size.getColumns() - 1, size.getRows() - 1, clock.instant())
-                        .lines(title, startedAt, phases.all(), group));
+        Frame frame = new Frame(look, size.getColumns() - 1, size.getRows() - 1, clock.instant());
+        List<AttributedString> lines = new ArrayList<>(frame.lines(title, startedAt, phases.all(), group));
         drawn = lines.stream().map(AttributedString::columnLength).toList();
+        // Without its end a line would count as the beginning of a longer one, and be wrapped anew with the window.
+        lines.replaceAll(line -> AttributedString.join(AttributedString.EMPTY, line, AttributedString.NEWLINE));
+        // A line is kept free for the cursor, so that what a person types does not stand in the view.
         lines.add(AttributedString.EMPTY);
         display.update(lines, size.cursorPos(lines.size() - 1, 0));
     }
