@@ -48,8 +48,16 @@ variable "extra_tags" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for key in keys(var.extra_tags) : !startswith(key, "aws:") && !startswith(key, "ami-deploy:") && key != "Name"])
-    error_message = "extra_tags has a reserved key: 'Name', 'aws:…' and 'ami-deploy:…' are set by AWS or by this configuration; rename ${join(", ", [for key in keys(var.extra_tags) : key if startswith(key, "aws:") || startswith(key, "ami-deploy:") || key == "Name"])}."
+    condition     = alltrue([for key in keys(var.extra_tags) : !startswith(lower(key), "aws:") && !startswith(key, "ami-deploy:") && key != "Name"])
+    error_message = "extra_tags has a reserved key: 'Name', 'aws:…' in any case and 'ami-deploy:…' are set by AWS or by this configuration; rename ${join(", ", [for key in keys(var.extra_tags) : key if startswith(lower(key), "aws:") || startswith(key, "ami-deploy:") || key == "Name"])}."
+  }
+
+  # The alphabet of the strictest services that get them: Elastic Load Balancing and IAM (API references, Tag).
+  validation {
+    condition = alltrue([for key, value in var.extra_tags :
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))
+    ])
+    error_message = "extra_tags: a key has 1 to 128 and a value at most 256 characters: letters, digits, spaces and _ . : / = + - @; wrong: ${join(", ", [for key, value in var.extra_tags : "'${key}' = '${value}'" if !(can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) && can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value)))])}."
   }
 
   validation {

@@ -42,6 +42,12 @@ variable "instance_egress" {
     ])
     error_message = "instance_egress: each rule needs protocol tcp or udp, port 1 to 65535 and an IPv4 range such as 10.0.0.0/16; wrong: ${join("; ", [for rule in var.instance_egress : "${rule.protocol} ${rule.port} ${rule.cidr_ipv4}" if !(contains(["tcp", "udp"], rule.protocol) && rule.port >= 1 && rule.port <= 65535 && can(cidrnetmask(rule.cidr_ipv4)))])}."
   }
+
+  # EC2 API reference, IpRange: description.
+  validation {
+    condition     = alltrue([for rule in var.instance_egress : can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{0,255}$", rule.description))])
+    error_message = "instance_egress: a description has at most 255 characters, letters without accents, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *; wrong: ${join("; ", [for rule in var.instance_egress : rule.description if !can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{0,255}$", rule.description))])}."
+  }
 }
 
 # --- settings and secrets -------------------------------------------------------------------------------------------

@@ -23,8 +23,10 @@ def service_of(request: Request) -> str:
         return "s3"
 
 
-def error_response(request: Request, status: int, code: str, message: str) -> Response:
-    """An AWS error with this HTTP status, code and message.
+def error_response(
+    request: Request, status: int, code: str, message: str, details: dict[str, str] | None = None
+) -> Response:
+    """An AWS error with this HTTP status, code and message, and S3's further elements.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and the same page of each service.
     """
@@ -38,7 +40,8 @@ def error_response(request: Request, status: int, code: str, message: str) -> Re
             f"<ErrorResponse><Error><Type>{kind}</Type>{inner}</Error><RequestId>embedded</RequestId></ErrorResponse>"
         )
     elif service == "s3":
-        body = f"<Error>{inner}<RequestId>embedded</RequestId></Error>"
+        more = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in (details or {}).items())
+        body = f"<Error>{inner}{more}<RequestId>embedded</RequestId></Error>"
     else:
         body = json.dumps({"__type": code, "message": message})
         return Response(body, status, content_type="application/x-amz-json-1.1", headers={"x-amzn-errortype": code})

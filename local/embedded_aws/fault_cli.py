@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any
@@ -29,6 +30,22 @@ def register_command(commands: Any) -> None:
             order.add_argument("--code", default="InternalError", help="error code (default: %(default)s)")
             order.add_argument("--message", default="", help="error message")
             order.add_argument("--status", type=int, help="HTTP status (default: what the code has on AWS)")
+    order = _add(orders, "deny", "answer calls as when a policy denies them explicitly", kind="deny")
+    order.add_argument("call", help="service:Action, wildcards allowed, such as ec2:RunInstances")
+    order.add_argument(
+        "--by",
+        dest="policy",
+        default="identity",
+        help="identity, boundary, session, scp, rcp, resource or endpoint (default: %(default)s)",
+    )
+    order.add_argument("--resource", default="", help="ARN that the message names (default: *)")
+    order.add_argument("--terse", action="store_true", help="EC2 says nothing but its encoded message")
+    _add_how_often(order)
+    order = _add(orders, "exhaust", "a subnet has no free addresses", kind="exhaust")
+    order.add_argument("subnet", help="subnet id")
+    order.add_argument("--left", type=int, default=0, help="addresses that it still has (default: %(default)s)")
+    order = _add(orders, "unshare", "an image is another account's, which does not share it", kind="unshare")
+    order.add_argument("image", help="image id")
     order = _add(
         orders, "delay-consistency", "EC2 describes do not see a new object at first", kind="delay-consistency"
     )
@@ -40,6 +57,16 @@ def register_command(commands: Any) -> None:
     order = _add(orders, "expire-credentials", "calls are answered as with an expired token", kind="expire")
     order.add_argument("key", nargs="?", default="*", help="access key id (default: every one)")
     _add_how_often(order)
+    order = _add(orders, "clock", "AWS's clock differs from this computer's", kind="clock")
+    order.add_argument(
+        "--offset", dest="seconds", type=offset, required=True, metavar="SPAN", help="how far AWS's is ahead: 20m, -1h"
+    )
+    order.add_argument(
+        "--undated",
+        dest="dated",
+        action="store_false",
+        help="answers carry this computer's date, so that SDKs do not correct their clocks by it",
+    )
     for name, text in (("kill", "pull a machine's plug"), ("break", "make the application on a machine hang")):
         order = _add(orders, name, text, do=name)
         order.add_argument("instance", help="instance id")
@@ -62,6 +89,14 @@ def _add_how_often(parser: argparse.ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--next", type=int, metavar="N", help="only the next N times")
     how.add_argument("--percent", type=float, metavar="P", help="only P %% of the times")
+
+
+def offset(text: str) -> float:
+    """Seconds of a span such as 90s, 20m, -1h."""
+    found = re.fullmatch(r"([+-]?\d+)([smhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text}: use a span such as 90s, 20m, -1h")
+    return float(found.group(1)) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found.group(2)]
 
 
 def _send(arguments: argparse.Namespace, state: WorldState) -> int:

@@ -11,8 +11,15 @@ from werkzeug import Request, Response
 from .errors import error_response
 
 
-def answer_error(environ: dict[str, Any], start_response: Any, status: int, code: str, message: str) -> Iterable[bytes]:
-    """Answer a WSGI request with an AWS error.
+def answer_error(
+    environ: dict[str, Any],
+    start_response: Any,
+    status: int,
+    code: str,
+    message: str,
+    details: dict[str, str] | None = None,
+) -> Iterable[bytes]:
+    """Answer a WSGI request with an AWS error; `details` are further elements of one of S3's.
 
     https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html and
     https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html; everything else goes by service.
@@ -26,7 +33,7 @@ def answer_error(environ: dict[str, Any], start_response: Any, status: int, code
         kind = request.headers.get("Content-Type", "application/x-amz-json-1.1")
         response = Response(json.dumps(fields), status, content_type=kind, headers={"x-amzn-errortype": code})
     else:
-        response = error_response(request, status, code, message)
+        response = error_response(request, status, code, message, details)
     return response(environ, start_response)
 
 

@@ -18,7 +18,7 @@ run "refused_by_the_value_itself" {
   variables {
     app                       = "Web"
     region                    = "eu-central-1a"
-    extra_tags                = { "ami-deploy:app" = "mine" }
+    extra_tags                = { "AWS:owner" = "mine" }
     vpc_id                    = "main"
     subnet_ids                = ["public-a"]
     image_id                  = "web-1.4.0"
@@ -85,7 +85,9 @@ run "refused_by_a_second_rule" {
   variables {
     app                  = "a-quite-long-app-nam"
     environment          = "production-eu"
+    extra_tags           = { team = "R&D (web)" }
     private_subnet_ids   = ["subnet-0aaaaaaaa", "subnet-0aaaaaaaa"]
+    instance_egress      = [{ description = "Müller's", protocol = "tcp", port = 443, cidr_ipv4 = "10.0.0.0/8" }]
     app_secrets          = { APP_KEY = "/web/key" }
     desired_capacity     = 2
     certificate_arn      = "arn:aws:acm:us-east-1:123456789012:certificate/0123abcd"
@@ -93,8 +95,8 @@ run "refused_by_a_second_rule" {
   }
 
   expect_failures = [
-    var.environment, var.private_subnet_ids, var.app_secrets, var.desired_capacity, var.certificate_arn,
-    var.health_check_matcher,
+    var.environment, var.extra_tags, var.private_subnet_ids, var.instance_egress, var.app_secrets, var.desired_capacity,
+    var.certificate_arn, var.health_check_matcher,
   ]
 }
 

@@ -8,18 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from moto.autoscaling import autoscaling_backends
-from moto.ec2 import ec2_backends
 
 from ..world import World
 from . import activities as words
-from . import health
+from . import health, mixed
 from .activities import Activity
 from .capacity import decide
 from .launch import LaunchFailed, TemplateRef, group_template, launch, next_subnet
+from .lifecycle import Lifecycle
 from .members import GroupState, Member
 from .refresh_runner import RefreshRunner
 from .settings import launch_retry_pause
-from .views import Bounds, GroupView, Launch, MemberView, Plan, Terminate
+from .views import ACTIVE_STATES, Bounds, GroupView, Launch, MemberView, Plan, Terminate, suspended
 
 LOG = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class Fleet:
         self.refusals: list[Refusal] = []
         self._states: dict[str, GroupState] = {}
         self._deleted: list[GroupState] = []
+        self._lifecycle = Lifecycle(self)
         self._refreshes = RefreshRunner(self)
 
     # --- finding ---------------------------------------------------------------------------------------------------
@@ -85,8 +86,8 @@ class Fleet:
     def _advance(self, state: GroupState) -> None:
         now = self.now.timestamp()
         for member in list(state.members):
-            self._advance_member(state, member)
-        if "HealthCheck" not in _suspended(state.group):
+            self._lifecycle.advance(state, member)
+        if "HealthCheck" not in suspended(state.group):
             for member in state.members:
                 health.check(member, now)
         if state.deleting:
@@ -99,42 +100,9 @@ class Fleet:
             state.user_cause = ""
         self.carry_out(state, plan)
 
-    def _advance_member(self, state: GroupState, member: Member) -> None:
-        if member.lifecycle_state == "Pending" and member.instance.state == "running":
-            if "AddToLoadBalancer" not in _suspended(state.group):
-                health.register(member)
-            member.lifecycle_state, member.in_service_at = "InService", self.now.timestamp()
-            state.failed_launches = 0
-            if member.activity:
-                member.activity.succeed(self.now)
-                member.activity = None
-        elif member.lifecycle_state == "Terminating":
-            self._advance_termination(state, member)
-
-    def _advance_termination(self, state: GroupState, member: Member) -> None:
-        """Drain, then terminate, then leave the group.
-
-        https://docs.aws.amazon.com/autoscaling/ec2/userguide/attach-load-balancer-asg.html: the group waits for
-        connection draining.
-        """
-        if not member.ending:
-            if not health.ended(member) and health.draining(member):
-                member.activity.status_code, member.activity.progress = "WaitingForELBConnectionDraining", 50
-                return
-            member.ending = True
-            member.activity.status_code, member.activity.progress = "InProgress", 60
-            if member.instance.state not in ("shutting-down", "terminated"):
-                # Termination protection does not keep a group from terminating.
-                member.instance.disable_api_termination = False
-                ec2_backends[state.group.account_id][state.group.region].terminate_instances([member.instance_id])
-        if member.instance.state == "terminated":
-            member.lifecycle_state = "Terminated"
-            member.activity.succeed(self.now)
-            state.members.remove(member)
-
     def _finish_deletion(self, state: GroupState) -> None:
         for member in list(state.members):
-            if member.lifecycle_state != "Terminating":
+            if not member.lifecycle_state.startswith("Terminating"):
                 self.retire(state, member, words.taken_out(self.now, "in response to a user request."))
         if not state.members:
             backend = autoscaling_backends[state.group.account_id][state.group.region]
@@ -149,7 +117,7 @@ class Fleet:
             desired=group.desired_capacity or 0,
             members=tuple(_see(member) for member in state.members),
             bounds=Bounds(*state.bounds) if state.bounds else None,
-            suspended=frozenset(_suspended(group)),
+            suspended=frozenset(suspended(group)),
             policies=tuple(group.termination_policies),
             template_id=group.ec2_launch_template.id if group.ec2_launch_template else "",
         )
@@ -177,7 +145,7 @@ class Fleet:
                 f"Termination Reason: {reason or 'the instance ended'}",
             )
         member.activity = self._activity(state, f"Terminating EC2 instance: {member.instance_id}", cause, member)
-        member.lifecycle_state = "Terminating"
+        member.lifecycle_state, member.actions = "Terminating", []
         member.health_status = "Unhealthy" if health.ended(member) else member.health_status
         health.deregister(member)
         return member.activity
@@ -191,22 +159,24 @@ class Fleet:
     def _launch(self, state: GroupState, action: Launch) -> bool:
         """Start one instance, or note why not. After a failure the next attempt waits, longer each time."""
         group = state.group
-        used = [
-            (m.instance.subnet_id, m.availability_zone) for m in state.members if m.lifecycle_state != "Terminating"
-        ]
-        subnet_id, zone = next_subnet(group, used)
+        used = [(m.instance.subnet_id, m.availability_zone) for m in state.members if m.present]
+        subnet_id, zone = next_subnet(group, used, state.full_subnets)
         cause = self._launch_cause(state, action)
         try:
             refusal = next((text for refuse in self.refusals if (text := refuse(group.name))), None)
             if refusal:
                 raise LaunchFailed(refusal)
-            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone)
+            kind = mixed.instance_type(group, state.active_refresh)
+            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone, kind)
         except LaunchFailed as failure:
             activity = self._add(state, "Launching a new EC2 instance", cause, words.details(subnet_id or "", zone))
             activity.fail(self.now, str(failure))
             state.failed_launches += 1
+            if failure.full and self._has_room_elsewhere(state, subnet_id):
+                return False
             state.next_launch_at = self.now.timestamp() + launch_retry_pause(state.failed_launches)
             return False
+        state.full_subnets.clear()
         member = Member(
             instance,
             group,
@@ -219,6 +189,16 @@ class Fleet:
         member.activity = self._activity(state, f"Launching a new EC2 instance: {instance.id}", cause, member)
         return True
 
+    @staticmethod
+    def _has_room_elsewhere(state: GroupState, full_subnet: str | None) -> bool:
+        """The next attempt is made in another subnet at once; where all were full, all are tried again."""
+        state.full_subnets.add(full_subnet or "")
+        subnets = {part.strip() for part in (state.group.vpc_zone_identifier or "").split(",")}
+        if subnets <= state.full_subnets:
+            state.full_subnets.clear()
+            return False
+        return True
+
     def launch_reference(self, state: GroupState) -> TemplateRef | None:
         """What new instances start from: the desired configuration of a running refresh, else the group's own."""
         refresh = state.active_refresh
@@ -229,7 +209,7 @@ class Fleet:
             return words.launched_for_refresh(self.now)
         if action.replaces:
             return words.launched_for_unhealthy(self.now)
-        before = len([m for m in state.members if m.lifecycle_state in ("Pending", "InService")])
+        before = len([m for m in state.members if m.lifecycle_state in ACTIVE_STATES])
         return _joined(state.user_cause, words.launched(self.now, before, state.group.desired_capacity))
 
     def _termination_cause(self, state: GroupState, action: Terminate) -> str:
@@ -238,7 +218,7 @@ class Fleet:
         user_cause = ""
         cause = words.taken_out(self.now, action.cause)
         if not action.cause.endswith("."):
-            before = len([m for m in state.members if m.lifecycle_state in ("Pending", "InService")])
+            before = len([m for m in state.members if m.lifecycle_state in ACTIVE_STATES])
             user_cause = state.user_cause
             cause = words.shrunk(cause, before, state.group.desired_capacity)
         return _joined(user_cause, cause, words.selected(self.now, action.id))
@@ -259,10 +239,6 @@ class Fleet:
 def _joined(*sentences: str) -> str:
     """AWS puts two spaces between the sentences of a cause."""
     return "  ".join(sentence for sentence in sentences if sentence)
-
-
-def _suspended(group: Any) -> set[str]:
-    return {process["ProcessName"] for process in group.suspended_processes}
 
 
 def _see(member: Member) -> MemberView:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .activities import KEPT, Activity
+from .hooks import Hook, LifecycleAction
 
 if TYPE_CHECKING:
     from .refresh_state import Refresh
@@ -37,6 +38,8 @@ class Member:
     activity: Activity | None = None
     #: EC2 was told to terminate it.
     ending: bool = False
+    #: Hooks of the transition that it is in.
+    actions: list[LifecycleAction] = field(default_factory=list)
 
     @property
     def instance_id(self) -> str:
@@ -63,6 +66,11 @@ class Member:
         return getattr(self.group, "launch_configuration_name", None)
 
     @property
+    def present(self) -> bool:
+        """It has not begun to leave."""
+        return not self.lifecycle_state.startswith("Terminat")
+
+    @property
     def version(self) -> int:
         return int(self.launch_template["Version"]) if self.launch_template else 0
 
@@ -76,9 +84,12 @@ class GroupState:
     #: First sentence of the next launch's or termination's cause: what the user did.
     user_cause: str = ""
     failed_launches: int = 0
+    #: Subnets that had no free address when it was last tried there.
+    full_subnets: set[str] = field(default_factory=set)
     #: Seconds since the epoch before which no launch is tried.
     next_launch_at: float = 0.0
     refreshes: list[Refresh] = field(default_factory=list)
+    hooks: dict[str, Hook] = field(default_factory=dict)
     #: DeleteAutoScalingGroup with ForceDelete was called: the group goes when its last instance has gone.
     deleting: bool = False
 

@@ -136,8 +136,8 @@ def _reason(
     for member in new:
         if member.id in ready:
             continue
-        if member.lifecycle == "Pending":
-            return f"{available}{member.id} is pending."
+        if member.lifecycle.startswith("Pending"):
+            return f"{available}{member.id} is {'pending' if member.lifecycle == 'Pending' else member.lifecycle}."
         if not member.serving:
             return f"{available}{member.id} has not passed its health checks."
         if member.in_service_at is not None and now < member.in_service_at + refresh.warmup:
@@ -149,7 +149,8 @@ def _reason(
     standby = [m.id for m in group.members if m.lifecycle == "Standby" and m.id in refresh.to_replace]
     if standby and refresh.standby == "Wait":
         return f"Waiting for instances in Standby to return to service. For example: {standby[0]} is in Standby."
-    leaving = [m.id for m in group.members if m.lifecycle.startswith("Terminating") and m.id in refresh.to_replace]
+    leaving = [m for m in group.members if m.lifecycle.startswith("Terminating") and m.id in refresh.to_replace]
     if leaving:
-        return f"Waiting for instances to terminate. For example: {leaving[0]} is terminating."
+        where = "terminating" if leaving[0].lifecycle == "Terminating" else leaving[0].lifecycle
+        return f"Waiting for instances to terminate. For example: {leaving[0].id} is {where}."
     return ""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch import cloudwatch_backends
@@ -42,10 +43,11 @@ class RefreshRunner:
         status = refresh.status
         outcome = step(view, _view(refresh), now)
         self._note_progress(refresh, outcome, now)
-        if outcome.complete:
+        red = _red_alarms(state, refresh)
+        if red:
+            self.fail(state, refresh, _alarm_reason(red))
+        elif outcome.complete:
             self._completed(state, refresh, now)
-        elif self._failed_alarm(state, refresh):
-            self.fail(state, refresh, "An alarm of the alarm specification is in the ALARM state.")
         elif now - refresh.progress_at > settings.REFRESH_PATIENCE:
             self.fail(state, refresh, _patience_reason(refresh))
         # A plan of before the change of status would launch or keep the wrong version.
@@ -118,13 +120,24 @@ class RefreshRunner:
         refresh.end("Successful", self._fleet.now)
         _write_configuration(state, refresh)
 
-    def _failed_alarm(self, state: GroupState, refresh: Refresh) -> bool:
-        """https://docs.aws.amazon.com/autoscaling/ec2/userguide/start-instance-refresh.html, alarm specification."""
-        names = (refresh.preferences.get("AlarmSpecification") or {}).get("Alarms") or []
-        if not names or refresh.status == "RollbackInProgress":
-            return False
-        alarms = cloudwatch_backends[state.group.account_id][state.group.region].alarms
-        return any(name in alarms and alarms[name].state_value == "ALARM" for name in names)
+
+def _red_alarms(state: GroupState, refresh: Refresh) -> list[str]:
+    """Alarms of the alarm specification that are in ALARM: one that is at the start fails the refresh before it launches.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.html (auto rollback)
+    """
+    names = (refresh.preferences.get("AlarmSpecification") or {}).get("Alarms") or []
+    if not names or refresh.status == "RollbackInProgress":
+        return []
+    alarms = cloudwatch_backends[state.group.account_id][state.group.region].alarms
+    return [name for name in names if name in alarms and alarms[name].state_value == "ALARM"]
+
+
+def _alarm_reason(names: list[str]) -> str:
+    """The alarms by name; AWS documents no sentence of its own for it."""
+    if len(names) == 1:
+        return f"The CloudWatch alarm {names[0]} is in the ALARM state."
+    return f"The CloudWatch alarms {', '.join(names)} are in the ALARM state."
 
 
 def _view(refresh: Refresh) -> RefreshView:
@@ -139,7 +152,7 @@ def _view(refresh: Refresh) -> RefreshView:
 
 
 def _present(state: GroupState) -> list[Member]:
-    return [m for m in state.members if m.lifecycle_state in ("Pending", "InService", "Standby")]
+    return [m for m in state.members if m.present]
 
 
 def _matches(member: Member, target: TemplateRef | None) -> bool:
@@ -161,8 +174,12 @@ def _patience_reason(refresh: Refresh) -> str:
 
 
 def _write_configuration(state: GroupState, refresh: Refresh) -> None:
-    """The desired configuration becomes the group's own, on success only."""
-    given = (refresh.desired_configuration or {}).get("LaunchTemplate")
-    if given:
+    """The desired configuration becomes the group's own, on success only: a launch template in the place of a mixed
+    instances policy, too.
+    """
+    desired = refresh.desired_configuration or {}
+    template, policy = desired.get("LaunchTemplate"), desired.get("MixedInstancesPolicy")
+    if template or policy:
         group: Any = state.group
-        group._set_launch_configuration(None, dict(given), None)
+        group.mixed_instances_policy = copy.deepcopy(policy)
+        group._set_launch_configuration(None, dict(template) if template else None, group.mixed_instances_policy)

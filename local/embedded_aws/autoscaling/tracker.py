@@ -112,7 +112,7 @@ class Tracker:
         return {
             member.instance_id
             for member in state.members
-            if member.lifecycle_state == "Pending"
+            if member.lifecycle_state.startswith("Pending")
             or (member.lifecycle_state == "InService" and now < (member.in_service_at or now) + seconds)
         }
 

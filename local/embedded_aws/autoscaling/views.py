@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 #: Lifecycle states of instances that count towards the group's capacity.
 #: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
-ACTIVE_STATES = ("Pending", "InService")
+ACTIVE_STATES = ("Pending", "Pending:Wait", "Pending:Proceed", "InService")
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,8 @@ class Plan:
     def launch(self, count: int, replaces: bool = False, refresh: bool = False) -> None:
         if count > 0:
             self.actions.append(Launch(count, replaces, refresh))
+
+
+def suspended(group: Any) -> set[str]:
+    """Names of the processes of a moto group that are suspended."""
+    return {process["ProcessName"] for process in group.suspended_processes}

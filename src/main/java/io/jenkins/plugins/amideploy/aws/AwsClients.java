@@ -97,17 +97,18 @@ public final class AwsClients implements AutoCloseable {
             builder.proxyConfiguration(proxy);
         }
         this.http = builder.build();
-        this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder()));
-        this.ec2 = new Lazy<>(() -> build(Ec2Client.builder()));
-        this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder()));
-        this.cloudWatch = new Lazy<>(() -> build(CloudWatchClient.builder()));
-        this.s3 = new Lazy<>(() -> build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint()))));
-        this.quotas = new Lazy<>(() -> build(ServiceQuotasClient.builder()));
-        this.sts = new Lazy<>(() -> build(StsClient.builder()));
-        this.iam = new Lazy<>(() -> build(IamClient.builder()));
-        this.route53 = new Lazy<>(() -> build(Route53Client.builder()));
-        this.ssm = new Lazy<>(() -> build(SsmClient.builder()));
-        this.secrets = new Lazy<>(() -> build(SecretsManagerClient.builder()));
+        this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder(), "AUTO_SCALING"));
+        this.ec2 = new Lazy<>(() -> build(Ec2Client.builder(), "EC2"));
+        this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder(), "ELASTIC_LOAD_BALANCING_V2"));
+        this.cloudWatch = new Lazy<>(() -> build(CloudWatchClient.builder(), "CLOUDWATCH"));
+        this.s3 = new Lazy<>(
+                () -> build(S3Client.builder().forcePathStyle(needsPathStyle(settings.endpoint("S3"))), "S3"));
+        this.quotas = new Lazy<>(() -> build(ServiceQuotasClient.builder(), "SERVICE_QUOTAS"));
+        this.sts = new Lazy<>(() -> build(StsClient.builder(), "STS"));
+        this.iam = new Lazy<>(() -> build(IamClient.builder(), "IAM"));
+        this.route53 = new Lazy<>(() -> build(Route53Client.builder(), "ROUTE_53"));
+        this.ssm = new Lazy<>(() -> build(SsmClient.builder(), "SSM"));
+        this.secrets = new Lazy<>(() -> build(SecretsManagerClient.builder(), "SECRETS_MANAGER"));
     }
 
     public GroupReader groupReader() {
@@ -164,7 +165,8 @@ public final class AwsClients implements AutoCloseable {
     public List<Announcer> announcers(Audience audience, HttpClient.Builder builder) {
         List<Announcer> announcers = new ArrayList<>();
         audience.topicArn()
-                .ifPresent(arn -> announcers.add(new SnsTopic(arn, region -> build(SnsClient.builder(), region))));
+                .ifPresent(
+                        arn -> announcers.add(new SnsTopic(arn, region -> build(SnsClient.builder(), "SNS", region))));
         audience.webhook().ifPresent(url -> announcers.add(new Webhook(url, builder)));
         return announcers;
     }
@@ -190,17 +192,20 @@ public final class AwsClients implements AutoCloseable {
         http.close();
     }
 
-    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder) {
-        return build(builder, settings.region());
+    /** @param service as {@code AWS_ENDPOINT_URL_…} names it */
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder, String service) {
+        return build(builder, service, settings.region());
     }
 
-    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(B builder, String region) {
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+            B builder, String service, String region) {
         AwsCredentialsProvider credentials = settings.credentials();
         if (credentials != null) {
             builder.credentialsProvider(credentials);
         }
-        if (settings.endpoint() != null) {
-            builder.endpointOverride(settings.endpoint());
+        URI endpoint = settings.endpoint(service);
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
         }
         return builder.region(Region.of(region))
                 .httpClient(http)

@@ -8,14 +8,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
 import software.amazon.awssdk.services.autoscaling.model.Filter;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
+import software.amazon.awssdk.services.cloudwatch.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TagDescription;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupNotFoundException;
 
 /** What Auto Scaling, Elastic Load Balancing and CloudWatch have with the application's tag. The latter two filter nothing by tag, so their tags are read and compared. */
 final class TaggedServices {
@@ -94,23 +100,30 @@ final class TaggedServices {
         List<String> arns = List.copyOf(untagged.keySet());
         for (int from = 0; from < arns.size(); from += ARNS_PER_CALL) {
             List<String> some = arns.subList(from, Math.min(arns.size(), from + ARNS_PER_CALL));
-            balancing
-                    .describeTags(request -> request.resourceArns(some))
-                    .tagDescriptions()
-                    .forEach(description -> {
-                        Resource resource = untagged.get(description.resourceArn());
-                        Map<String, String> tags = description.tags().stream()
-                                .collect(Collectors.toMap(Tag::key, tag -> text(tag.value())));
-                        result.add(new Resource(
-                                resource.kind(),
-                                resource.id(),
-                                resource.name(),
-                                resource.state(),
-                                tags,
-                                resource.related()));
-                    });
+            descriptions(some).forEach(description -> {
+                Resource resource = untagged.get(description.resourceArn());
+                Map<String, String> tags =
+                        description.tags().stream().collect(Collectors.toMap(Tag::key, tag -> text(tag.value())));
+                result.add(new Resource(
+                        resource.kind(), resource.id(), resource.name(), resource.state(), tags, resource.related()));
+            });
         }
         return result;
+    }
+
+    /** The whole call fails when one of them was deleted since it was listed, by whomever: then the halves are asked. */
+    private List<TagDescription> descriptions(List<String> arns) {
+        try {
+            return balancing.describeTags(request -> request.resourceArns(arns)).tagDescriptions();
+        } catch (LoadBalancerNotFoundException | TargetGroupNotFoundException gone) {
+            int half = arns.size() / 2;
+            return half == 0
+                    ? List.of()
+                    : Stream.concat(
+                                    descriptions(arns.subList(0, half)).stream(),
+                                    descriptions(arns.subList(half, arns.size())).stream())
+                            .toList();
+        }
     }
 
     /** Alarms of a stack carry its name, which spares a call for the tags of every other alarm of the account. */
@@ -122,17 +135,22 @@ final class TaggedServices {
                                 .describeAlarmsPaginator(request -> request.alarmNamePrefix(app + "-"))
                                 .metricAlarms()
                                 .stream()
-                                .map(this::alarm)
+                                .flatMap(alarm -> alarm(alarm).stream())
                                 .toList());
     }
 
-    private Resource alarm(MetricAlarm alarm) {
+    /** Empty where it was deleted since it was listed. */
+    private Optional<Resource> alarm(MetricAlarm alarm) {
         Map<String, String> tags = new HashMap<>();
-        cloudWatch
-                .listTagsForResource(request -> request.resourceARN(alarm.alarmArn()))
-                .tags()
-                .forEach(tag -> tags.put(tag.key(), text(tag.value())));
-        return new Resource(Kind.ALARM, alarm.alarmName(), alarm.alarmName(), "", tags, List.of());
+        try {
+            cloudWatch
+                    .listTagsForResource(request -> request.resourceARN(alarm.alarmArn()))
+                    .tags()
+                    .forEach(tag -> tags.put(tag.key(), text(tag.value())));
+        } catch (ResourceNotFoundException gone) {
+            return Optional.empty();
+        }
+        return Optional.of(new Resource(Kind.ALARM, alarm.alarmName(), alarm.alarmName(), "", tags, List.of()));
     }
 
     private static String text(String value) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,15 @@ import java.util.regex.Pattern;
  */
 final class VariablesFile {
     private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
+    /** Outside of quotes, where two of them cannot stand otherwise. */
+    private static final Pattern HEREDOC = Pattern.compile("^[^\"]*<<-?[A-Za-z_]");
+
     private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     private record Value(int line, String raw) {}
+
+    /** A name that the file gives, and where. */
+    record Given(String name, int line) {}
 
     private final String file;
     private final Map<String, Value> values = new HashMap<>();
@@ -27,8 +34,10 @@ final class VariablesFile {
         this.file = file;
     }
 
-    /** @throws IllegalArgumentException when a variable is given twice or a bracket is never closed */
-    static VariablesFile parse(String file, String text) {
+    /** @throws IllegalArgumentException when a variable is given twice, a bracket is never closed, or a line is not understood */
+    static VariablesFile parse(String file, String marked) {
+        // A byte order mark is no text to Terraform either.
+        String text = marked.startsWith("\uFEFF") ? marked.substring(1) : marked;
         VariablesFile result = new VariablesFile(file);
         int number = 0;
         int opened = 0;
@@ -48,11 +57,17 @@ final class VariablesFile {
         boolean top = depth == 0;
         String code = code(line);
         Matcher matcher = ASSIGNMENT.matcher(code);
+        if (HEREDOC.matcher(code).find()) {
+            throw error(number, "a text of several lines (<<) is not read here: write it in quotes, with \\n");
+        }
         if (!top) {
             values.computeIfPresent(open, (name, value) -> new Value(value.line(), value.raw() + " " + code.strip()));
             return;
         }
         if (!matcher.matches()) {
+            if (!code.isBlank()) {
+                throw error(number, "not understood: " + code.strip() + ": a variable is given as name = value");
+            }
             return;
         }
         String name = matcher.group(1);
@@ -89,6 +104,14 @@ final class VariablesFile {
             }
         }
         return code.toString();
+    }
+
+    /** All that the file gives, in the order of its lines. */
+    List<Given> given() {
+        return values.entrySet().stream()
+                .map(entry -> new Given(entry.getKey(), entry.getValue().line()))
+                .sorted(Comparator.comparingInt(Given::line))
+                .toList();
     }
 
     /** @throws IllegalArgumentException when the variable is absent, null or not a string literal */

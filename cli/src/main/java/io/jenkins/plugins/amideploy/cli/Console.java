@@ -113,13 +113,6 @@ class Console {
         screen.group(seen);
     }
 
-    /** A line of a tool, as it said it. */
-    synchronized void tool(String name, String line) {
-        if (verbosity == Verbosity.VERBOSE) {
-            screen.note(name + ": " + line);
-        }
-    }
-
     /** A remark for people. */
     synchronized void note(String text) {
         screen.note(text);

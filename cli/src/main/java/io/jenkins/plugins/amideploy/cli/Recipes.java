@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.DeclaredVariables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,17 @@ final class Recipes {
 
     private static boolean are(Path directory) {
         return MARKS.stream().allMatch(mark -> Files.isRegularFile(directory.resolve(mark)));
+    }
+
+    /** What a variables file may give to these recipes. @throws IOException when they cannot be read */
+    static DeclaredVariables declaredIn(Path recipes) throws IOException {
+        List<String> texts = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(recipes.resolve("terraform"), "*.tf")) {
+            for (Path file : files) {
+                texts.add(Files.readString(file, StandardCharsets.UTF_8));
+            }
+        }
+        return new DeclaredVariables(texts);
     }
 
     /** Absolute path of recipes that tools may write beside: in place, or a copy. */

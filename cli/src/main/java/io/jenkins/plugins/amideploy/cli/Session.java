@@ -9,6 +9,7 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,14 +46,30 @@ final class Session implements AutoCloseable {
                 workDirectory().resolve("logs"),
                 surroundings.console().startedAt(),
                 toolEnvironment.secrets(),
-                (tool, line) -> ToolWords.of(line)
-                        .ifPresent(said -> surroundings.console().tool(tool, said)));
+                surroundings.console()::warn);
+        if (options.verbosity() == Console.Verbosity.VERBOSE) {
+            log.heardBy((tool, line) -> ToolWords.of(line)
+                    .ifPresent(said -> surroundings.console().note(tool + ": " + said)));
+        }
         this.runner = surroundings.tools().apply(toolEnvironment, log);
+        toolEnvironment.overruled().forEach(surroundings.console()::warn);
     }
 
     /** @throws CommandFailure when the variables cannot be read */
     static Session open(Surroundings surroundings, EnvironmentOptions options) {
         return new Session(surroundings, options);
+    }
+
+    /** @throws CommandFailure when the variables file gives a name that nothing heeds */
+    void requireKnownVariables() {
+        try {
+            String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
+            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
+                throw CommandFailure.badInput(why);
+            });
+        } catch (IOException e) {
+            throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
+        }
     }
 
     private Variables read() {
@@ -73,6 +90,8 @@ final class Session implements AutoCloseable {
             return read;
         } catch (IllegalArgumentException e) {
             throw CommandFailure.badInput(e.getMessage());
+        } catch (CharacterCodingException e) {
+            throw CommandFailure.badInput(name + " is not UTF-8: save it as UTF-8");
         } catch (IOException e) {
             throw CommandFailure.badInput(name + " cannot be read: " + e.getMessage());
         }

@@ -42,6 +42,7 @@ final class Stack {
         this.backend = backend;
         this.ready = ready;
         this.planned = new PlannedFiles(session);
+        session.requireKnownVariables();
     }
 
     /** Whether this directory was initialised for the same place: then that place was there, and ready, once. */

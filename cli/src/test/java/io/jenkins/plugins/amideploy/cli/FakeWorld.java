@@ -115,6 +115,11 @@ final class FakeWorld {
             Files.createDirectories(directory.resolve(mark).getParent());
             Files.createFile(directory.resolve(mark));
         }
+        for (String declared : List.of("variables.tf", "variables_balancer.tf", "variables_instances.tf")) {
+            Files.copy(
+                    Path.of("../terraform", declared),
+                    directory.resolve("terraform").resolve(declared));
+        }
         results.put("python3 survey", ToolResult.exited("survey", 0).withDocument(SURVEY));
         variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\n");
     }

@@ -68,6 +68,19 @@ class PlanAndApplyTest {
     }
 
     @Test
+    void mistypedVariable_isRefusedBeforeAnyToolRuns() throws IOException {
+        world.variables("app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\nmax_sze = 3\n");
+
+        assertThat(world.run("plan", "-e", "demo")).isEqualTo(2);
+
+        assertThat(world.errors())
+                .containsExactly(
+                        "error: BAD_INPUT: environments/demo.pkrvars.hcl line 4: max_sze is no variable: is max_size"
+                                + " meant?");
+        assertThat(world.commands).isEmpty();
+    }
+
+    @Test
     void apply_withoutTerminalAndConsent_changesNothing() {
         assertThat(world.run("apply", "-e", "demo", "--image-id", "ami-1")).isEqualTo(2);
 

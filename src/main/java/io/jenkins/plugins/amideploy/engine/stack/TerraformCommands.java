@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The Terraform command lines of one stack, each under the phase name of the same word. */
 final class TerraformCommands {
@@ -68,8 +69,21 @@ final class TerraformCommands {
         return terraform(OUTPUT, List.of(OUTPUT, "-json")).printingDocument();
     }
 
+    /**
+     * The caller's {@code TF_WORKSPACE} would put the state elsewhere than where locks and records are looked for, and {@code TF_CLI_ARGS} would
+     * change what was asked (Terraform CLI, "Environment Variables"): neither reaches Terraform. How the backend is opened a caller may say, by
+     * {@code TF_CLI_ARGS_init}.
+     */
     private ToolCommand terraform(String phase, List<String> arguments) {
+        Map<String, String> env = new TreeMap<>();
+        env.put("TF_DATA_DIR", request.dataDirectory());
+        env.put("TF_IN_AUTOMATION", "1");
+        env.put("TF_WORKSPACE", "default");
+        env.put("TF_CLI_ARGS", "");
+        if (!phase.equals(INIT)) {
+            env.put("TF_CLI_ARGS_" + phase, "");
+        }
         return ToolCommand.lines(Tool.TERRAFORM, phase, request.directory(), arguments)
-                .withEnv(Map.of("TF_DATA_DIR", request.dataDirectory(), "TF_IN_AUTOMATION", "1"));
+                .withEnv(env);
     }
 }

@@ -57,7 +57,10 @@ public final class AwsPorts implements AutoCloseable {
             }
             clients = new AwsClients(
                     new AwsSettings(
-                            region, access.endpoint(env).map(URI::create).orElse(null), identity.provider()),
+                            region,
+                            access.endpoint(env).map(URI::create).orElse(null),
+                            identity.provider(),
+                            AwsSettings.serviceEndpoints(env)),
                     ControllerProxy.configuration().orElse(null),
                     patience);
         }

@@ -73,7 +73,9 @@ public final class OpenRelease {
     private String failureCause;
     private String failureSummary;
     private ArrayList<String> failureEvidence;
+    private String failureAftermath;
     private String failureCure;
+    private String failureCommand;
     private boolean closed;
 
     /** Where keys stand that the surrounding blocks bring; after a restart the next step brings them again. */
@@ -252,7 +254,9 @@ public final class OpenRelease {
         failureCause = why.cause();
         failureSummary = why.summary();
         failureEvidence = new ArrayList<>(why.evidence());
+        failureAftermath = why.aftermath();
         failureCure = why.cure();
+        failureCommand = why.command();
     }
 
     /** A step succeeded: what failed before it was tried again. */
@@ -263,7 +267,13 @@ public final class OpenRelease {
     synchronized Optional<Failure> failure() {
         return failureSummary == null
                 ? Optional.empty()
-                : Optional.of(new Failure(failureCause, failureSummary, List.copyOf(failureEvidence), failureCure));
+                : Optional.of(new Failure(
+                        failureCause,
+                        failureSummary,
+                        List.copyOf(failureEvidence),
+                        failureAftermath,
+                        failureCure,
+                        failureCommand));
     }
 
     /** Another run has the environment now. */

@@ -41,7 +41,13 @@ class StackOperationsTest {
                 .isEqualTo("terraform init -json -input=false -reconfigure -backend-config=bucket=states"
                         + " -backend-config=encrypt=true -backend-config=key=web/demo/terraform.tfstate"
                         + " -backend-config=region=eu-central-1 -backend-config=use_lockfile=true");
-        assertThat(init.env()).containsEntry("TF_DATA_DIR", "/checkout/.work/terraform");
+        assertThat(init.env())
+                .containsEntry("TF_DATA_DIR", "/checkout/.work/terraform")
+                .as("whatever the caller's environment says")
+                .containsEntry("TF_WORKSPACE", "default")
+                .containsEntry("TF_CLI_ARGS", "")
+                .as("a way to say how the backend is opened")
+                .doesNotContainKey("TF_CLI_ARGS_init");
     }
 
     @Test

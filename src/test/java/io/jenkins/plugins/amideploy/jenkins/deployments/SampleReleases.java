@@ -59,7 +59,7 @@ final class SampleReleases {
                 begin(Kind.DEPLOYMENT, null),
                 Result.FAILED,
                 facts(version, commit, "ami-0bad0bad0bad0bad0"),
-                new Failure("target-unhealthy", why, List.of(), "look at the instance's console"));
+                new Failure("NEVER_HEALTHY", why, List.of(), "", "look at the instance's console", ""));
     }
 
     SampleReleases aborted() {

@@ -78,7 +78,9 @@ class SerialFormTest {
                         "failureCause",
                         "failureSummary",
                         "failureEvidence",
+                        "failureAftermath",
                         "failureCure",
+                        "failureCommand",
                         "closed");
     }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
  * terminal reaches the command line alone and never a tool's plugins: passing it on is the command line's decision.
  */
 public final class ProcessToolRunner implements ToolRunner {
+    private static final String SETSID = "import os, sys; os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
+
     private final ToolEnvironment environment;
     private final ToolLog log;
 
@@ -49,7 +51,7 @@ public final class ProcessToolRunner implements ToolRunner {
 
     private Process process(ToolCommand command, Path program) throws IOException {
         List<String> line = new ArrayList<>();
-        environment.find("setsid").ifPresent(setsid -> line.add(setsid.toString()));
+        line.addAll(session());
         line.add(program.toString());
         line.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(line)
@@ -61,6 +63,16 @@ public final class ProcessToolRunner implements ToolRunner {
         variables.putAll(command.env());
         variables.putAll(command.secretEnv());
         return builder.start();
+    }
+
+    /** What gives a program a session of its own. macOS and small images have no {@code setsid}; Python is there, since Ansible needs it. */
+    private List<String> session() {
+        return environment
+                .find("setsid")
+                .map(setsid -> List.of(setsid.toString()))
+                .or(() ->
+                        environment.find("python3").map(python -> List.of(python.toString(), "-I", "-S", "-c", SETSID)))
+                .orElse(List.of());
     }
 
     /** A run that is over before it began. */

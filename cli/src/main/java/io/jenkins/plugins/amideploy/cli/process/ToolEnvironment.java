@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli.process;
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,9 +11,12 @@ import java.util.regex.Pattern;
 
 /** The caller's environment, which every tool inherits, with its secrets set apart so that they can be masked. */
 public final class ToolEnvironment {
-    /** Variables whose values are secret: AWS's, Terraform's tokens, and what is named like a secret. */
+    /** Variables whose values are secret: AWS's, Terraform's tokens, and what is named like a secret, in whichever case: TF_VAR_db_password. */
     private static final Pattern SECRET = Pattern.compile(
-            "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|SECRET|PRIVATE_KEY|_TOKEN|API_KEY)");
+            "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|PASSWD|PASSPHRASE|SECRET|PRIVATE_KEY|_TOKEN|API_?KEY)",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern OVERRULED = Pattern.compile("TF_WORKSPACE|TF_CLI_ARGS|TF_CLI_ARGS_(?!init$).*");
 
     private final Map<String, String> plain = new TreeMap<>();
     private final Map<String, String> secret = new TreeMap<>();
@@ -30,6 +34,18 @@ public final class ToolEnvironment {
     /** What must never be shown. */
     public Map<String, String> secret() {
         return Map.copyOf(secret);
+    }
+
+    /** What is set and does not reach Terraform, one line each: it would change behind our back where the state is, or what was asked. */
+    public List<String> overruled() {
+        return plain.entrySet().stream()
+                .filter(variable -> OVERRULED.matcher(variable.getKey()).matches())
+                .filter(variable ->
+                        !variable.getValue().isBlank() && !variable.getValue().equals("default"))
+                .map(variable -> variable.getKey()
+                        + " is set, and not handed to Terraform: a stack's state is in one place, and its commands are"
+                        + " these; unset it")
+                .toList();
     }
 
     /** Masks the secrets. */

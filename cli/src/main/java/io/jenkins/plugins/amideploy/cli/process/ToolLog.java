@@ -2,8 +2,8 @@ package io.jenkins.plugins.amideploy.cli.process;
 
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * All that the tools of one run said, masked, in {@code <time>-<tool>.log} of the environment's log directory. It is kept
@@ -23,18 +24,20 @@ public final class ToolLog {
     private final Path directory;
     private final String time;
     private final Secrets secrets;
-    private final BiConsumer<String, String> listener;
+    private final Consumer<String> warnings;
+    private BiConsumer<String, String> listener = (tool, line) -> {};
+    private boolean warned;
 
     /**
      * @param directory where the logs of the environment are; made when missing
      * @param startedAt when this run of the command line began
-     * @param listener is told each line as well, behind the tool's name and without secrets, on whatever thread reads it
+     * @param warnings is told once when the log cannot be written: what the tools do goes on and counts all the same
      */
-    public ToolLog(Path directory, Instant startedAt, Secrets secrets, BiConsumer<String, String> listener) {
+    public ToolLog(Path directory, Instant startedAt, Secrets secrets, Consumer<String> warnings) {
         this.directory = directory;
         this.time = TIME.format(startedAt);
         this.secrets = secrets;
-        this.listener = listener;
+        this.warnings = warnings;
     }
 
     /** The file that a tool's output goes to. */
@@ -42,7 +45,12 @@ public final class ToolLog {
         return directory.resolve(time + "-" + tool + ".log");
     }
 
-    /** Adds a line, and returns it as it was written: without secrets. */
+    /** From now on each line is told as well, behind its tool's name and without secrets, on whatever thread has read it. */
+    public void heardBy(BiConsumer<String, String> whom) {
+        listener = whom;
+    }
+
+    /** Adds a line where that is possible, and returns it as it is to be shown: without secrets. Never throws: a reader that ended would close the tool's output, and it die of its next line. */
     public String append(String tool, String line) {
         String masked = secrets.mask(line);
         write(tool, masked);
@@ -60,7 +68,20 @@ public final class ToolLog {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException("log " + file(tool) + " cannot be written: " + e.getMessage(), e);
+            warn("log " + file(tool) + " cannot be written: " + reason(e));
         }
+    }
+
+    private void warn(String trouble) {
+        if (!warned) {
+            warned = true;
+            warnings.accept("warning: " + trouble + "; what the tools do goes on, and lines are missing in the log");
+        }
+    }
+
+    private static String reason(IOException trouble) {
+        return trouble instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : trouble.getClass().getSimpleName() + " " + trouble.getMessage();
     }
 }

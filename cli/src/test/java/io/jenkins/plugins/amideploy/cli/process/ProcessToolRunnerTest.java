@@ -32,6 +32,7 @@ class ProcessToolRunnerTest {
     private Path directory;
 
     private final List<String> lines = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private ToolLog log;
     private ProcessToolRunner runner;
 
@@ -42,10 +43,7 @@ class ProcessToolRunnerTest {
         variables.put("AWS_SECRET_ACCESS_KEY", SECRET);
         ToolEnvironment environment = new ToolEnvironment(variables);
         log = new ToolLog(
-                directory.resolve("logs"),
-                Instant.parse("2026-11-23T11:48:00Z"),
-                environment.secrets(),
-                (tool, line) -> {});
+                directory.resolve("logs"), Instant.parse("2026-11-23T11:48:00Z"), environment.secrets(), warnings::add);
         runner = new ProcessToolRunner(environment, log);
     }
 
@@ -142,6 +140,69 @@ class ProcessToolRunnerTest {
         assertThat(lines).hasSize(2).allMatch(lines.get(0)::equals);
     }
 
+    /** macOS has none. */
+    @Test
+    void tool_hasASessionOfItsOwn_withoutSetsid() throws IOException {
+        Path programs = Files.createDirectory(directory.resolve("few"));
+        Path python = programs.resolve("python3");
+        Files.writeString(
+                python, "#!/bin/sh\nPATH='" + System.getenv("PATH") + "' exec " + found("python3") + " \"$@\"\n");
+        assertThat(python.toFile().setExecutable(true)).isTrue();
+        ToolEnvironment few = new ToolEnvironment(Map.of("PATH", directory + ":" + programs));
+        script("ps -o sid= -p $$ | tr -d ' '; echo $$");
+
+        finish(new ProcessToolRunner(few, log).start(command("init")));
+
+        assertThat(lines).hasSize(2).allMatch(lines.get(0)::equals);
+    }
+
+    @Test
+    void logThatCannotBeWritten_isOneWarning_andTheToolGoesOn() throws IOException {
+        Files.writeString(directory.resolve("logs"), "a file where the directory should be");
+        script("i=0; while [ $i -lt 2000 ]; do echo a line that is longer than nothing; i=$((i+1)); done; exit 7");
+
+        ToolResult result = finish(runner.start(command("apply")));
+
+        assertThat(result.exitCode()).as("not ended by a closed pipe").isEqualTo(7);
+        assertThat(lines).hasSize(2000);
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("warning: log " + log.file("packer") + " cannot be written: ");
+    }
+
+    @Test
+    void secretInLowerCase_isMasked() throws IOException {
+        ToolEnvironment environment = new ToolEnvironment(
+                Map.of("PATH", directory + ":" + System.getenv("PATH"), "TF_VAR_db_password", "correct-horse-battery"));
+        ToolLog masked = new ToolLog(directory.resolve("logs"), Instant.EPOCH, environment.secrets(), warnings::add);
+        script("echo \"password is $TF_VAR_db_password\"");
+
+        finish(new ProcessToolRunner(environment, masked).start(command("plan")));
+
+        assertThat(lines).containsExactly("password is ****");
+        assertThat(Files.readString(masked.file("packer"))).doesNotContain("correct-horse");
+    }
+
+    @Test
+    void variablesThatWouldMoveTheState_areSaid() {
+        Map<String, String> variables = Map.of(
+                "TF_WORKSPACE",
+                "blue",
+                "TF_CLI_ARGS_plan",
+                "-target=x",
+                "TF_CLI_ARGS_init",
+                "-backend-config=a=b",
+                "PATH",
+                "/bin");
+        assertThat(new ToolEnvironment(variables).overruled())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("TF_WORKSPACE is set, and not handed to Terraform: "))
+                .anyMatch(line -> line.startsWith("TF_CLI_ARGS_plan is set"));
+        assertThat(new ToolEnvironment(Map.of("TF_WORKSPACE", "default")).overruled())
+                .isEmpty();
+    }
+
     @Test
     void stopOfAToolThatEndedWell_isNoStop() throws IOException {
         script("trap 'exit 0' TERM; touch \"$0.ready\"; while :; do sleep 0.1; done");
@@ -151,6 +212,12 @@ class ProcessToolRunnerTest {
         run.stop();
 
         assertThat(finish(run).ending()).isEqualTo(Ending.EXITED);
+    }
+
+    private static Path found(String program) {
+        return new ToolEnvironment(Map.of("PATH", System.getenv("PATH")))
+                .find(program)
+                .orElseThrow();
     }
 
     private void script(String body) throws IOException {
