@@ -136,6 +136,7 @@ def unit() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
+    yield pytest("causes, their list", LOCAL_PYTHON, "tests/causes/test_catalogue.py")
 
 
 def infrastructure() -> Iterator[Check | Skip]:
@@ -162,6 +163,7 @@ def embedded() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded")], java)
+    yield pytest("causes of failure", LOCAL_PYTHON, "tests/causes/test_families.py")
     yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *(f"--ignore={file}" for file in RELEASES + APPLICATIONS))
 
 
