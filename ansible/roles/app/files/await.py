@@ -26,6 +26,7 @@ class Stay(HTTPRedirectHandler):
 
 def main(url, seconds, codes, unit, user, home, ended):
     sys.path.insert(0, home)
+    sys.dont_write_bytecode = True
     listeners, last_words = importlib.import_module("listeners"), importlib.import_module("last_words")
     port = urlsplit(url).port or 80
     watch = listeners.Watch(user, port)

@@ -34,6 +34,8 @@ EXCEPTION = re.compile(
     re.I,
 )
 TRACEBACK = re.compile(r"\s*(?:\+ )?(?:Exception Group )?Traceback \(most recent call last\):")
+#: Waitress, which serves where no Procfile says anything else, has its own way to say it, below a page about its options.
+WAITRESS = re.compile(r"There was an exception \((\w+)\) importing your module")
 #: Terminals' colours, and whatever else does not show.
 UNSEEN = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\t\x20-\x7e\xa0-\U0010ffff]")
 
@@ -103,22 +105,26 @@ def output(*command: str) -> list:
 def told(lines: list) -> list:
     """At most MOST of them: the exception that ended it first, then the last ones."""
     shown = [UNSEEN.sub("", line).replace("\t", "    ").rstrip() for line in lines]
+    exception, begin = exception_of(shown)
     # The marks below a line of a traceback say nothing without their columns.
-    kept = [line for line in shown if line.strip(" ^~") and not TRACEBACK.match(line)]
-    exception = exception_of(shown)
+    kept = [line for line in shown[begin:] if line.strip(" ^~") and not TRACEBACK.match(line)]
     last = [line for line in kept if line != exception][-(MOST - 1 if exception else MOST) :]
     return [cut(line.strip()) for line in ([exception] if exception else []) + last]
 
 
-def exception_of(lines: list) -> str:
-    """The line that names what ended it: below the last traceback, else the last one that looks like that; or ""."""
-    begins = [number for number, line in enumerate(lines) if TRACEBACK.match(line)]
-    if begins:
-        below = (line for line in lines[begins[-1] + 1 :] if line and not line.startswith((" ", "\t")))
-        found = next(below, "")
-        if found:
-            return found
-    return next((line for line in reversed(lines) if EXCEPTION.match(line.strip())), "")
+def exception_of(lines: list) -> tuple:
+    """The line that names what ended it, or "", and the number of the line from which on others may tell more."""
+    for number in reversed(range(len(lines))):
+        waitress = WAITRESS.match(lines[number])
+        if waitress:
+            said = next((line[3:] for line in lines[number:] if line.startswith("1. ")), "")
+            return f"{waitress[1]}: {said}", len(lines)
+        if TRACEBACK.match(lines[number]):
+            below = (line for line in lines[number + 1 :] if line and not line.startswith((" ", "\t")))
+            found = next(below, "")
+            if found:
+                return found, number
+    return next((line for line in reversed(lines) if EXCEPTION.match(line.strip())), ""), 0
 
 
 def cut(line: str) -> str:
