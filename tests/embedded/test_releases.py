@@ -130,7 +130,7 @@ def test_twoDeploymentsAtOnce_oneIsRefused(url: str, deployment: Deployment):
     second = deployment.run(*deploy_arguments(DEMO, "--build", "second"))
     assert second.code == 5, second.text
     assert re.search(
-        r"error: [A-Z_]+: first \(process \d+ on \S+\) works on demo since \S+: wait for its end", second.err
+        r"error: [A-Z_]+: first \(process \d+ on \S+\) works on demo since \S+\n  do: wait for its end", second.err
     )
     assert ended(first).code == 0
     assert newest(deployment)["number"] == 4

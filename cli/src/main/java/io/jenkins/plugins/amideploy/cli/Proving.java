@@ -28,15 +28,24 @@ final class Proving {
      */
     static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
+    /** How the engine begins a line that nobody should miss. */
+    private static final String WARNING = "warning: ";
+
     private final Session session;
+    private final RolloutOptions options;
     private final HealthPolicy policy;
 
-    /** @param timeout how long the whole wait may take; null for the policy's own */
-    Proving(Session session, Duration timeout) {
+    Proving(Session session, RolloutOptions options) {
         this.session = session;
-        this.policy = timeout == null
+        this.options = options;
+        this.policy = options.wait.timeout == null
                 ? HealthPolicy.defaults()
-                : HealthPolicy.defaults().withDeadline(timeout);
+                : HealthPolicy.defaults().withDeadline(options.wait.timeout);
+    }
+
+    /** Of a command that only waits. */
+    Proving(Session session, WaitOptions options) {
+        this(session, RolloutOptions.waiting(options));
     }
 
     static TemplateVersion version(StackOutputs stack) {
@@ -71,7 +80,7 @@ final class Proving {
                 }
                 RolloutStep step = poll.poll(state, now());
                 state = step.state();
-                step.lines().forEach(line -> session.console().progress(new Progress("rollout", line)));
+                step.lines().forEach(this::say);
                 if (step.isOver()) {
                     over(step, aborted);
                     return state.memory();
@@ -80,6 +89,14 @@ final class Proving {
             }
         } finally {
             session.interrupts().clear();
+        }
+    }
+
+    private void say(String line) {
+        if (line.startsWith(WARNING)) {
+            session.console().warn(Recording.ROLLOUT + ": " + line);
+        } else {
+            session.console().progress(new Progress(Recording.ROLLOUT, line));
         }
     }
 

@@ -23,6 +23,12 @@ public final class HealthEvaluator {
      */
     public static Verdict evaluate(
             GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
+        Verdict verdict = judge(snapshot, wanted, policy, memory, now);
+        return verdict.seeing(GroupView.of(snapshot, wanted, policy, verdict.memory(), now));
+    }
+
+    private static Verdict judge(
+            GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
         HealthMemory looked = UnhealthyInstances.remember(memory, snapshot, wanted, now);
         List<String> missing = snapshot.exists()
                 ? Readiness.missing(snapshot, wanted, looked)
