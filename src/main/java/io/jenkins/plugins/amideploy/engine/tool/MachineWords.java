@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
  */
 final class MachineWords {
     private static final Pattern NAMED = Pattern.compile("([A-Z][A-Z_]+): (.*)");
-    private static final Pattern DENIED = Pattern.compile("(?:SELinux denied|system calls outside of the unit's filter).*");
+    private static final Pattern DENIED =
+            Pattern.compile("(?:SELinux denied|system calls outside of the unit's filter).*");
     private static final Pattern ALLOWS = Pattern.compile(" \\(image\\.yml allows it: ([^)]*)\\)");
-    private static final Pattern FULL =
-            Pattern.compile("No space left on device|ENOSPC|[Nn]ot enough free (?:disk )?space|don't have enough free space|Disk quota exceeded");
+    private static final Pattern FULL = Pattern.compile(
+            "No space left on device|ENOSPC|[Nn]ot enough free (?:disk )?space|don't have enough free space|Disk quota exceeded");
     private static final Pattern NO_PACKAGE = Pattern.compile("No matching distribution found for ([^\\s,(]+)"
             + "|No package matching '([^']+)' is available"
             + "|Unable to locate package (\\S+)"
@@ -75,7 +76,8 @@ final class MachineWords {
             settings.add(allows.group(1));
         }
         String told = said.replaceFirst(" \\(docs/operations\\.md [^)]*\\)$", "");
-        List<String> evidence = new ArrayList<>(List.of(told.replaceFirst("^[^:]*: ", "").split("; ")));
+        List<String> evidence =
+                new ArrayList<>(List.of(told.replaceFirst("^[^:]*: ", "").split("; ")));
         String rule = "docs/operations.md says how to read a denial and how to add a rule";
         return Optional.of(Diagnosis.of(
                 Cause.DENIED_ON_MACHINE,
@@ -91,11 +93,12 @@ final class MachineWords {
     /** @param where the work that was done */
     static Optional<Diagnosis> full(String text, String where, List<String> evidence) {
         return FULL.matcher(text).find()
-                ? Optional.of(Diagnosis.of(
-                        Cause.DISK_FULL,
-                        "no space left on the disk, in " + where,
-                        evidence,
-                        "let the image bring less (packages, tasks and exclude in image.yml), or clean up in the same task"))
+                ? Optional.of(
+                        Diagnosis.of(
+                                Cause.DISK_FULL,
+                                "no space left on the disk, in " + where,
+                                evidence,
+                                "let the image bring less (packages, tasks and exclude in image.yml), or clean up in the same task"))
                 : Optional.empty();
     }
 
@@ -112,7 +115,8 @@ final class MachineWords {
         boolean python = matcher.group(1) != null;
         return Optional.of(Diagnosis.of(
                 Cause.PACKAGE_MISSING,
-                (python ? "no index has a package for this machine that is " : "the distribution has no package ") + name,
+                (python ? "no index has a package for this machine that is " : "the distribution has no package ")
+                        + name,
                 evidence,
                 python
                         ? "correct name and version in the requirements, or the index (PIP_INDEX_URL, PIP_FIND_LINKS)"
