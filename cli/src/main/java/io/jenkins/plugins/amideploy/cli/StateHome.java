@@ -1,5 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -80,16 +84,21 @@ final class StateHome {
         String steps = setup.steps().stream().map(StateBucketSetup.Step::text).collect(Collectors.joining(", "));
         String what = "state bucket " + status.bucket() + (status.exists() ? ": " : " does not exist: ") + steps;
         if (!options.createStateBucket) {
-            String answer = session.console()
-                    .ask(what + "? (yes/no)")
-                    .orElseThrow(() -> CommandFailure.badInput(
-                            what + "; nobody is there to ask: run again with --create-state-bucket"));
+            String answer = session.console().ask(what + "? (yes/no)").orElseThrow(() -> nobodyToAsk(status, steps));
             if (!answer.strip().equalsIgnoreCase("yes")) {
                 throw CommandFailure.badInput("state bucket " + status.bucket()
                         + " was not agreed to: name another with state_bucket, or use --local-state");
             }
         }
         session.console().note(what);
+    }
+
+    private static CommandFailure nobodyToAsk(StateBucketStatus status, String steps) {
+        Cause cause = status.exists() ? Cause.BAD_INPUT : Cause.STATE_BUCKET_MISSING;
+        String summary = "state bucket " + status.bucket() + (status.exists() ? " must: " + steps : " does not exist");
+        String cure = "nobody is there to ask: run again with --create-state-bucket"
+                + (status.exists() ? "" : ", or set state_bucket in the variables file");
+        return CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(cause, summary, List.of(), cure));
     }
 
     /** What runs say to each other about images of the application, in the state bucket; that need not exist. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * Something that a tool reported as an error.
@@ -26,6 +27,11 @@ public record Problem(String summary, String detail, String where) {
                         trimmed.substring(0, end).strip(),
                         trimmed.substring(end + 1).strip(),
                         "");
+    }
+
+    /** The same in other words. */
+    Problem saying(UnaryOperator<String> words) {
+        return new Problem(words.apply(summary), words.apply(detail), where);
     }
 
     /** Everything said, for searching in it. */
