@@ -8,6 +8,8 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.AwsFailure.Kind;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.RefreshRequest;
+import io.jenkins.plugins.amideploy.engine.rollout.ScaleInProtectedInstances;
+import io.jenkins.plugins.amideploy.engine.rollout.StandbyInstances;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,8 +76,17 @@ class AwsFailuresTest {
     }
 
     private static AwsFailure failure(URI endpoint, AwsCredentialsProvider credentials) {
-        RefreshRequest request =
-                new RefreshRequest("web-prod", new TemplateVersion("lt-1", "2"), 100, 200, true, true, null, List.of());
+        RefreshRequest request = new RefreshRequest(
+                "web-prod",
+                new TemplateVersion("lt-1", "2"),
+                100,
+                200,
+                true,
+                true,
+                null,
+                List.of(),
+                StandbyInstances.WAIT,
+                ScaleInProtectedInstances.WAIT);
         try (AwsClients clients = new AwsClients(new AwsSettings("eu-west-1", endpoint, credentials))) {
             return catchThrowableOfType(
                     AwsFailure.class, () -> clients.groupWriter().startRefresh(request));

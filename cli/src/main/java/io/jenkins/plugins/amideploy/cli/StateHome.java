@@ -84,21 +84,22 @@ final class StateHome {
         String steps = setup.steps().stream().map(StateBucketSetup.Step::text).collect(Collectors.joining(", "));
         String what = "state bucket " + status.bucket() + (status.exists() ? ": " : " does not exist: ") + steps;
         if (!options.createStateBucket) {
-            String answer = session.console().ask(what + "? (yes/no)").orElseThrow(() -> nobodyToAsk(status, steps));
+            String answer = session.console()
+                    .ask(what + "? (yes/no)")
+                    .orElseThrow(
+                            () -> missing(what + "; nobody is there to ask", "run again with --create-state-bucket"));
             if (!answer.strip().equalsIgnoreCase("yes")) {
-                throw CommandFailure.badInput("state bucket " + status.bucket()
-                        + " was not agreed to: name another with state_bucket, or use --local-state");
+                throw missing(
+                        "state bucket " + status.bucket() + " was not agreed to",
+                        "name another with state_bucket, or use --local-state");
             }
         }
         session.console().note(what);
     }
 
-    private static CommandFailure nobodyToAsk(StateBucketStatus status, String steps) {
-        Cause cause = status.exists() ? Cause.BAD_INPUT : Cause.STATE_BUCKET_MISSING;
-        String summary = "state bucket " + status.bucket() + (status.exists() ? " must: " + steps : " does not exist");
-        String cure = "nobody is there to ask: run again with --create-state-bucket"
-                + (status.exists() ? "" : ", or set state_bucket in the variables file");
-        return CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(cause, summary, List.of(), cure));
+    private static CommandFailure missing(String what, String cure) {
+        return CommandFailure.of(
+                Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.STATE_BUCKET_MISSING, what, List.of(), cure));
     }
 
     /** What runs say to each other about images of the application, in the state bucket; that need not exist. */
