@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Carries an {@link Operation} through, one look at a time. The front door calls {@link #poll} on its own rhythm, from a
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 public final class OperationRun<T> {
     private final Operation<T> operation;
     private final ToolRunner runner;
+    private final UnaryOperator<String> words;
     private ToolRun run;
     private OutputParser parser;
     private Outcome<T> outcome;
@@ -20,8 +22,14 @@ public final class OperationRun<T> {
 
     /** Starts the operation's first command. */
     public OperationRun(Operation<T> operation, ToolRunner runner) {
+        this(operation, runner, UnaryOperator.identity());
+    }
+
+    /** @param words may say more plainly what a tool says of AWS, whose encoded messages a front door can have decoded */
+    public OperationRun(Operation<T> operation, ToolRunner runner, UnaryOperator<String> words) {
         this.operation = operation;
         this.runner = runner;
+        this.words = words;
         start(operation.first());
     }
 
@@ -44,7 +52,7 @@ public final class OperationRun<T> {
     }
 
     private void ended(ToolResult result) {
-        Step<T> next = operation.after(result.readBy(parser));
+        Step<T> next = operation.after(result.readBy(parser).saying(words));
         if (next instanceof Step.Done<T> done) {
             outcome = done.outcome();
         } else if (next instanceof Step.Run<T> more) {
