@@ -103,7 +103,7 @@ class HistoryProperties {
                 .ofSize(60);
     }
 
-    @Property
+    @Property(tries = 200)
     void healthy_neverWithAnUnhealthyTargetOrAReplacementWithinTheWindow(
             @ForAll("events") List<Event> events, @ForAll("looks") List<Look> looks) {
         History history = new History(events);
@@ -124,7 +124,7 @@ class HistoryProperties {
     }
 
     /** A refresh that goes well, of which the looks see what AWS happens to answer. */
-    @Property
+    @Property(tries = 200)
     void failed_neverForThrottledOrInconsistentReads(@ForAll("poorLooks") List<Look> looks) {
         History history = new History(List.of());
         for (Look look : looks) {
@@ -133,7 +133,7 @@ class HistoryProperties {
         }
     }
 
-    @Property
+    @Property(tries = 200)
     void healthy_afterAnyQuietHistory_withinAWindowAndALook(@ForAll("poorLooks") List<Look> looks) {
         History history = new History(List.of());
         looks.forEach(look -> {
