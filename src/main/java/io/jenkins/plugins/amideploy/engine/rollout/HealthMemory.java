@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * a restart with the same clock: a restart neither renews the deadline nor the stability window.
  *
  * @param since when the wait began; older scaling activities and refreshes do not count
+ * @param missingSince since when AWS has not listed the group without a break; null when it does
  * @param window in which all has held without a break; null when it does not hold
  * @param refreshId the refresh to watch; null: whichever is the group's newest
  * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
@@ -27,6 +28,7 @@ import java.util.TreeSet;
  */
 public record HealthMemory(
         Instant since,
+        Instant missingSince,
         HealthWindow window,
         String refreshId,
         boolean noRefresh,
@@ -63,18 +65,27 @@ public record HealthMemory(
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, false, false, null, List.of(), List.of(), Map.of());
+        return new HealthMemory(now, null, null, null, false, false, null, List.of(), List.of(), Map.of());
     }
 
     /** From here on this refresh alone is watched. */
     public HealthMemory watching(String refresh) {
         return new HealthMemory(
-                since, null, Objects.requireNonNull(refresh), false, everHealthy, null, List.of(), served, instances);
+                since,
+                missingSince,
+                null,
+                Objects.requireNonNull(refresh),
+                false,
+                everHealthy,
+                null,
+                List.of(),
+                served,
+                instances);
     }
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, window, null, true, everHealthy, proof, proven, served, instances);
+        return new HealthMemory(since, missingSince, window, null, true, everHealthy, proof, proven, served, instances);
     }
 
     /**
@@ -84,6 +95,7 @@ public record HealthMemory(
     public HealthMemory trusting(Proof earlier) {
         return new HealthMemory(
                 since,
+                missingSince,
                 window,
                 refreshId,
                 noRefresh,
@@ -95,13 +107,15 @@ public record HealthMemory(
     }
 
     HealthMemory withoutProof() {
-        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, null, proven, served, instances);
+        return new HealthMemory(
+                since, missingSince, window, refreshId, noRefresh, everHealthy, null, proven, served, instances);
     }
 
     /** What {@link Verdict.Kind#HEALTHY} was said of. */
     HealthMemory proving(Set<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
-        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances);
+        return new HealthMemory(
+                since, missingSince, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances);
     }
 
     /** Since when all has held without a break; null when it does not hold. */
@@ -109,8 +123,16 @@ public record HealthMemory(
         return window == null ? null : window.since();
     }
 
+    /** @param at when a look did not find the group; null when it did */
+    HealthMemory missing(Instant at) {
+        Instant from = at == null || missingSince == null ? at : missingSince;
+        return new HealthMemory(
+                since, from, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+    }
+
     HealthMemory with(HealthWindow value) {
-        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+        return new HealthMemory(
+                since, missingSince, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
     }
 
     /** @param healthy ids of the instances that are healthy at this look */
@@ -124,13 +146,17 @@ public record HealthMemory(
         good.addAll(healthy);
         good.retainAll(all.keySet());
         boolean ever = everHealthy || !healthy.isEmpty();
-        return new HealthMemory(since, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all);
+        return new HealthMemory(
+                since, missingSince, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all);
     }
 
     /** As plain strings, for whoever persists it. */
     public Map<String, String> asMap() {
         Map<String, String> map = new TreeMap<>();
         map.put("since", since.toString());
+        if (missingSince != null) {
+            map.put("missingSince", missingSince.toString());
+        }
         if (window != null) {
             map.put("healthySince", window.since().toString());
             map.put("window.looked", window.looked().toString());
@@ -172,6 +198,7 @@ public record HealthMemory(
         });
         return new HealthMemory(
                 Instant.parse(map.get("since")),
+                instant(map.get("missingSince")),
                 window(map),
                 map.get("refreshId"),
                 Boolean.parseBoolean(map.get("noRefresh")),
