@@ -37,7 +37,7 @@ public final class HealthPoll {
                 verdict.progress(),
                 verdict.reasons(),
                 verdict.notes(),
-                verdict.diagnosis().map(diagnosis -> ConsoleWords.added(diagnosis, verdict.memory(), reader)),
+                verdict.diagnosis().map(diagnosis -> diagnosis),
                 verdict.memory());
     }
 
