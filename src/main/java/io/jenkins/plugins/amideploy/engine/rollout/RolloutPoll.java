@@ -42,11 +42,14 @@ public final class RolloutPoll {
         }
         RolloutStep step =
                 lookedInto(explained(state, rollout.next(state, snapshot, now), snapshot, now), snapshot, now);
-        return switch (step.action()) {
-            case START_REFRESH -> after(step, start(step.state(), snapshot, now));
-            case ROLL_BACK -> after(step, rollBack(step.state(), now));
-            case WAIT, DONE, FAILED -> step;
-        };
+        RolloutStep done =
+                switch (step.action()) {
+                    case START_REFRESH -> after(step, start(step.state(), snapshot, now));
+                    case ROLL_BACK -> after(step, rollBack(step.state(), now));
+                    case WAIT, DONE, FAILED -> step;
+                };
+        return done.seeing(GroupView.of(
+                snapshot, request.wanted(), request.policy(), done.state().memory(), now));
     }
 
     /** The caller wants to stop: a refresh that we started is rolled back by the following polls. */
@@ -61,8 +64,8 @@ public final class RolloutPoll {
             return step;
         }
         Optional<Diagnosis> found = investigation.blocked(snapshot, state.memory());
-        if (found.isEmpty() && investigation.isDue(snapshot, state.evidenceAt(), now)) {
-            state = state.withEvidenceAt(now);
+        if (found.isEmpty() && investigation.isDue(snapshot, state.memory().evidenceAt(), now)) {
+            state = state.with(state.memory().withEvidenceAt(now));
             found = investigation.certain(snapshot, state.memory(), now);
         }
         RolloutStep looked = new RolloutStep(step.action(), state, step.lines());

@@ -19,7 +19,6 @@ import java.util.TreeMap;
  * @param rollbackSince when the way back began; null before
  * @param rollbackAskedAt when RollbackInstanceRefresh was last accepted; null: not, or AWS began by itself
  * @param lastLine the last progress line, so that equal lines are not shown twice
- * @param evidenceAt when evidence was last read for a trouble; null: not yet
  */
 public record RolloutState(
         Phase phase,
@@ -28,8 +27,7 @@ public record RolloutState(
         Diagnosis failure,
         Instant rollbackSince,
         Instant rollbackAskedAt,
-        String lastLine,
-        Instant evidenceAt) {
+        String lastLine) {
 
     /** Phases in the order in which they can follow each other. */
     public enum Phase {
@@ -62,45 +60,39 @@ public record RolloutState(
     /** @param earlier a proof that one look confirms where nothing is to be rolled out; see {@link HealthMemory#trusting} */
     public static RolloutState begin(Instant now, Optional<Proof> earlier) {
         HealthMemory memory = HealthMemory.begin(now);
-        return new RolloutState(
-                Phase.BEGIN, earlier.map(memory::trusting).orElse(memory), null, null, null, null, "", null);
+        return new RolloutState(Phase.BEGIN, earlier.map(memory::trusting).orElse(memory), null, null, null, null, "");
     }
 
     RolloutState with(HealthMemory value) {
-        return new RolloutState(phase, value, previous, failure, rollbackSince, rollbackAskedAt, lastLine, evidenceAt);
+        return new RolloutState(phase, value, previous, failure, rollbackSince, rollbackAskedAt, lastLine);
     }
 
     RolloutState with(Phase value) {
-        return new RolloutState(value, memory, previous, failure, rollbackSince, rollbackAskedAt, lastLine, evidenceAt);
+        return new RolloutState(value, memory, previous, failure, rollbackSince, rollbackAskedAt, lastLine);
     }
 
     RolloutState with(Diagnosis why) {
-        return new RolloutState(phase, memory, previous, why, rollbackSince, rollbackAskedAt, lastLine, evidenceAt);
+        return new RolloutState(phase, memory, previous, why, rollbackSince, rollbackAskedAt, lastLine);
     }
 
     RolloutState withPrevious(TemplateVersion value) {
-        return new RolloutState(phase, memory, value, failure, rollbackSince, rollbackAskedAt, lastLine, evidenceAt);
+        return new RolloutState(phase, memory, value, failure, rollbackSince, rollbackAskedAt, lastLine);
     }
 
     RolloutState withLastLine(String value) {
-        return new RolloutState(phase, memory, previous, failure, rollbackSince, rollbackAskedAt, value, evidenceAt);
-    }
-
-    RolloutState withEvidenceAt(Instant value) {
-        return new RolloutState(phase, memory, previous, failure, rollbackSince, rollbackAskedAt, lastLine, value);
+        return new RolloutState(phase, memory, previous, failure, rollbackSince, rollbackAskedAt, value);
     }
 
     RolloutState rollingBack(Diagnosis why, Instant since) {
-        return new RolloutState(Phase.ROLL_BACK, memory, previous, why, since, null, lastLine, evidenceAt);
+        return new RolloutState(Phase.ROLL_BACK, memory, previous, why, since, null, lastLine);
     }
 
     RolloutState rollbackAsked(Instant at) {
-        return new RolloutState(phase, memory, previous, failure, rollbackSince, at, lastLine, evidenceAt);
+        return new RolloutState(phase, memory, previous, failure, rollbackSince, at, lastLine);
     }
 
     RolloutState failed(Diagnosis why) {
-        return new RolloutState(
-                Phase.FAILED, memory, previous, why, rollbackSince, rollbackAskedAt, lastLine, evidenceAt);
+        return new RolloutState(Phase.FAILED, memory, previous, why, rollbackSince, rollbackAskedAt, lastLine);
     }
 
     /** As plain strings, for whoever persists it. */
@@ -126,9 +118,6 @@ public record RolloutState(
         if (rollbackAskedAt != null) {
             map.put("rollbackAskedAt", rollbackAskedAt.toString());
         }
-        if (evidenceAt != null) {
-            map.put("evidenceAt", evidenceAt.toString());
-        }
         return map;
     }
 
@@ -144,8 +133,7 @@ public record RolloutState(
                 failure(map),
                 instant(map.get("rollbackSince")),
                 instant(map.get("rollbackAskedAt")),
-                map.get("lastLine"),
-                instant(map.get("evidenceAt")));
+                map.get("lastLine"));
     }
 
     private static Diagnosis failure(Map<String, String> map) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import hudson.EnvVars;
+import hudson.Util;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.engine.AppId;
@@ -74,6 +75,13 @@ public final class OpenRelease {
     private String failureSummary;
     private ArrayList<String> failureEvidence;
     private String failureCure;
+
+    /** Null in builds of versions that did not keep it. */
+    private String failureAftermath;
+
+    /** Null in builds of versions that did not keep it. */
+    private String failureCommand;
+
     private boolean closed;
 
     /** Where keys stand that the surrounding blocks bring; after a restart the next step brings them again. */
@@ -253,6 +261,8 @@ public final class OpenRelease {
         failureSummary = why.summary();
         failureEvidence = new ArrayList<>(why.evidence());
         failureCure = why.cure();
+        failureAftermath = why.aftermath();
+        failureCommand = why.command();
     }
 
     /** A step succeeded: what failed before it was tried again. */
@@ -263,7 +273,13 @@ public final class OpenRelease {
     synchronized Optional<Failure> failure() {
         return failureSummary == null
                 ? Optional.empty()
-                : Optional.of(new Failure(failureCause, failureSummary, List.copyOf(failureEvidence), failureCure));
+                : Optional.of(new Failure(
+                        failureCause,
+                        failureSummary,
+                        List.copyOf(failureEvidence),
+                        Util.fixNull(failureAftermath),
+                        failureCure,
+                        Util.fixNull(failureCommand)));
     }
 
     /** Another run has the environment now. */

@@ -166,7 +166,9 @@ public final class ReleaseEnds {
                                 "the build ended " + result + " before "
                                         + open.app().environment() + " was proven healthy",
                                 List.of(),
-                                "see the log of " + BuildOwner.url(run)));
+                                "",
+                                "see the log of " + BuildOwner.url(run),
+                                ""));
     }
 
     private static String byWhom(Run<?, ?> run) {

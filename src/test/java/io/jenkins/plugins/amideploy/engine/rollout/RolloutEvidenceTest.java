@@ -347,7 +347,7 @@ class RolloutEvidenceTest {
         world.unhealthy("i-0b");
         look();
         evidence.console = "settings: API_KEY: secret web/prod/key: AccessDeniedException\n";
-        state = state.withEvidenceAt(world.now.plusSeconds(240));
+        state = state.with(state.memory().withEvidenceAt(world.now.plusSeconds(240)));
         world.later(240);
         look();
         assertThat(state.failure().cause()).isEqualTo(Cause.SETTING_MISSING);

@@ -79,6 +79,8 @@ class SerialFormTest {
                         "failureSummary",
                         "failureEvidence",
                         "failureCure",
+                        "failureAftermath",
+                        "failureCommand",
                         "closed");
     }
 
