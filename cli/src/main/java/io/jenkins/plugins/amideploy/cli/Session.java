@@ -48,8 +48,8 @@ final class Session implements AutoCloseable {
                 toolEnvironment.secrets(),
                 surroundings.console()::warn);
         if (options.verbosity() == Console.Verbosity.VERBOSE) {
-            log.heardBy((tool, line) -> ToolWords.of(line)
-                    .ifPresent(said -> surroundings.console().note(tool + ": " + said)));
+            log.heardBy((tool, line) ->
+                    ToolWords.of(line).ifPresent(said -> surroundings.console().note(tool + ": " + said)));
         }
         this.runner = surroundings.tools().apply(toolEnvironment, log);
         toolEnvironment.overruled().forEach(surroundings.console()::warn);

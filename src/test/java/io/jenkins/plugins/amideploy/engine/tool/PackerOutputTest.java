@@ -2,12 +2,13 @@ package io.jenkins.plugins.amideploy.engine.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackerOutputTest {
-    private final PackerOutput output = new PackerOutput("bake");
+    private final PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
 
     @ParameterizedTest
     @ValueSource(strings = {"packer-1.16/build.txt", "packer-1.6/build.txt"})
