@@ -11,6 +11,7 @@ Results are kept below .work/causes; docs/causes.md is written from them at the 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--ground", help="only those on this ground: account, stack, application")
     parser.add_argument("--keep", action="store_true", help="leave the worlds up, for the next time")
     given = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Heard also in the background of a shell: what is under way is ended and put away.
+        signal.signal(number, lambda *_: sys.exit(130))
     try:
         chosen = injections.chosen(given.names)
     except ValueError as error:

@@ -82,7 +82,7 @@ public record GroupView(
                         .toList(),
                 Readiness.missing(snapshot, wanted, memory),
                 Optional.ofNullable(memory.healthySince())
-                        .map(since -> left(Duration.between(now, since.plus(policy.stability()))))));
+                        .map(since -> left(Duration.between(now, since.plus(HealthWindow.length(snapshot, policy)))))));
     }
 
     private static Duration left(Duration duration) {

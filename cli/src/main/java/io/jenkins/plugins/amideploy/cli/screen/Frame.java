@@ -25,6 +25,9 @@ final class Frame {
     /** Columns that a text needs to be worth its line: a word. */
     private static final int LEAST_TEXT = 8;
 
+    /** A group, and when it was looked at. */
+    record Seen(GroupView view, Instant at) {}
+
     private final Look look;
     private final int width;
     private final int height;
@@ -42,7 +45,7 @@ final class Frame {
     }
 
     /** @param group empty where no group is looked at */
-    List<AttributedString> lines(String title, Instant startedAt, List<Phase> phases, Optional<GroupView> group) {
+    List<AttributedString> lines(String title, Instant startedAt, List<Phase> phases, Optional<Seen> group) {
         AttributedString head = new AttributedStringBuilder()
                 .styled(look.bold(), title)
                 .styled(look.faint(), "  " + Elapsed.text(Duration.between(startedAt, now)))
@@ -53,7 +56,8 @@ final class Frame {
             (current.isEmpty() && isOver(phase) ? over : current).addAll(phase(phase));
             if (phase.is(State.RUNNING) || phase.is(State.FAILED)) {
                 int room = height - 1 - over.size() - current.size() - (phases.size() - phases.indexOf(phase) - 1);
-                group.ifPresent(seen -> current.addAll(new GroupLines(look).of(seen, Math.max(room, 2))));
+                group.ifPresent(seen ->
+                        current.addAll(new GroupLines(look).of(seen.view(), seen.at(), now, Math.max(room, 2))));
             }
         }
         return fitted(head, over, current);

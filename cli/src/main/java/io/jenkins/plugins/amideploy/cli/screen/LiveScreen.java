@@ -46,7 +46,7 @@ public final class LiveScreen implements Screen {
     /** Columns of each line that stands on the screen. */
     private List<Integer> drawn = List.of();
 
-    private Optional<GroupView> group = Optional.empty();
+    private Optional<Frame.Seen> group = Optional.empty();
     private boolean isResized = true;
     private boolean isAway;
     private boolean isOver;
@@ -226,7 +226,7 @@ public final class LiveScreen implements Screen {
 
     @Override
     public synchronized void group(GroupView view) {
-        group = Optional.of(view);
+        group = Optional.of(new Frame.Seen(view, clock.instant()));
         draw();
     }
 
