@@ -9,6 +9,7 @@ import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 tasks.isEmpty() ? "" : work.path(beside + tasks),
                 work.workDirectory());
         joinRelease(work, true);
-        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log);
+        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log, Reach.none());
     }
 
     /** Where image.yml is: what it names is relative to that. */
