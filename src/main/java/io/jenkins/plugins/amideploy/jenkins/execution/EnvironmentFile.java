@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import hudson.FilePath;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 
 /** The variables file of an environment, as it is in a step's directory on the agent. */
@@ -12,8 +13,9 @@ final class EnvironmentFile {
     static String read(FilePath workspace, ToolParameters parameters) throws IOException, InterruptedException {
         FilePath file = workspace.child(parameters.variablesFile());
         if (!file.exists()) {
-            throw new AbortException(parameters.variablesFile() + " does not exist in " + workspace.getRemote()
-                    + ": copy environments/example.pkrvars.hcl to it, or name another environment");
+            throw NamedFailure.badInput(
+                    parameters.variablesFile() + " does not exist in " + workspace.getRemote(),
+                    "copy environments/example.pkrvars.hcl to it, or name another environment");
         }
         return AgentFiles.text(file);
     }
