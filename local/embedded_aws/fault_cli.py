@@ -30,6 +30,22 @@ def register_command(commands: Any) -> None:
             order.add_argument("--code", default="InternalError", help="error code (default: %(default)s)")
             order.add_argument("--message", default="", help="error message")
             order.add_argument("--status", type=int, help="HTTP status (default: what the code has on AWS)")
+    order = _add(orders, "deny", "answer calls as when a policy denies them explicitly", kind="deny")
+    order.add_argument("call", help="service:Action, wildcards allowed, such as ec2:RunInstances")
+    order.add_argument(
+        "--by",
+        dest="policy",
+        default="identity",
+        help="identity, boundary, session, scp, rcp, resource or endpoint (default: %(default)s)",
+    )
+    order.add_argument("--resource", default="", help="ARN that the message names (default: *)")
+    order.add_argument("--terse", action="store_true", help="EC2 says nothing but its encoded message")
+    _add_how_often(order)
+    order = _add(orders, "exhaust", "a subnet has no free addresses", kind="exhaust")
+    order.add_argument("subnet", help="subnet id")
+    order.add_argument("--left", type=int, default=0, help="addresses that it still has (default: %(default)s)")
+    order = _add(orders, "unshare", "an image is another account's, which does not share it", kind="unshare")
+    order.add_argument("image", help="image id")
     order = _add(
         orders, "delay-consistency", "EC2 describes do not see a new object at first", kind="delay-consistency"
     )

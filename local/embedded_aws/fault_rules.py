@@ -6,13 +6,24 @@ import fnmatch
 import itertools
 import random
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from .api_call import Call
+from .denials import POLICIES
 
 #: Kinds of faults.
-KINDS = ("throttle", "fail", "expire", "refuse-launches", "delay-consistency", "clock")
+KINDS = (
+    "throttle",
+    "fail",
+    "deny",
+    "expire",
+    "refuse-launches",
+    "delay-consistency",
+    "clock",
+    "exhaust",
+    "unshare",
+)
 #: Throttling as each service says it: status, code, message.
 #: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html (RequestLimitExceeded),
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html (SlowDown), the services' CommonErrors pages
@@ -66,6 +77,16 @@ class Fault:
     seconds: float = 0
     #: For clock: answers carry AWS's date, by which an SDK corrects itself.
     dated: bool = True
+    #: For deny: the kind of policy, see `denials.POLICIES`, and the resource that the message names.
+    policy: str = "identity"
+    resource: str = ""
+    #: For deny: EC2 says no more than the encoded message.
+    terse: bool = False
+    #: For exhaust: a subnet, and the addresses that it still has.
+    subnet: str = ""
+    left: int = 0
+    #: For unshare: an image.
+    image: str = ""
     id: int = 0
 
     def __post_init__(self) -> None:
@@ -75,14 +96,19 @@ class Fault:
             raise ValueError(f"percent is {self.percent}: use more than 0 and at most 100")
         if self.next is not None and self.next < 1:
             raise ValueError(f"next is {self.next}: use 1 or more")
+        if self.policy not in POLICIES:
+            raise ValueError(f"policy is {self.policy}: use one of {', '.join(POLICIES)}")
 
     def describe(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        """Its kind and number, and what was said of it."""
+        usual = {field.name: field.default for field in fields(self)}
+        shown = {key: value for key, value in asdict(self).items() if value != usual[key]}
+        return {"kind": self.kind, **shown}
 
     def concerns(self, call: Call) -> bool:
         if self.kind == "expire":
             return self.key in ("*", call.key)
-        return self.kind in ("throttle", "fail") and fnmatch.fnmatchcase(call.name.lower(), self.call.lower())
+        return self.kind in ("throttle", "fail", "deny") and fnmatch.fnmatchcase(call.name.lower(), self.call.lower())
 
 
 class FaultList:
@@ -128,6 +154,22 @@ class FaultList:
         """Seconds for which EC2 does not see a new object."""
         with self._lock:
             return max((fault.seconds for fault in self._faults if fault.kind == "delay-consistency"), default=0.0)
+
+    def addresses_left(self, subnet: str) -> int | None:
+        """Free addresses of an exhausted subnet; None when it is not."""
+        with self._lock:
+            found = [fault.left for fault in self._faults if fault.kind == "exhaust" and fault.subnet == subnet]
+            return min(found, default=None)
+
+    def address_taken(self, subnet: str) -> None:
+        with self._lock:
+            for fault in self._faults:
+                if fault.kind == "exhaust" and fault.subnet == subnet:
+                    fault.left = max(fault.left - 1, 0)
+
+    def is_unshared(self, image: str) -> bool:
+        with self._lock:
+            return any(fault.kind == "unshare" and fault.image == image for fault in self._faults)
 
     def clock(self) -> Fault | None:
         """The fault that has AWS's clock differ from this computer's; the last one counts."""

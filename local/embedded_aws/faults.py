@@ -1,5 +1,5 @@
 """Faults on demand: errors of the API, late consistency, refused launches, dead machines, expired credentials,
-a clock that is off.
+denials, a clock that is off, subnets without addresses, images that are not shared.
 
 `local/aws fault …` sets them through `/_world/fault`; `fault_rules.py` decides, `fault_cli.py` is the command.
 """
@@ -17,10 +17,12 @@ from werkzeug import Request
 from . import skew
 from .api_call import Call, canonical, read_call
 from .consistency import Consistency
+from .denials import denied
 from .ec2 import lookup
 from .fault_cli import register_command
 from .fault_rules import Fault, FaultList, error_of
 from .machines import MachineError
+from .roles.judge import refusal, scope
 from .wire_errors import answer_error
 from .world import World
 
@@ -32,6 +34,9 @@ def install(world: World) -> None:
     faults = Faults(world)
     world.middlewares.append(faults.wrap)
     world.control["fault"] = faults.control
+    shortages, rules = world.shortages, faults.list
+    shortages.addresses_left, shortages.address_taken = rules.addresses_left, rules.address_taken
+    shortages.is_unshared = rules.is_unshared
     fleet = getattr(world, "fleet", None)
     if fleet is not None:
         fleet.refusals.append(faults.list.refusal)
@@ -55,11 +60,18 @@ class Faults:
                 return answer_error(environ, start_response, *refused)
             fault = self.list.strike(call)
             if fault:
-                status, code, message = error_of(fault, call)
+                refused = self._denial(fault, call, environ) if fault.kind == "deny" else error_of(fault, call)
+                status, code, message = refused
                 return answer_error(environ, start_response, status, code, message)
             return self._answer(app, call, environ, start_response)
 
         return faulty
+
+    def _denial(self, fault: Fault, call: Call, environ: dict[str, Any]) -> tuple[int, str, str]:
+        with self.world.lock:
+            region = scope(Request(environ))[1] or self.world.region
+            words = denied(self.world, call, region, fault.policy, fault.resource, fault.terse)
+        return refusal(call, "denied", words)
 
     def _by_the_clock(self, call: Call, environ: dict[str, Any]) -> skew.Refusal | None:
         """Judge the request's date. Requests carry this computer's time, also where a test holds the world's."""

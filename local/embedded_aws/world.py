@@ -13,6 +13,7 @@ from typing import Any
 from .clock import ManualClock, SystemClock
 from .machines import MachineBackend
 from .patches import Patches
+from .shortages import Shortages
 
 LOG = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ class World:
         self.machines = machines
         #: This computer's address as rules of security groups have it; see `ec2.network.public_address`.
         self.public_address = ""
+        #: What EC2 asks before it gives an address or launches an image; set by faults.
+        self.shortages = Shortages()
         #: By instance id, taken before `lock`: whoever works on a machine has the turn, so that one thing is done with it at a time.
         self.turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         #: WSGI wrappers around the API, the first one innermost: `world.middlewares.append(lambda app: CallLog(world, app))`.

@@ -82,6 +82,8 @@ def test_group_cannot_launch_from_a_deleted_template(w: HttpWorld, stack: Stack)
         f"The specified launch template, with template ID {stack.template_id}, does not exist. "
         "Launching EC2 instance failed."
     )
+    with pytest.raises(ClientError, match=r"InvalidLaunchTemplateId\.NotFound"):
+        w.ec2.describe_launch_templates(LaunchTemplateIds=[stack.template_id])
 
 
 def test_refresh_to_a_deleted_version_is_refused_and_one_away_from_it_is_not(w: HttpWorld, stack: Stack) -> None:

@@ -42,6 +42,7 @@ def find(backend: AutoScalingBackend, name: str) -> Any:
 def install(fleet: Fleet) -> None:
     patches = fleet.world.patches
     patches.set(FakeAutoScalingGroup, "set_desired_capacity", _only_note_desired)
+    patches.wrap(FakeAutoScalingGroup, "launch_template", _without_policy)
     for name in ("update_attached_target_groups", "update_attached_elbs", "notify_terminate_instances"):
         patches.set(AutoScalingBackend, name, lambda self, *_: None)
     patches.wrap(AutoScalingBackend, "create_auto_scaling_group", lambda original: _creating(fleet, original))
@@ -57,6 +58,14 @@ def install(fleet: Fleet) -> None:
 
 def _only_note_desired(self: FakeAutoScalingGroup, new_capacity: int | None) -> None:
     self.desired_capacity = self.min_size if new_capacity is None else new_capacity
+
+
+def _without_policy(original: property) -> property:
+    """A group with a mixed instances policy has its launch template in there.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html
+    """
+    return property(lambda group: None if group.mixed_instances_policy else original.fget(group))
 
 
 def _creating(fleet: Fleet, original: Any) -> Any:
@@ -91,9 +100,10 @@ def _updating(fleet: Fleet, original: Any) -> Any:
         check_template(self.ec2_backend, arguments.get("launch_template"))
         if desired is None:
             arguments["desired_capacity"] = max(low, min(before, high))
-        if not arguments.get("mixed_instances_policy"):
-            arguments["mixed_instances_policy"] = group.mixed_instances_policy
+        policy = group.mixed_instances_policy
         original(self, **arguments)
+        if not (arguments.get("mixed_instances_policy") or arguments.get("launch_template")):
+            group.mixed_instances_policy = policy
         if group.desired_capacity != before:
             fleet.state(group).user_cause = words.updated(fleet.now, group, before)
             fleet.state(group).next_launch_at = 0.0

@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_StartInstanceRefres
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from moto.autoscaling.exceptions import AutoscalingClientError
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
+from . import mixed
 from .api_groups import check_template, error, find
 from .launch import LaunchFailed, TemplateRef, group_template, resolve
 from .loop import Fleet
@@ -21,7 +23,7 @@ from .views import Bounds
 #: Percentages when neither the request nor a maintenance policy has any.
 DEFAULT_BOUNDS = (90, 100)
 _MODES = {
-    "ScaleInProtectedInstances": ("Refresh", "Ignore", "Wait"),
+    "ScaleInProtectedInstances": ("Ignore", "Wait", "Refresh"),
     "StandbyInstances": ("Terminate", "Ignore", "Wait"),
 }
 
@@ -125,18 +127,20 @@ def _active(fleet: Fleet, response: AutoScalingResponse) -> Refresh:
 
 
 def _plain(desired: dict[str, Any] | None) -> dict[str, Any] | None:
+    """One of the two: https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DesiredConfiguration.html"""
     if not desired:
         return None
-    if desired.get("MixedInstancesPolicy"):
-        raise error("A mixed instances policy as desired configuration is not in the embedded AWS; use LaunchTemplate.")
-    return {"LaunchTemplate": dict(desired["LaunchTemplate"])}
+    given = {name: desired[name] for name in ("LaunchTemplate", "MixedInstancesPolicy") if desired.get(name)}
+    if len(given) != 1:
+        raise error("You must specify either a LaunchTemplate or a MixedInstancesPolicy in the desired configuration.")
+    return copy.deepcopy(given)
 
 
 def _wanted(group: Any, desired: dict[str, Any] | None) -> TemplateRef | None:
     """The version that the desired configuration means now."""
     if desired is None:
         return None
-    given = desired["LaunchTemplate"]
+    given = desired.get("LaunchTemplate") or mixed.specification(desired["MixedInstancesPolicy"])
     id_, name = given.get("LaunchTemplateId"), given.get("LaunchTemplateName")
     if bool(id_) == bool(name):
         raise error("Valid requests must contain either launchTemplateId or LaunchTemplateName")
@@ -195,7 +199,10 @@ def _bounds(preferences: dict[str, Any], policy: tuple[int, int] | None) -> Boun
         raise error("The difference between MinHealthyPercentage and MaxHealthyPercentage cannot be greater than 100.")
     for name, allowed in _MODES.items():
         if preferences.get(name) not in (None, *allowed):
-            raise error(f"{name} is one of {', '.join(allowed)}, not {preferences[name]}.")
+            raise error(
+                f"1 validation error detected: Value '{preferences[name]}' at 'preferences.{name[0].lower()}{name[1:]}' "
+                f"failed to satisfy constraint: Member must satisfy enum value set: [{', '.join(allowed)}]"
+            )
     if preferences.get("CheckpointPercentages"):
         raise error("Checkpoints are not in the embedded AWS; leave CheckpointPercentages out.")
     return Bounds(low, high)

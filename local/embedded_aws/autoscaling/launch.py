@@ -21,7 +21,9 @@ GROUP_TAG = "aws:autoscaling:groupName"
 
 
 class LaunchFailed(Exception):
-    """The message is the activity's StatusMessage."""
+    """The message is the activity's StatusMessage; `full` says that the subnet had no address left."""
+
+    full = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,10 @@ def mismatch(ec2: Any, template: dict[str, Any]) -> str:
     return architecture_mismatch(image, data.get("InstanceType")) if image else ""
 
 
-def next_subnet(group: Any, used: list[tuple[str, str]]) -> tuple[str | None, str]:
+def next_subnet(group: Any, used: list[tuple[str, str]], full: set[str]) -> tuple[str | None, str]:
     """Subnet and zone for the next instance, given those of the present ones: where fewest are, first named first.
 
+    Subnets that had no address are left out as long as there is another one.
     https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
     """
     per_zone = Counter(zone for _, zone in used)
@@ -72,16 +75,19 @@ def next_subnet(group: Any, used: list[tuple[str, str]]) -> tuple[str | None, st
         return None, zone
     ec2 = ec2_backends[group.account_id][group.region]
     per_subnet = Counter(subnet for subnet, _ in used)
-    ids = [part.strip() for part in group.vpc_zone_identifier.split(",")]
+    every = [part.strip() for part in group.vpc_zone_identifier.split(",")]
+    ids = [id_ for id_ in every if id_ not in full] or every
     zones = {id_: ec2.get_subnet(id_).availability_zone for id_ in ids}
     chosen = min(ids, key=lambda id_: (per_zone[zones[id_]], per_subnet[id_], ids.index(id_)))
     return chosen, zones[chosen]
 
 
 def launch(
-    group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str
+    group: Any, reference: TemplateRef | None, subnet_id: str | None, zone: str, instance_type: str | None = None
 ) -> tuple[Any, dict[str, str] | None]:
-    """Run one instance; returns moto's instance and the launch template version as the API shows it."""
+    """Run one instance, of this type whatever the template says; returns moto's instance and the launch template
+    version as the API shows it.
+    """
     ec2 = ec2_backends[group.account_id][group.region]
     _check_target_groups(group)
     tags = group.get_propagated_tags()
@@ -99,7 +105,7 @@ def launch(
             "LaunchTemplateName": version.template.name,
             "Version": str(version.number),
         }
-        arguments = _from_template(version)
+        arguments = _from_template(version, instance_type)
     else:
         arguments = _from_configuration(group.launch_config)
     common["tags"] = {"instance": {**tags, GROUP_TAG: group.name}}
@@ -108,17 +114,19 @@ def launch(
     try:
         reservation = ec2.run_instances(image_id, 1, user_data, names, **common, **arguments)
     except (ServiceException, HTTPException) as error:
-        raise _failed(getattr(error, "message", None) or str(error)) from error
+        failure = _failed(getattr(error, "message", None) or str(error))
+        failure.full = getattr(error, "code", "") == "InsufficientFreeAddressesInSubnet"
+        raise failure from error
     return reservation.instances[0], shown
 
 
-def _from_template(version: Any) -> dict[str, Any]:
+def _from_template(version: Any, instance_type: str | None) -> dict[str, Any]:
     """RunInstances reads the rest from the template itself."""
     return {
         "image_id": version.data.get("ImageId"),
         "user_data": None,
         "group_names": [],
-        "instance_type": version.data.get("InstanceType") or DEFAULT_INSTANCE_TYPE,
+        "instance_type": instance_type or version.data.get("InstanceType") or DEFAULT_INSTANCE_TYPE,
         "launch_template": {"LaunchTemplateId": version.template.id, "Version": str(version.number)},
     }
 
@@ -159,4 +167,4 @@ def _check_parts(ec2: Any, image_id: str | None, data: dict[str, Any], arguments
 
 
 def _failed(reason: str) -> LaunchFailed:
-    return LaunchFailed(f"{reason} Launching EC2 instance failed.")
+    return LaunchFailed(f"{reason.removesuffix('.')}. Launching EC2 instance failed.")

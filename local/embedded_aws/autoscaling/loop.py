@@ -11,7 +11,7 @@ from moto.autoscaling import autoscaling_backends
 
 from ..world import World
 from . import activities as words
-from . import health
+from . import health, mixed
 from .activities import Activity
 from .capacity import decide
 from .launch import LaunchFailed, TemplateRef, group_template, launch, next_subnet
@@ -160,19 +160,23 @@ class Fleet:
         """Start one instance, or note why not. After a failure the next attempt waits, longer each time."""
         group = state.group
         used = [(m.instance.subnet_id, m.availability_zone) for m in state.members if m.present]
-        subnet_id, zone = next_subnet(group, used)
+        subnet_id, zone = next_subnet(group, used, state.full_subnets)
         cause = self._launch_cause(state, action)
         try:
             refusal = next((text for refuse in self.refusals if (text := refuse(group.name))), None)
             if refusal:
                 raise LaunchFailed(refusal)
-            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone)
+            kind = mixed.instance_type(group, state.active_refresh)
+            instance, shown = launch(group, self.launch_reference(state), subnet_id, zone, kind)
         except LaunchFailed as failure:
             activity = self._add(state, "Launching a new EC2 instance", cause, words.details(subnet_id or "", zone))
             activity.fail(self.now, str(failure))
             state.failed_launches += 1
+            if failure.full and self._has_room_elsewhere(state, subnet_id):
+                return False
             state.next_launch_at = self.now.timestamp() + launch_retry_pause(state.failed_launches)
             return False
+        state.full_subnets.clear()
         member = Member(
             instance,
             group,
@@ -183,6 +187,16 @@ class Fleet:
         instance.autoscaling_group = group
         state.members.append(member)
         member.activity = self._activity(state, f"Launching a new EC2 instance: {instance.id}", cause, member)
+        return True
+
+    @staticmethod
+    def _has_room_elsewhere(state: GroupState, full_subnet: str | None) -> bool:
+        """The next attempt is made in another subnet at once; where all were full, all are tried again."""
+        state.full_subnets.add(full_subnet or "")
+        subnets = {part.strip() for part in (state.group.vpc_zone_identifier or "").split(",")}
+        if subnets <= state.full_subnets:
+            state.full_subnets.clear()
+            return False
         return True
 
     def launch_reference(self, state: GroupState) -> TemplateRef | None:

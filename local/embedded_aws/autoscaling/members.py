@@ -84,6 +84,8 @@ class GroupState:
     #: First sentence of the next launch's or termination's cause: what the user did.
     user_cause: str = ""
     failed_launches: int = 0
+    #: Subnets that had no free address when it was last tried there.
+    full_subnets: set[str] = field(default_factory=set)
     #: Seconds since the epoch before which no launch is tried.
     next_launch_at: float = 0.0
     refreshes: list[Refresh] = field(default_factory=list)

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 from moto.cloudwatch import cloudwatch_backends
@@ -173,8 +174,12 @@ def _patience_reason(refresh: Refresh) -> str:
 
 
 def _write_configuration(state: GroupState, refresh: Refresh) -> None:
-    """The desired configuration becomes the group's own, on success only."""
-    given = (refresh.desired_configuration or {}).get("LaunchTemplate")
-    if given:
+    """The desired configuration becomes the group's own, on success only: a launch template in the place of a mixed
+    instances policy, too.
+    """
+    desired = refresh.desired_configuration or {}
+    template, policy = desired.get("LaunchTemplate"), desired.get("MixedInstancesPolicy")
+    if template or policy:
         group: Any = state.group
-        group._set_launch_configuration(None, dict(given), None)
+        group.mixed_instances_policy = copy.deepcopy(policy)
+        group._set_launch_configuration(None, dict(template) if template else None, group.mixed_instances_policy)

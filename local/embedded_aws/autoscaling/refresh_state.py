@@ -50,6 +50,11 @@ class Refresh:
     def active(self) -> bool:
         return self.status not in TERMINAL
 
+    @property
+    def launches_desired(self) -> bool:
+        """What starts now starts from the desired configuration."""
+        return self.status not in ("RollbackInProgress", "Cancelling", *TERMINAL)
+
     def launch_reference(self) -> TemplateRef | None:
         """What instances that start now are launched from; None: the group's own configuration."""
         if self.status in ("Cancelling", *TERMINAL):

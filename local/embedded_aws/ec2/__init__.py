@@ -15,6 +15,7 @@ from . import (
     network,
     readback,
     status,
+    unshared,
 )
 
 _PARTS = (
@@ -29,6 +30,7 @@ _PARTS = (
     groups,
     metadata,
     status,
+    unshared,
 )
 
 

@@ -122,6 +122,8 @@ def _image(world: World, ec2: Any, image_id: str | None) -> Any:
     image = ec2.amis.get(image_id)
     if image is None:
         raise UnvailableAMIIdError(image_id) if image_id in ec2.deleted_amis else InvalidAMIIdError(image_id)
+    if world.shortages.is_unshared(image_id):
+        raise EC2ClientError("AuthFailure", not_shared(image_id))
     if image.state != "available":
         raise UnvailableAMIIdError(image_id)
     source = getattr(image, "source", None)
@@ -132,6 +134,14 @@ def _image(world: World, ec2: Any, image_id: str | None) -> Any:
             f"The image id '[{image_id}]' ({image.name}) has no file system in this embedded AWS: {why}",
         )
     return image
+
+
+def not_shared(image_id: str) -> str:
+    """What a launch says of another account's image that is not shared.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/sharingamis-explicit.html
+    """
+    return f"Not authorized for images: [{image_id}]"
 
 
 def architecture_mismatch(image: Any, instance_type: str | None) -> str:

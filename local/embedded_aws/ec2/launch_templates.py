@@ -26,6 +26,7 @@ def install(world: World) -> None:
     patches.set(LaunchTemplate, "get_version", get_version)
     patches.set(LaunchTemplate, "default_version", lambda self: get_version(self, self.default_version_number))
     patches.wrap(LaunchTemplateBackend, "describe_launch_template_versions", _between)
+    patches.wrap(LaunchTemplateBackend, "describe_launch_templates", _known)
     patches.set(LaunchTemplates, "delete_launch_template_versions", _delete)
 
 
@@ -59,6 +60,17 @@ def _between(original: Callable[..., Any]) -> Callable[..., Any]:
         found = original(self, **(arguments | all_versions))
         in_range = [pair for pair in found if low <= pair[1].number <= (high or pair[1].number)]
         return in_range[: arguments["max_results"]]
+
+    return describe
+
+
+def _known(original: Callable[..., Any]) -> Callable[..., Any]:
+    """An id that is not there is an error; moto answers with nothing."""
+
+    def describe(self: LaunchTemplateBackend, template_names: Any = None, template_ids: Any = None, **more: Any) -> Any:
+        for id_ in template_ids or []:
+            self.get_launch_template(id_)
+        return original(self, template_names, template_ids, **more)
 
     return describe
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface, NetworkInterfaceBackend
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.subnets import Subnet, SubnetBackend
 from moto.ec2.models.vpcs import VPCBackend
@@ -16,6 +16,9 @@ from ..machines import Network
 from ..world import World
 from . import lookup
 
+#: Addresses of a subnet that nobody gets: the first four and the last one.
+_RESERVED = 5
+
 
 def install(world: World) -> None:
     """Give VPCs real addresses. A region's default VPC is a /16 of this world's own, so that worlds do not overlap."""
@@ -23,7 +26,10 @@ def install(world: World) -> None:
     world.patches.wrap(VPCBackend, "create_default_vpc", ranges.default_vpc)
     world.patches.wrap(VPCBackend, "delete_vpc", lambda original: _delete_vpc(world, original))
     world.patches.wrap(SubnetBackend, "create_subnet", _only_default_vpc_has_default_subnets)
-    world.patches.set(Subnet, "get_available_subnet_ip", _available_address)
+    world.patches.set(Subnet, "get_available_subnet_ip", _available_address(world))
+    world.patches.set(Subnet, "available_ip_address_count", _available_count(world))
+    world.patches.wrap(NetworkInterfaceBackend, "create_network_interface", _with_an_address)
+    world.patches.wrap(NetworkInterfaceBackend, "delete_network_interface", _giving_back)
     world.patches.set(NetworkInterface, "check_auto_public_ip", _public_address)
     world.patches.set(Instance, "public_dns_name", property(lambda self: None))
 
@@ -85,26 +91,68 @@ def _only_default_vpc_has_default_subnets(original: Callable[..., Any]) -> Calla
     return create
 
 
-def _available_address(subnet: Any, instance: Any) -> str:
+def _available_address(world: World) -> Callable[..., str]:
     """The next free address; those given back are used again only when there is no other, so that logs and known hosts stay clear.
 
     The first four addresses and the last one of a subnet are reserved.
     https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
     """
-    network = ipaddress.IPv4Network(subnet.cidr_block)
-    start = getattr(subnet, "next_offset", 4)
-    for offset in range(start, network.num_addresses - 1):
-        address = str(network[offset])
-        if address not in subnet._subnet_ips:
-            subnet.next_offset = offset + 1
-            break
-    else:
-        if not subnet._unused_ips:
-            raise EC2ClientError("InsufficientFreeAddressesInSubnet", f"{subnet.id} has no free address left")
-        address = str(subnet._unused_ips.pop())
-    subnet._unused_ips.discard(address)
-    subnet._subnet_ips[address] = instance
-    return address
+
+    def get_available_subnet_ip(subnet: Any, instance: Any) -> str:
+        network = ipaddress.IPv4Network(subnet.cidr_block)
+        given = range(getattr(subnet, "next_offset", 4), network.num_addresses - 1)
+        offset = next((one for one in given if str(network[one]) not in subnet._subnet_ips), None)
+        if world.shortages.addresses_left(subnet.id) == 0 or (offset is None and not subnet._unused_ips):
+            raise EC2ClientError(
+                "InsufficientFreeAddressesInSubnet",
+                f"There are not enough free addresses in subnet '{subnet.id}' to satisfy the requested number of "
+                "instances.",
+            )
+        if offset is None:
+            address = str(subnet._unused_ips.pop())
+        else:
+            subnet.next_offset, address = offset + 1, str(network[offset])
+        subnet._unused_ips.discard(address)
+        subnet._subnet_ips[address] = instance
+        world.shortages.address_taken(subnet.id)
+        return address
+
+    return get_available_subnet_ip
+
+
+def _available_count(world: World) -> property:
+    """AvailableIpAddressCount: also without what balancers and other parts of the world have taken."""
+
+    def count(subnet: Any) -> int:
+        size = ipaddress.IPv4Network(subnet.cidr_block).num_addresses - _RESERVED
+        free = max(size - len(subnet._subnet_ips), 0)
+        left = world.shortages.addresses_left(subnet.id)
+        return free if left is None else min(free, left)
+
+    return property(count)
+
+
+def _with_an_address(original: Callable[..., Any]) -> Callable[..., Any]:
+    """An interface that is made by itself takes an address of its subnet, where moto makes one up."""
+
+    def create(self: Any, subnet: Any, address: Any, addresses: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if not (address or addresses or kwargs.get("private_ip_addresses")):
+            place = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
+            address = place.get_available_subnet_ip(None)
+        return original(self, subnet, address, *([addresses] if addresses or args else []), *args, **kwargs)
+
+    return create
+
+
+def _giving_back(original: Callable[..., Any]) -> Callable[..., Any]:
+    def delete(self: Any, eni_id: str) -> Any:
+        interface = self.enis.get(eni_id)
+        result = original(self, eni_id)
+        for address in interface.private_ip_addresses if interface else []:
+            interface.subnet.del_subnet_ip(address["PrivateIpAddress"])
+        return result
+
+    return delete
 
 
 def _public_address(nic: Any) -> None:

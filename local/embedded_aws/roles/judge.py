@@ -19,6 +19,7 @@ from moto.iam.models import iam_backends
 from werkzeug import Request
 
 from ..api_call import Call, read_call
+from ..denials import ec2_words
 from ..wire_errors import answer_error
 from ..world import World
 from .policies import Doubt, Outcome, Question, judged
@@ -73,7 +74,7 @@ class Judge:
                 "The request signature we calculated does not match the signature you provided. "
                 "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
             )
-        return self._not_allowed(call, session, _scope(request)[1])
+        return self._not_allowed(call, session, scope(request)[1])
 
     def _not_allowed(self, call: Call, session: Any, region: str) -> Refusal | None:
         try:
@@ -107,6 +108,9 @@ def _words(session: Any, question: Question, outcome: Outcome, kind: str, call: 
     # S3 and services that do not say it know no resource here.
     resource = f" on resource: {question.resource or '*'}"
     words = f"User: {session.arn} is not authorized to perform: {question.action}{resource} {reason}"
+    if call.service == "ec2":
+        principal = {"id": session.user_id, "arn": session.arn}
+        return ec2_words(words, outcome is Outcome.DENIED, principal, question.action, question.resource)
     through = question.action == "kms:Decrypt" and call.service != "kms"
     return f"{words} (Service: AWSKMS; Status Code: 400; Error Code: AccessDeniedException)" if through else words
 
@@ -136,7 +140,7 @@ def _parsed(policy: Any) -> Any:
     return json.loads(next(version.document for version in policy.versions if version.is_default))
 
 
-def _scope(request: Request) -> tuple[str, str, str]:
+def scope(request: Request) -> tuple[str, str, str]:
     """Access key id, region and service that the request was signed for."""
     found = re.search(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/", request.headers.get("Authorization", ""))
     return found.groups() if found else ("", "", "")
@@ -155,7 +159,7 @@ def _is_signed(environ: dict[str, Any], request: Request, session: Any) -> bool:
         return False
     body = environ["wsgi.input"].read()
     environ["wsgi.input"].seek(0)
-    _, region, service = _scope(request)
+    _, region, service = scope(request)
     path = environ.get("REQUEST_URI") or request.full_path.rstrip("?")
     names = signed[1].split(";")
     asked = AWSRequest(

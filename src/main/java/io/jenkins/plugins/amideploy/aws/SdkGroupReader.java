@@ -4,15 +4,18 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.rollout.ActivityState;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthCheck;
 import io.jenkins.plugins.amideploy.engine.rollout.InstanceState;
 import io.jenkins.plugins.amideploy.engine.rollout.RefreshState;
 import io.jenkins.plugins.amideploy.engine.rollout.TargetGroupState;
 import io.jenkins.plugins.amideploy.engine.rollout.TargetState;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,9 +29,10 @@ import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
 import software.amazon.awssdk.services.autoscaling.model.TrafficSourceIdentifier;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
 
-/** Reads a group with three calls to Auto Scaling and one for each attached target group. */
+/** Reads a group with three calls to Auto Scaling, one for the checks of all attached target groups and one for the targets of each. */
 final class SdkGroupReader implements GroupReader {
     /** The newest are all that matters to a rollout; AWS keeps six weeks. */
     private static final int MAX_REFRESHES = 10;
@@ -98,7 +102,7 @@ final class SdkGroupReader implements GroupReader {
                 number(group.healthCheckGracePeriod()),
                 suspended(group),
                 group.instances().stream().map(SdkGroupReader::instance).toList(),
-                targetGroups(group).map(this::targetGroup).toList(),
+                targetGroups(targetGroups(group).toList()),
                 refreshes(name),
                 activities(name));
     }
@@ -136,7 +140,33 @@ final class SdkGroupReader implements GroupReader {
                 Boolean.TRUE.equals(instance.protectedFromScaleIn()));
     }
 
-    private TargetGroupState targetGroup(String arn) {
+    private List<TargetGroupState> targetGroups(List<String> arns) {
+        Map<String, HealthCheck> checks = arns.isEmpty() ? Map.of() : checks(arns);
+        return arns.stream().map(arn -> targetGroup(arn, checks.get(arn))).toList();
+    }
+
+    /** Read at each look, since a check may be changed while an instance is proven. */
+    private Map<String, HealthCheck> checks(List<String> arns) {
+        return AwsFailures.call(
+                        "elasticloadbalancing:DescribeTargetGroups",
+                        () -> balancing.describeTargetGroups(request -> request.targetGroupArns(arns)))
+                .targetGroups()
+                .stream()
+                .collect(Collectors.toMap(TargetGroup::targetGroupArn, SdkGroupReader::check));
+    }
+
+    private static HealthCheck check(TargetGroup group) {
+        return new HealthCheck(
+                Duration.ofSeconds(number(group.healthCheckIntervalSeconds())),
+                Duration.ofSeconds(number(group.healthCheckTimeoutSeconds())),
+                number(group.healthyThresholdCount()),
+                number(group.unhealthyThresholdCount()),
+                text(group.healthCheckPath()),
+                text(group.healthCheckPort()),
+                group.matcher() == null ? "" : text(group.matcher().httpCode()));
+    }
+
+    private TargetGroupState targetGroup(String arn, HealthCheck check) {
         List<TargetState> targets = AwsFailures.call(
                         "elasticloadbalancing:DescribeTargetHealth",
                         () -> balancing.describeTargetHealth(request -> request.targetGroupArn(arn)))
@@ -144,7 +174,7 @@ final class SdkGroupReader implements GroupReader {
                 .stream()
                 .map(SdkGroupReader::target)
                 .toList();
-        return new TargetGroupState(arn, nameOf(arn), targets);
+        return new TargetGroupState(arn, nameOf(arn), targets, check);
     }
 
     /** {@code arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID}. */

@@ -23,6 +23,12 @@ public final class HealthEvaluator {
      */
     public static Verdict evaluate(
             GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
+        Verdict verdict = judge(snapshot, wanted, policy, memory, now);
+        return verdict.seeing(GroupView.of(snapshot, wanted, policy, verdict.memory(), now));
+    }
+
+    private static Verdict judge(
+            GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
         HealthMemory looked = UnhealthyInstances.remember(memory, snapshot, wanted, now);
         List<String> missing = snapshot.exists()
                 ? Readiness.missing(snapshot, wanted, looked)
@@ -34,7 +40,7 @@ public final class HealthEvaluator {
         String progress = ProgressLine.of(snapshot, wanted, seen, missing);
         List<String> notes = notes(snapshot);
         if (failure.isPresent()) {
-            return new Verdict(Verdict.Kind.FAILED, progress, missing, notes, failure, seen.withHealthySince(null));
+            return new Verdict(Verdict.Kind.FAILED, progress, missing, notes, failure, seen.with((HealthWindow) null));
         }
         if (!missing.isEmpty()) {
             return late(snapshot, policy, missing, seen, now)
@@ -44,14 +50,10 @@ public final class HealthEvaluator {
                             missing,
                             notes,
                             Optional.of(diagnosis),
-                            seen.withHealthySince(null)))
+                            seen.with((HealthWindow) null)))
                     .orElseGet(() -> new Verdict(
-                            Verdict.Kind.WAIT,
-                            progress,
-                            missing,
-                            notes,
-                            Optional.empty(),
-                            seen.withHealthySince(null)));
+                            Verdict.Kind.WAIT, progress, missing, notes, Optional.empty(), seen.with((HealthWindow)
+                                    null)));
         }
         return stable(snapshot, wanted, policy, seen, notes, now);
     }
@@ -68,8 +70,8 @@ public final class HealthEvaluator {
             HealthMemory memory,
             List<String> notes,
             Instant now) {
-        Instant begun = memory.healthySince() == null ? now : memory.healthySince();
-        HealthMemory kept = memory.withHealthySince(begun);
+        HealthWindow window = HealthWindow.at(memory.window(), snapshot, now);
+        HealthMemory kept = memory.with(window);
         String proven = ProgressLine.healthy(snapshot, wanted);
         if (memory.proof() != null) {
             return healthy(
@@ -78,11 +80,12 @@ public final class HealthEvaluator {
                     notes,
                     kept);
         }
-        if (now.isBefore(begun.plus(policy.stability()))) {
-            String line = proven + "; must stay so for " + Durations.text(policy.stability());
+        if (now.isBefore(window.since().plus(HealthWindow.length(snapshot, policy)))) {
+            String line = proven + "; " + HealthWindow.text(snapshot, policy);
             return new Verdict(Verdict.Kind.WAIT, line, List.of(line), notes, Optional.empty(), kept);
         }
-        return healthy(proven + ", for " + Durations.text(Duration.between(begun, now)), snapshot, notes, kept);
+        String held = Durations.text(Duration.between(window.since(), now));
+        return healthy(proven + ", for " + held, snapshot, notes, kept);
     }
 
     private static Verdict healthy(String line, GroupSnapshot snapshot, List<String> notes, HealthMemory memory) {
@@ -104,7 +107,7 @@ public final class HealthEvaluator {
         Stream<Supplier<Optional<Diagnosis>>> rules = Stream.of(
                 () -> unusable(snapshot),
                 () -> FailedLaunches.diagnose(snapshot, policy, memory.since()),
-                () -> UnhealthyInstances.replaced(snapshot, policy, memory),
+                () -> UnhealthyInstances.failing(snapshot, wanted, policy, memory, now),
                 () -> UnhealthyInstances.lasting(snapshot, policy, memory, now),
                 () -> refresh.flatMap(one -> Refreshes.ended(
                         snapshot, one, UnhealthyInstances.lastTrouble(memory).orElse(""))),

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.rollout;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,22 +16,24 @@ import java.util.TreeSet;
  * a restart with the same clock: a restart neither renews the deadline nor the stability window.
  *
  * @param since when the wait began; older scaling activities and refreshes do not count
- * @param healthySince since when all has held without a break; null when it does not hold
+ * @param window in which all has held without a break; null when it does not hold
  * @param refreshId the refresh to watch; null: whichever is the group's newest
  * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
  * @param everHealthy whether an instance of the wanted version was ever seen healthy in all target groups
  * @param proof an earlier proof to trust while it holds; null: none, or it did not hold at a look
  * @param proven ids of the instances that were proven healthy, sorted; empty before
+ * @param served ids of the instances of the wanted version that were seen healthy, in order of first sight
  * @param instances instances seen with the wanted version, in order of first sight
  */
 public record HealthMemory(
         Instant since,
-        Instant healthySince,
+        HealthWindow window,
         String refreshId,
         boolean noRefresh,
         boolean everHealthy,
         Proof proof,
         List<String> proven,
+        List<String> served,
         Map<String, Trouble> instances) {
     /** More than any rollout replaces before it fails; bounds what is persisted. */
     private static final int MAX_INSTANCES = 200;
@@ -54,23 +57,24 @@ public record HealthMemory(
     public HealthMemory {
         Objects.requireNonNull(since, "since");
         proven = List.copyOf(proven);
+        served = List.copyOf(served);
         instances = Collections.unmodifiableMap(new LinkedHashMap<>(instances));
     }
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, false, false, null, List.of(), Map.of());
+        return new HealthMemory(now, null, null, false, false, null, List.of(), List.of(), Map.of());
     }
 
     /** From here on this refresh alone is watched. */
     public HealthMemory watching(String refresh) {
         return new HealthMemory(
-                since, null, Objects.requireNonNull(refresh), false, everHealthy, null, List.of(), instances);
+                since, null, Objects.requireNonNull(refresh), false, everHealthy, null, List.of(), served, instances);
     }
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, healthySince, null, true, everHealthy, proof, proven, instances);
+        return new HealthMemory(since, window, null, true, everHealthy, proof, proven, served, instances);
     }
 
     /**
@@ -80,44 +84,58 @@ public record HealthMemory(
     public HealthMemory trusting(Proof earlier) {
         return new HealthMemory(
                 since,
-                healthySince,
+                window,
                 refreshId,
                 noRefresh,
                 everHealthy,
                 Objects.requireNonNull(earlier),
                 proven,
+                served,
                 instances);
     }
 
     HealthMemory withoutProof() {
-        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy, null, proven, instances);
+        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, null, proven, served, instances);
     }
 
     /** What {@link Verdict.Kind#HEALTHY} was said of. */
     HealthMemory proving(Set<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
-        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy, proof, sorted, instances);
+        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances);
     }
 
-    HealthMemory withHealthySince(Instant value) {
-        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, proof, proven, instances);
+    /** Since when all has held without a break; null when it does not hold. */
+    public Instant healthySince() {
+        return window == null ? null : window.since();
     }
 
-    HealthMemory withInstances(Map<String, Trouble> seen, boolean healthy) {
+    HealthMemory with(HealthWindow value) {
+        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+    }
+
+    /** @param healthy ids of the instances that are healthy at this look */
+    HealthMemory withInstances(Map<String, Trouble> seen, Set<String> healthy) {
         LinkedHashMap<String, Trouble> all = new LinkedHashMap<>(instances);
         all.putAll(seen);
         while (all.size() > MAX_INSTANCES) {
             all.remove(all.keySet().iterator().next());
         }
-        return new HealthMemory(since, healthySince, refreshId, noRefresh, everHealthy || healthy, proof, proven, all);
+        LinkedHashSet<String> good = new LinkedHashSet<>(served);
+        good.addAll(healthy);
+        good.retainAll(all.keySet());
+        boolean ever = everHealthy || !healthy.isEmpty();
+        return new HealthMemory(since, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all);
     }
 
     /** As plain strings, for whoever persists it. */
     public Map<String, String> asMap() {
         Map<String, String> map = new TreeMap<>();
         map.put("since", since.toString());
-        if (healthySince != null) {
-            map.put("healthySince", healthySince.toString());
+        if (window != null) {
+            map.put("healthySince", window.since().toString());
+            map.put("window.looked", window.looked().toString());
+            map.put("window.instances", String.join(",", window.instances()));
+            map.put("window.activity", window.activity());
         }
         if (refreshId != null) {
             map.put("refreshId", refreshId);
@@ -129,6 +147,7 @@ public record HealthMemory(
             map.put("proof.instances", String.join(",", new TreeSet<>(proof.instanceIds())));
         }
         map.put("proven", String.join(",", proven));
+        map.put("served", String.join(",", served));
         int position = 0;
         for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
             Trouble trouble = entry.getValue();
@@ -153,13 +172,25 @@ public record HealthMemory(
         });
         return new HealthMemory(
                 Instant.parse(map.get("since")),
-                instant(map.get("healthySince")),
+                window(map),
                 map.get("refreshId"),
                 Boolean.parseBoolean(map.get("noRefresh")),
                 Boolean.parseBoolean(map.get("everHealthy")),
                 proof(map),
                 ids(map.get("proven")),
+                ids(map.get("served")),
                 instances);
+    }
+
+    private static HealthWindow window(Map<String, String> map) {
+        Instant looked = instant(map.get("window.looked"));
+        return looked == null
+                ? null
+                : new HealthWindow(
+                        Instant.parse(map.get("healthySince")),
+                        looked,
+                        ids(map.get("window.instances")),
+                        map.getOrDefault("window.activity", ""));
     }
 
     private static Proof proof(Map<String, String> map) {

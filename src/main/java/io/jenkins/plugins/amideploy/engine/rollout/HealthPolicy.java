@@ -5,13 +5,14 @@ import java.time.Duration;
 /**
  * How long to wait for health and how much failure to bear. Front doors start from {@link #defaults()} and change what the caller named.
  *
- * @param stability how long everything must hold before it counts as healthy
+ * @param stability how long everything must hold at least before it counts as healthy; {@link HealthWindow} makes it longer where checks are slow
  * @param deadline how long the whole wait may take, counted from its beginning
  * @param maxFailedLaunches as many failed launches in a row end the wait
  * @param maxUnhealthyTerminations as many instances of the wanted version replaced for failing health checks end the wait
  * @param unhealthyPatience how long beyond the group's grace period a target of the wanted version may stay unhealthy
  * @param launchPatience how long a running refresh may go without launching anything
  * @param settling how long to bear what eventual consistency explains: a group not there yet, an old version in a list after a successful refresh
+ * @param look longest pause between two looks
  */
 public record HealthPolicy(
         Duration stability,
@@ -20,7 +21,10 @@ public record HealthPolicy(
         int maxUnhealthyTerminations,
         Duration unhealthyPatience,
         Duration launchPatience,
-        Duration settling) {
+        Duration settling,
+        Duration look) {
+    /** No front door pauses longer between two looks. */
+    private static final Duration LOOK = Duration.ofSeconds(6);
 
     /**
      * 20 s stable; 30 min in all; 3 failed launches; 2 unhealthy replacements; 3 min unhealthy beyond the grace period; 5 min without a launch; 1 min settling.
@@ -34,7 +38,8 @@ public record HealthPolicy(
                 2,
                 Duration.ofMinutes(3),
                 Duration.ofMinutes(5),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+                LOOK);
     }
 
     public HealthPolicy withStability(Duration value) {
@@ -45,7 +50,20 @@ public record HealthPolicy(
                 maxUnhealthyTerminations,
                 unhealthyPatience,
                 launchPatience,
-                settling);
+                settling,
+                look);
+    }
+
+    public HealthPolicy withLook(Duration value) {
+        return new HealthPolicy(
+                stability,
+                deadline,
+                maxFailedLaunches,
+                maxUnhealthyTerminations,
+                unhealthyPatience,
+                launchPatience,
+                settling,
+                value);
     }
 
     public HealthPolicy withDeadline(Duration value) {
@@ -56,21 +74,36 @@ public record HealthPolicy(
                 maxUnhealthyTerminations,
                 unhealthyPatience,
                 launchPatience,
-                settling);
+                settling,
+                look);
     }
 
     public HealthPolicy withMaxFailedLaunches(int value) {
         return new HealthPolicy(
-                stability, deadline, value, maxUnhealthyTerminations, unhealthyPatience, launchPatience, settling);
+                stability,
+                deadline,
+                value,
+                maxUnhealthyTerminations,
+                unhealthyPatience,
+                launchPatience,
+                settling,
+                look);
     }
 
     public HealthPolicy withMaxUnhealthyTerminations(int value) {
         return new HealthPolicy(
-                stability, deadline, maxFailedLaunches, value, unhealthyPatience, launchPatience, settling);
+                stability, deadline, maxFailedLaunches, value, unhealthyPatience, launchPatience, settling, look);
     }
 
     public HealthPolicy withUnhealthyPatience(Duration value) {
         return new HealthPolicy(
-                stability, deadline, maxFailedLaunches, maxUnhealthyTerminations, value, launchPatience, settling);
+                stability,
+                deadline,
+                maxFailedLaunches,
+                maxUnhealthyTerminations,
+                value,
+                launchPatience,
+                settling,
+                look);
     }
 }

@@ -32,13 +32,8 @@ public final class HealthPoll {
     }
 
     private Verdict explained(Verdict verdict) {
-        return new Verdict(
-                verdict.kind(),
-                verdict.progress(),
-                verdict.reasons(),
-                verdict.notes(),
-                verdict.diagnosis().map(diagnosis -> ConsoleWords.added(diagnosis, verdict.memory(), reader)),
-                verdict.memory());
+        return verdict.with(
+                verdict.diagnosis().map(diagnosis -> ConsoleWords.added(diagnosis, verdict.memory(), reader)));
     }
 
     private Verdict unread(AwsFailure failure, HealthMemory memory, Instant now) {

@@ -37,11 +37,14 @@ public final class RolloutPoll {
             return rollout.unread(state, failure, now);
         }
         RolloutStep step = explained(state, rollout.next(state, snapshot, now));
-        return switch (step.action()) {
-            case START_REFRESH -> after(step, start(step.state(), now));
-            case ROLL_BACK -> after(step, rollBack(step.state(), now));
-            case WAIT, DONE, FAILED -> step;
-        };
+        RolloutStep done =
+                switch (step.action()) {
+                    case START_REFRESH -> after(step, start(step.state(), now));
+                    case ROLL_BACK -> after(step, rollBack(step.state(), now));
+                    case WAIT, DONE, FAILED -> step;
+                };
+        return done.seeing(GroupView.of(
+                snapshot, request.wanted(), request.policy(), done.state().memory(), now));
     }
 
     /** The caller wants to stop: a refresh that we started is rolled back by the following polls. */

@@ -9,12 +9,18 @@ import java.util.Objects;
  * @param arn its ARN
  * @param name short name, for people
  * @param targets all registered targets, also those that are draining
+ * @param check how it checks them; null where nobody read it
  */
-public record TargetGroupState(String arn, String name, List<TargetState> targets) {
+public record TargetGroupState(String arn, String name, List<TargetState> targets, HealthCheck check) {
     public TargetGroupState {
         Objects.requireNonNull(arn, "arn");
         Objects.requireNonNull(name, "name");
         targets = List.copyOf(targets);
+    }
+
+    /** One whose checks nobody read. */
+    public TargetGroupState(String arn, String name, List<TargetState> targets) {
+        this(arn, name, targets, null);
     }
 
     /** The registrations of one instance: one for each port, none when it is not registered. */

@@ -32,7 +32,7 @@ final class UnhealthyInstances {
     /** Adds what this look shows of the instances of the wanted version. */
     static HealthMemory remember(HealthMemory memory, GroupSnapshot snapshot, Wanted wanted, Instant now) {
         Map<String, Trouble> seen = new LinkedHashMap<>();
-        boolean healthy = false;
+        Set<String> healthy = new LinkedHashSet<>();
         for (InstanceState instance : snapshot.instances()) {
             if (!instance.runs(wanted.template())) {
                 continue;
@@ -41,7 +41,9 @@ final class UnhealthyInstances {
             Optional<String> unhealthy = unhealthyTarget(snapshot, instance.id());
             Instant begun = before.unhealthySince() == null ? now : before.unhealthySince();
             seen.put(instance.id(), new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(before.last())));
-            healthy |= instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id());
+            if (instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id())) {
+                healthy.add(instance.id());
+            }
         }
         return memory.withInstances(seen, healthy);
     }
@@ -54,24 +56,49 @@ final class UnhealthyInstances {
                 .findFirst();
     }
 
-    /** K instances of the wanted version were replaced for failing health checks. */
-    static Optional<Diagnosis> replaced(GroupSnapshot snapshot, HealthPolicy policy, HealthMemory memory) {
+    /**
+     * K instances of the wanted version failed their health checks: they were replaced for it, or the group has marked them, or they were healthy, failed, and
+     * have been so for as long again as their target groups need to notice.
+     */
+    static Optional<Diagnosis> failing(
+            GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
         List<ActivityState> terminations = terminations(snapshot, memory);
         Set<String> ids = new LinkedHashSet<>();
         terminations.forEach(activity -> ids.add(activity.instanceId().orElse(activity.id())));
+        Set<String> replaced = Set.copyOf(ids);
+        snapshot.staying().stream()
+                .filter(instance -> instance.runs(wanted.template()))
+                .filter(instance -> !instance.isHealthy() || hasFallen(snapshot, instance.id(), memory, now))
+                .forEach(instance -> ids.add(instance.id()));
         if (ids.size() < policy.maxUnhealthyTerminations()) {
             return Optional.empty();
         }
-        String newest = ids.iterator().next();
         List<String> evidence = Stream.concat(
                         troubles(memory),
                         terminations.stream().limit(5).map(activity -> activity.startedAt() + " " + activity.cause()))
                 .toList();
-        String seen = memory.instances().getOrDefault(newest, Trouble.NONE).last();
-        String target =
-                seen.isEmpty() ? lastTrouble(memory).orElse("no target state seen") : "target " + newest + " " + seen;
-        return Optional.of(
-                diagnosis(memory, target, ids.size() + " instances were replaced for failing health checks", evidence));
+        String target = ids.stream()
+                .filter(id -> !memory.instances()
+                        .getOrDefault(id, Trouble.NONE)
+                        .last()
+                        .isEmpty())
+                .findFirst()
+                .map(id -> "target " + id + " " + memory.instances().get(id).last())
+                .or(() -> lastTrouble(memory))
+                .orElse("no target state seen");
+        String how = ids.size() + " instances "
+                + (replaced.size() == ids.size()
+                        ? "were replaced for failing health checks"
+                        : "failed their health checks");
+        return Optional.of(diagnosis(memory, target, how, evidence));
+    }
+
+    /** A blip that ends before it would be noticed once more is borne: the window begins anew. */
+    private static boolean hasFallen(GroupSnapshot snapshot, String id, HealthMemory memory, Instant now) {
+        Instant since = memory.instances().getOrDefault(id, Trouble.NONE).unhealthySince();
+        return since != null
+                && memory.served().contains(id)
+                && !now.isBefore(since.plus(HealthWindow.notice(snapshot)));
     }
 
     /** An instance has been unhealthy longer than the group's grace period and our patience together. */

@@ -8,11 +8,13 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -58,6 +60,11 @@ final class AgentFiles {
         }
     }
 
+    /** The files of a directory that a pattern names, UTF-8, in one call. */
+    static List<String> texts(FilePath directory, String pattern) throws IOException, InterruptedException {
+        return directory.act(new Texts(pattern));
+    }
+
     /** A line without secrets. */
     static String masked(String line, Pattern secrets) {
         return secrets.pattern().isEmpty() ? line : secrets.matcher(line).replaceAll(Secrets.MASK);
@@ -92,6 +99,27 @@ final class AgentFiles {
                 Files.write(to, (Iterable<String>) lines.map(line -> masked(line, secrets))::iterator);
             }
             return null;
+        }
+    }
+
+    private static final class Texts extends MasterToSlaveFileCallable<List<String>> {
+        private static final long serialVersionUID = 1L;
+
+        private final String pattern;
+
+        Texts(String pattern) {
+            this.pattern = pattern;
+        }
+
+        @Override
+        public List<String> invoke(File directory, VirtualChannel channel) throws IOException {
+            List<String> texts = new ArrayList<>();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.toPath(), pattern)) {
+                for (Path file : files) {
+                    texts.add(Files.readString(file, StandardCharsets.UTF_8));
+                }
+            }
+            return texts;
         }
     }
 

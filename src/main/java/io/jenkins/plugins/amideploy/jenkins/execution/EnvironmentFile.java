@@ -2,8 +2,10 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import hudson.FilePath;
+import io.jenkins.plugins.amideploy.engine.DeclaredVariables;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
+import java.util.Optional;
 
 /** The variables file of an environment, as it is in a step's directory on the agent. */
 final class EnvironmentFile {
@@ -18,5 +20,20 @@ final class EnvironmentFile {
                     "copy environments/example.pkrvars.hcl to it, or name another environment");
         }
         return AgentFiles.text(file);
+    }
+
+    /**
+     * Asks the agent once.
+     *
+     * @param recipes whose configuration says what a variables file may give
+     * @throws AbortException when the file gives a name that nothing heeds
+     */
+    static void requireKnown(ToolParameters parameters, String text, FilePath recipes)
+            throws IOException, InterruptedException {
+        DeclaredVariables declared = new DeclaredVariables(AgentFiles.texts(recipes.child("terraform"), "*.tf"));
+        Optional<String> refusal = declared.refusal(parameters.variablesFile(), text);
+        if (refusal.isPresent()) {
+            throw NamedFailure.badInput(refusal.get(), "");
+        }
     }
 }

@@ -257,6 +257,9 @@ abstract class ToolExecution<T> extends PollingExecution {
     private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {
         ToolWork work = work(workspace);
         findRecipes(workspace);
+        if (!begun) {
+            EnvironmentFile.requireKnown(parameters, variablesText, workspace.child(recipesDirectory));
+        }
         Operation<T> operation = operation(work);
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
         label(work.variables().app().app() + " in " + work.variables().app().environment());

@@ -29,6 +29,7 @@ final class World {
     boolean exists = true;
     TemplateVersion groupTemplate = OLD;
     Set<String> suspended = Set.of();
+    HealthCheck check;
     final Map<String, InstanceState> instances = new LinkedHashMap<>();
     final Map<String, List<TargetState>> targets = new LinkedHashMap<>();
     final List<RefreshState> refreshes = new ArrayList<>();
@@ -52,6 +53,13 @@ final class World {
         world.instance("i-0b", "InService", NEW).target("i-0b", "healthy", "", "");
         world.refresh("r-1", "Successful", NEW);
         return world;
+    }
+
+    /** Checks every so many seconds, each with a timeout of 2 s; two good or bad ones count. */
+    World checkedEvery(int seconds) {
+        check = new HealthCheck(
+                Duration.ofSeconds(seconds), Duration.ofSeconds(2), 2, 2, "/health", "traffic-port", "200");
+        return this;
     }
 
     World instance(String id, String lifecycle, TemplateVersion template) {
@@ -124,7 +132,7 @@ final class World {
         }
         List<TargetGroupState> groups = targets.entrySet().stream()
                 .map(entry ->
-                        new TargetGroupState(entry.getKey(), entry.getKey().split("/")[1], entry.getValue()))
+                        new TargetGroupState(entry.getKey(), entry.getKey().split("/")[1], entry.getValue(), check))
                 .toList();
         return new GroupSnapshot(
                 GROUP,

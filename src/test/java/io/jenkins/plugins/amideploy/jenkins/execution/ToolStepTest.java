@@ -204,6 +204,8 @@ class ToolStepTest {
                 Result.SUCCESS,
                 """
                 for (part in ['ansible', 'packer', 'terraform']) { writeFile file: "ours/${part}/x", text: '' }
+                def names = ['app', 'environment', 'region', 'state_bucket']
+                writeFile file: 'ours/terraform/names.tf', text: names.collect { "variable \\"${it}\\" {}" }.join('\\n')
                 bakeAmi environment: 'demo', recipes: 'ours'
                 terraformPlan environment: 'demo', recipes: 'ours', amiId: 'ami-1', createStateBucket: true
                 echo "recipes of ${deployRecipes(recipes: 'ours')}"
@@ -286,6 +288,20 @@ class ToolStepTest {
 
         r.assertLogContains("asks web us-east-1 true true", run);
         r.assertLogContains("asks not web us-east-1 false", run);
+    }
+
+    @Test
+    void mistypedVariable_isRefusedBeforeAToolIsStarted() throws Exception {
+        WorkflowRun run = run(
+                Result.FAILURE,
+                """
+                def known = readFile('environments/demo.pkrvars.hcl')
+                writeFile file: 'environments/demo.pkrvars.hcl', text: known + 'max_sze = 3\\n'
+                terraformPlan environment: 'demo', amiId: 'ami-1', createStateBucket: true
+                """);
+
+        r.assertLogContains("max_sze is no variable: is max_size meant?", run);
+        assertThat(tools.notes()).isEmpty();
     }
 
     @Test
