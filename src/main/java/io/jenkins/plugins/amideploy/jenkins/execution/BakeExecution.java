@@ -1,8 +1,8 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
             return ImageSettings.parse(name, imageText, new YamlParser())
                     .withDefaultTags(AmiDeployConfiguration.get().tagMap());
         } catch (IllegalArgumentException malformed) {
-            throw new AbortException(malformed.getMessage());
+            throw new NamedFailure(Cause.SURVEY_REFUSED, malformed.getMessage(), "");
         }
     }
 
