@@ -32,6 +32,7 @@ final class StepEnds {
             if (listener != null) {
                 why.lines().forEach(listener.getLogger()::println);
             }
+            FlowNode node = context.get(FlowNode.class);
             ReleaseAction.failed(
                     context.get(Run.class), new FailedStep(node.getDisplayFunctionName(), node.getId(), subject, why));
         } catch (IOException | InterruptedException e) {
