@@ -34,7 +34,7 @@ final class StepEnds {
             }
             FlowNode node = context.get(FlowNode.class);
             ReleaseAction.failed(
-                    context.get(Run.class), new FailedStep(node.getDisplayFunctionName(), node.getId(), subject, why));
+                    context.get(Run.class), new FailedStep(function(node), node.getId(), subject, why));
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.INFO, e, () -> why.line() + " (not on the build's page)");
         }
