@@ -34,6 +34,11 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 class WaitRestartTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 
+    /** As AWS says it in a scaling activity. */
+    private static final String QUOTA =
+            "You have requested more vCPU capacity than your current vCPU limit of 8 allows for the instance bucket that the"
+                    + " specified instance type belongs to. Launching EC2 instance failed.";
+
     @RegisterExtension
     static final EmbeddedAws AWS = EmbeddedAws.withRecords();
 
@@ -68,12 +73,9 @@ class WaitRestartTest {
                 start("def left = removeLeftovers app: 'swept', environment: 'restart'\n echo \"left ${left}\"");
         rollingOut = name(start(rollout(rolled, 2)));
         WorkflowRun back = start(rollout(rolledBack, 600));
-        WorkflowRun fail = start(
-                "rolloutAsg " + failed.arguments(failed.publish("ami-0123456789abcdef0")) + ", stabilitySeconds: 2");
         awaiting = name(await);
         removing = name(remove);
         rollingBack = name(back);
-        failing = name(fail);
         Deadline.await(LIMIT, "refresh", () -> rolled.refreshes() == 1);
         Deadline.await(LIMIT, "refresh to roll back", () -> rolledBack.refreshes() == 1);
         r.waitForMessage(awaited.name(), await);
@@ -83,6 +85,9 @@ class WaitRestartTest {
         r.waitForMessage("AWS accepted the rollback", back);
         back.doStop();
         assertThat(program(await)).doesNotContain(Canary.SECRET);
+        AWS.fault("refuse-launches", "--group", failed.name(), QUOTA);
+        WorkflowRun fail = start(rollout(failed, 2));
+        failing = name(fail);
         r.waitForMessage("AWS accepted the rollback", fail);
 
         r = CONTROLLER.restart();
@@ -124,11 +129,11 @@ class WaitRestartTest {
     void rolloutAsg_restartInTheMiddleOfAFailure_endsWithTheCauseThatWasSeenBefore() throws Exception {
         WorkflowRun run = finished(r, again(failing), Result.FAILURE);
 
-        r.assertLogContains("ERROR: IMAGE_MISSING", run);
+        r.assertLogContains("ERROR: QUOTA_EXCEEDED", run);
         assertThat(run.getAction(ReleaseAction.class).getFailures())
                 .singleElement()
                 .satisfies(failure -> {
-                    assertThat(failure.getCause()).isEqualTo("IMAGE_MISSING");
+                    assertThat(failure.getCause()).isEqualTo("QUOTA_EXCEEDED");
                     assertThat(failure.getEvidence()).isNotEmpty();
                     assertThat(failure.getAftermath()).startsWith("rolled back");
                 });

@@ -146,7 +146,7 @@ class FindReleaseTest {
                 "there is no release of web in stage in state bucket " + world.bucket()
                         + " of region us-east-1: promotion to another account or region is not done");
         refused("from: '" + here + "'", "from \"" + here + "\" is the environment itself");
-        refused("from: 'stage', rollbackTo: '1'", "exclude each other: give one of them");
+        refused("from: 'stage', rollbackTo: '1'", "(the parameters FROM and ROLLBACK_TO) exclude each other");
         refused("rollbackTo: 'last'", "is neither previous nor the number of a release");
         refused("rollbackTo: '4'", here + " has no release 4");
         refused("rollbackTo: 'previous'", here + " has no release that was proven healthy");
@@ -163,7 +163,7 @@ class FindReleaseTest {
 
         WorkflowRun run = finished(r, world.start(r, world.plan(), find("from: 'stage'")), Result.FAILURE);
 
-        r.assertLogContains("already, as deployment: findRelease comes before bakeAmi and terraformPlan", run);
+        r.assertLogContains("do: findRelease comes before bakeAmi and terraformPlan", run);
     }
 
     private void refused(String arguments, String message) throws Exception {

@@ -100,7 +100,7 @@ class FailedStepTest {
                     .asNormalizedText();
             assertThat(table)
                     .contains("rolloutAsg " + group.name(), "Cause", "IMAGE_MISSING", "What to do")
-                    .contains("State", "failed; rolled back");
+                    .contains("State", "failed; nothing was started");
             JSONObject failure =
                     r.getJSON(run.getUrl() + "api/json?depth=3").getJSONObject().getJSONArray("actions").stream()
                             .map(JSONObject.class::cast)
@@ -114,7 +114,7 @@ class FailedStepTest {
             assertThat(failure.getString("node"))
                     .isEqualTo(node(run, "rolloutAsg").getId());
             assertThat(failure.getJSONArray("evidence").isEmpty()).isFalse();
-            assertThat(failure.getString("aftermath")).startsWith("rolled back");
+            assertThat(failure.getString("aftermath")).isEqualTo("nothing was started");
             assertThat(failure.getString("cure")).isNotEmpty();
         }
     }
