@@ -3,8 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 WORLD ?= demo
 ENVIRONMENT ?= demo
+CASES ?=
 
-.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test format cli dist
+.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test causes format cli dist
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ dist: tools ## make the command line's distribution for other repositories; the 
 
 test: tools ## run every tier that this machine can run; the last line counts
 	@tests/run $(TIERS)
+
+causes: tools ## make every cause of failure happen and measure what is said of it; CASES='PATH_CLOSED …' those only, CASES=--again all
+	@nice local/.venv/bin/python -B tests/causes $(CASES)
 
 format: tools ## format every language with its own tool
 	@tools/format

@@ -32,6 +32,7 @@ LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
 #: Tests of the whole way that are tiers of their own, so that they can run beside the others.
 RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py")
+SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
 #: How Maven says that an artifact is not to be had.
@@ -136,6 +137,7 @@ def unit() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
+    yield pytest("causes, their list", LOCAL_PYTHON, "tests/causes/test_catalogue.py")
 
 
 def infrastructure() -> Iterator[Check | Skip]:
@@ -162,13 +164,21 @@ def embedded() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded")], java)
-    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *(f"--ignore={file}" for file in RELEASES + APPLICATIONS))
+    yield pytest("causes of failure", LOCAL_PYTHON, "tests/causes/test_families.py")
+    apart = (f"--ignore={file}" for file in RELEASES + SHARING + APPLICATIONS)
+    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *apart)
 
 
 def releases() -> Iterator[Check | Skip]:
     """Releases on the embedded AWS: recorded, promoted, gone back to; images shared between environments and thrown away."""
     first, *others = RELEASES
     yield pytest("releases", LOCAL_PYTHON, first, *others)
+
+
+def sharing() -> Iterator[Check | Skip]:
+    """Images that several environments run while others come and go, and stacks that another version of the recipes takes over."""
+    first, *others = SHARING
+    yield pytest("sharing", LOCAL_PYTHON, first, *others)
 
 
 def applications() -> Iterator[Check | Skip]:
@@ -226,6 +236,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "vm": vm,
     "releases": releases,
     "applications": applications,
+    "sharing": sharing,
     "jenkins": jenkins,
 }
 
@@ -235,7 +246,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
 #: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "releases"))
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing"), ("releases",))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:

@@ -94,6 +94,13 @@ def test_policy_on_latest_cannot_be_rolled_back(w: HttpWorld, stack: Stack) -> N
         refresh(stack, {"AutoRollback": True}, MixedInstancesPolicy=policy(stack, "1", "t3.large"))
 
 
+def test_update_of_something_else_keeps_the_policy(w: HttpWorld, stack: Stack) -> None:
+    w.autoscaling.update_auto_scaling_group(**WEB, MaxSize=5, DesiredCapacity=2)
+    stack.settle(2)
+    assert {i["InstanceType"] for i in stack.instances()} == {"t3.large"}
+    assert stack.group()["MixedInstancesPolicy"]["LaunchTemplate"]["Overrides"][0] == {"InstanceType": "t3.large"}
+
+
 def test_update_to_a_launch_template_ends_the_policy(w: HttpWorld, stack: Stack) -> None:
     template = {"LaunchTemplateId": stack.template_id, "Version": "1"}
     w.autoscaling.update_auto_scaling_group(**WEB, LaunchTemplate=template)

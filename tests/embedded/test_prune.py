@@ -210,7 +210,7 @@ def test_recordsThatCannotBeRead_removeNothingAndFail(pruning: Deployment, appli
 
     assert failed.code == 4, failed.text
     said = "000005/end.json in the state bucket is no record of a release" if kind == "malformed" else "AccessDenied"
-    assert "left behind: not looked at: " in failed.err and said in failed.err
+    assert "left behind\n  not looked at: " in failed.err and said in failed.err
     assert failed.last_line.startswith("0 removed, ")
     assert application.there() == list(range(1, 9))
 

@@ -129,7 +129,9 @@ def test_twoDeploymentsAtOnce_oneIsRefused(url: str, deployment: Deployment):
     eventually("its release", lambda: newest(deployment)["state"] == "running", timeout=60, every=0.2)
     second = deployment.run(*deploy_arguments(DEMO, "--build", "second"))
     assert second.code == 5, second.text
-    assert re.search(r"error: [A-Z_]+: first \(process \d+ on \S+\) works on demo since \S+: wait for its end", second.err)
+    assert re.search(
+        r"error: [A-Z_]+: first \(process \d+ on \S+\) works on demo since \S+\n  do: wait for its end", second.err
+    )
     assert ended(first).code == 0
     assert newest(deployment)["number"] == 4
     assert newest(deployment)["build"] == "first" and newest(deployment)["state"] == "healthy"

@@ -100,9 +100,10 @@ def _updating(fleet: Fleet, original: Any) -> Any:
         check_template(self.ec2_backend, arguments.get("launch_template"))
         if desired is None:
             arguments["desired_capacity"] = max(low, min(before, high))
-        if not (arguments.get("mixed_instances_policy") or arguments.get("launch_template")):
-            arguments["mixed_instances_policy"] = group.mixed_instances_policy
+        policy = group.mixed_instances_policy
         original(self, **arguments)
+        if not (arguments.get("mixed_instances_policy") or arguments.get("launch_template")):
+            group.mixed_instances_policy = policy
         if group.desired_capacity != before:
             fleet.state(group).user_cause = words.updated(fleet.now, group, before)
             fleet.state(group).next_launch_at = 0.0

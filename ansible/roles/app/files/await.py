@@ -1,16 +1,20 @@
-"""Waits for a good answer: await.py URL SECONDS CODES UNIT; CODES as AWS writes a matcher, such as 200,301 or 200-299.
+"""Waits for a good answer: await.py URL SECONDS CODES UNIT USER HOME ENDED; CODES as AWS writes a matcher, such as 200,301 or 200-299.
 
-Returns at once when there is one, and when the unit has been started again and again. Else it prints what was seen last, and ends with 1.
+For the trial start of a bake. Returns at once when there is one. Else it says why not, and ends with 1: the first line is a cause of
+docs/causes.md and a summary, what was seen follows. An application that has ended twice will not come up, and one that listens elsewhere will
+never be asked. HOME has the programs of the unit; ENDED is where last_words.py writes why the application ended.
 """
 
+import importlib
 import subprocess
 import sys
 import time
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
 
-#: Starts of a unit that goes on ending, after which it will not come up.
-STARTS = 4
+#: Times that the application may end; after the last it is over.
+ENDS = 2
 
 
 class Stay(HTTPRedirectHandler):
@@ -20,21 +24,60 @@ class Stay(HTTPRedirectHandler):
         return None
 
 
-def main(url, seconds, codes, unit):
+def main(url, seconds, codes, unit, user, home, ended):
+    sys.path.insert(0, home)
+    sys.dont_write_bytecode = True
+    listeners, last_words = importlib.import_module("listeners"), importlib.import_module("last_words")
+    port = urlsplit(url).port or 80
+    watch = listeners.Watch(user, port)
     deadline, seen = time.monotonic() + float(seconds), "no answer"
     while time.monotonic() < deadline:
-        try:
-            seen = build_opener(ProxyHandler({}), Stay).open(url, timeout=5).status
-        except HTTPError as problem:
-            seen = problem.code
-        except OSError as problem:
-            seen = f"no answer ({problem})"
+        seen = answer(url)
         if isinstance(seen, int) and good(seen, codes):
-            return
-        if starts(unit) >= STARTS:
-            sys.exit(f"{unit} ended {STARTS} times")
+            return only_local(listeners, port, user)
+        if restarts(unit) >= ENDS:
+            end(*how_it_ended(ended, user))
+        wrong = watch.look()
+        if wrong:
+            end(f"WRONG_PORT: {wrong}")
         time.sleep(0.5)
-    sys.exit(f"{url} says {seen} after {seconds} s ({codes} expected)")
+    lines = last_words.told(last_words.said(unit))
+    end(f"NEVER_HEALTHY: the application says {seen} to {url} after {seconds} s ({codes} expected)", *lines)
+
+
+def answer(url):
+    """The status, or words."""
+    try:
+        return build_opener(ProxyHandler({}), Stay).open(url, timeout=5).status
+    except HTTPError as problem:
+        return problem.code
+    except OSError as problem:
+        return f"nothing ({getattr(problem, 'reason', problem)})"
+
+
+def only_local(listeners, port, user):
+    """A good answer on the machine itself is none for a load balancer."""
+    there = listeners.listening()
+    if not listeners.reachable(there, port):
+        watch = listeners.Watch(user, port)
+        end(f"WRONG_PORT: {listeners.words([each for each in there if each.port == port], port, listeners.names(watch.uid))}")
+
+
+def how_it_ended(file, user):
+    """The cause, and the application's last words: the lines of last_words.py."""
+    try:
+        with open(file, encoding="utf-8") as found:
+            lines = [line.rstrip("\n") for line in found]
+    except OSError:
+        lines = []
+    how = next((line.partition(": ended: ")[2] for line in lines if ": ended: " in line), "nobody knows how")
+    said = [line.partition(": said: ")[2] for line in lines if line.startswith(f"{user}: said: ")]
+    first = f": {said[0]}" if said else ", and it said nothing"
+    return f"APPLICATION_ENDS: the application ends as soon as it is started, {how}{first}", *said[1:]
+
+
+def end(*lines):
+    sys.exit("\n".join(lines))
 
 
 def good(status, codes):
@@ -45,7 +88,7 @@ def good(status, codes):
     return False
 
 
-def starts(unit):
+def restarts(unit):
     command = ["systemctl", "show", "--value", "--property=NRestarts", unit]
     said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     return int(said) if said.isdigit() else 0

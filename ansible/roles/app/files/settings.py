@@ -87,7 +87,9 @@ def main(file: str) -> None:
     }
     references = chosen(release, "secrets")
     environment |= chosen(release, "settings") | secrets(references, release.get("region") or "")
-    write(file, "".join(f"{name}={quoted(name, value)}\n" for name, value in environment.items()))
+    # For last_words.py, which masks them; a comment for systemd.
+    hidden = f"# secrets: {' '.join(references)}\n" if references else ""
+    write(file, hidden + "".join(f"{name}={quoted(name, value)}\n" for name, value in environment.items()))
     print(f"settings: {', '.join(environment)}")
 
 

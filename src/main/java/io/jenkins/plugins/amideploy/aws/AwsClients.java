@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +67,10 @@ public final class AwsClients implements AutoCloseable {
     private final AwsSettings settings;
     private final Duration patience;
     private final SdkHttpClient http;
+    private final SecondLook secondLook;
+    private final ClockWatch clock = new ClockWatch(InstantSource.system());
+    private final Lazy<StsClient> plainSts;
+    private final Lazy<Ec2Client> ec2ThatKnowsRegions;
     private final Lazy<AutoScalingClient> autoScaling;
     private final Lazy<Ec2Client> ec2;
     private final Lazy<ElasticLoadBalancingV2Client> balancing;
@@ -97,6 +102,9 @@ public final class AwsClients implements AutoCloseable {
             builder.proxyConfiguration(proxy);
         }
         this.http = builder.build();
+        this.plainSts = new Lazy<>(() -> plain(StsClient.builder(), "STS", settings.region()));
+        this.ec2ThatKnowsRegions = new Lazy<>(() -> plain(Ec2Client.builder(), "EC2", SecondLook.KNOWS_ALL_REGIONS));
+        this.secondLook = new SecondLook(settings.region(), ec2ThatKnowsRegions, plainSts);
         this.autoScaling = new Lazy<>(() -> build(AutoScalingClient.builder(), "AUTO_SCALING"));
         this.ec2 = new Lazy<>(() -> build(Ec2Client.builder(), "EC2"));
         this.balancing = new Lazy<>(() -> build(ElasticLoadBalancingV2Client.builder(), "ELASTIC_LOAD_BALANCING_V2"));
@@ -112,7 +120,10 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public GroupReader groupReader() {
-        return new SdkGroupReader(autoScaling.get(), balancing.get(), ec2);
+        return new SdkGroupReader(
+                autoScaling.get(),
+                balancing.get(),
+                new SdkEvidenceReader(autoScaling.get(), balancing.get(), ec2, cloudWatch));
     }
 
     public GroupWriter groupWriter() {
@@ -145,7 +156,7 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public AccountReader accountReader() {
-        return new SdkAccountReader(ec2, sts, quotas);
+        return new SdkAccountReader(ec2, sts, quotas, clock);
     }
 
     public ImageReader imageReader() {
@@ -189,6 +200,8 @@ public final class AwsClients implements AutoCloseable {
         route53.close();
         ssm.close();
         secrets.close();
+        plainSts.close();
+        ec2ThatKnowsRegions.close();
         http.close();
     }
 
@@ -199,6 +212,29 @@ public final class AwsClients implements AutoCloseable {
 
     private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
             B builder, String service, String region) {
+        return build(
+                builder,
+                service,
+                region,
+                ClientOverrideConfiguration.builder()
+                        .addExecutionInterceptor(secondLook)
+                        .addExecutionInterceptor(clock)
+                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(MAX_ATTEMPTS)
+                                .build())
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(patience));
+    }
+
+    /** For what is asked about an answer: without such questions of its own, and soon over. */
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C plain(
+            B builder, String service, String region) {
+        return build(
+                builder, service, region, ClientOverrideConfiguration.builder().apiCallTimeout(SecondLook.PATIENCE));
+    }
+
+    private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
+            B builder, String service, String region, ClientOverrideConfiguration.Builder how) {
         AwsCredentialsProvider credentials = settings.credentials();
         if (credentials != null) {
             builder.credentialsProvider(credentials);
@@ -209,13 +245,7 @@ public final class AwsClients implements AutoCloseable {
         }
         return builder.region(Region.of(region))
                 .httpClient(http)
-                .overrideConfiguration(ClientOverrideConfiguration.builder()
-                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(MAX_ATTEMPTS)
-                                .build())
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(patience)
-                        .build())
+                .overrideConfiguration(how.build())
                 .build();
     }
 

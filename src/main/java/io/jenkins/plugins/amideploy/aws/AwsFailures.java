@@ -2,17 +2,26 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.AwsFailure.Kind;
+import io.jenkins.plugins.amideploy.engine.diagnosis.AwsSaid;
+import io.jenkins.plugins.amideploy.engine.diagnosis.AwsWords;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.ClockSkew;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Turns the SDK's exceptions into one-line failures. Every call to AWS goes through {@link #call}. */
+/** Turns the SDK's exceptions into failures with a name and a cure. Every call to AWS goes through {@link #call}. */
 public final class AwsFailures {
     /** EC2's and the query services' words for "too fast" (EC2 API reference, "Request throttling"; SDK reference, "Retry behavior"). */
     private static final Set<String> THROTTLED = Set.of(
@@ -61,6 +70,20 @@ public final class AwsFailures {
             "UnknownOperationException",
             "UnsupportedOperation");
 
+    /** What to do where the cause has no name of its own. */
+    private static final Map<Kind, String> CURES = Map.of(
+            Kind.SERVER_ERROR,
+                    "AWS itself fails: run the same command again later; https://health.aws.amazon.com/ tells of outages",
+            Kind.BUSY, "wait until the other activity has ended, then run the same command again",
+            Kind.NOT_FOUND, "check the name and the region",
+            Kind.NOT_SUPPORTED, "this endpoint does not offer the call: look at AWS_ENDPOINT_URL",
+            Kind.ACCESS_DENIED, "allow the action to the caller (docs/iam/ has all that is needed)",
+            Kind.NO_ANSWER, "look at the network, the proxy and AWS_ENDPOINT_URL, then run the same command again",
+            Kind.REFUSED, "correct what AWS's words name, then run the same command again");
+
+    /** For what is dated: answers are. */
+    private static final InstantSource CLOCK = InstantSource.system();
+
     private AwsFailures() {}
 
     /**
@@ -85,18 +108,33 @@ public final class AwsFailures {
     }
 
     private static AwsFailure service(String action, AwsServiceException failure) {
-        String code =
-                failure.awsErrorDetails() == null || failure.awsErrorDetails().errorCode() == null
-                        ? ""
-                        : failure.awsErrorDetails().errorCode();
-        String said =
-                failure.awsErrorDetails() == null || failure.awsErrorDetails().errorMessage() == null
-                        ? ""
-                        : oneLine(failure.awsErrorDetails().errorMessage());
-        Kind kind = kind(code, failure.statusCode(), failure.isThrottlingException());
-        String what = code.isEmpty() ? "HTTP " + failure.statusCode() : code;
-        String line = action + ": " + what + (said.isEmpty() ? "" : ": " + said) + cure(kind, action);
-        return new AwsFailure(kind, action, code, line, failure);
+        AwsErrorDetails details = failure.awsErrorDetails();
+        String code = details == null || details.errorCode() == null ? "" : details.errorCode();
+        String said = details == null || details.errorMessage() == null ? "" : details.errorMessage();
+        AwsSaid words = new AwsSaid(action, code.isEmpty() ? "HTTP " + failure.statusCode() : code, said);
+        Optional<Diagnosis> named = AnswerDate.ahead(details, CLOCK)
+                .flatMap(ahead -> ClockSkew.of(words, ahead))
+                .or(() -> AwsWords.of(words));
+        Kind kind = named.flatMap(why -> kind(why.cause()))
+                .orElseGet(() -> kind(code, failure.statusCode(), failure.isThrottlingException()));
+        return new AwsFailure(kind, action, code, named.orElseGet(() -> unnamed(kind, words)), failure);
+    }
+
+    /** What a cause means for those who decide by the kind, where AWS's code alone would mislead them. */
+    private static Optional<Kind> kind(Cause cause) {
+        return Optional.ofNullable(
+                switch (cause) {
+                    case CLOCK_SKEW, REGION_NOT_ENABLED -> Kind.BAD_CREDENTIALS;
+                    case IMAGE_NOT_SHARED -> Kind.REFUSED;
+                    case NO_CREDENTIALS, PROFILE_MISSING, LOGIN_NEEDED -> Kind.NO_CREDENTIALS;
+                    default -> null;
+                });
+    }
+
+    private static Diagnosis unnamed(Kind kind, AwsSaid words) {
+        String summary =
+                words.action() + ": " + words.code() + (words.message().isEmpty() ? "" : ": " + words.message());
+        return Diagnosis.of(kind.general(), summary, List.of(), CURES.getOrDefault(kind, ""));
     }
 
     private static Kind kind(String code, int status, boolean throttling) {
@@ -127,67 +165,49 @@ public final class AwsFailures {
         return status == 403 && code.isEmpty() ? Kind.ACCESS_DENIED : Kind.REFUSED;
     }
 
-    private static String cure(Kind kind, String action) {
-        return switch (kind) {
-            case EXPIRED_CREDENTIALS -> "; the credentials have expired: get new ones and run the same command again";
-            case BAD_CREDENTIALS ->
-                "; AWS does not know these credentials: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN,"
-                        + " or the profile";
-            case ACCESS_DENIED -> "; allow " + action + " to the caller (docs/iam/ has all that is needed)";
-            default -> "";
-        };
+    private static AwsFailure client(String action, SdkException failure) {
+        AwsSaid words = new AwsSaid(action, "", String.valueOf(failure.getMessage()));
+        if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
+            return noAnswer(new AwsSaid(action, "", "no answer in time"), failure);
+        }
+        if (failure.getCause() instanceof IOException) {
+            return noAnswer(new AwsSaid(action, "", network(failure.getCause())), failure);
+        }
+        Kind otherwise = failure.retryable() ? Kind.NO_ANSWER : Kind.REFUSED;
+        return AwsWords.of(words)
+                .map(why -> new AwsFailure(ofClient(why.cause()), action, "", why, failure))
+                .orElseGet(() -> new AwsFailure(
+                        otherwise,
+                        action,
+                        "",
+                        Diagnosis.of(
+                                otherwise.general(),
+                                action + ": " + words.message(),
+                                List.of(),
+                                CURES.getOrDefault(otherwise, "")),
+                        failure));
     }
 
-    private static AwsFailure client(String action, SdkException failure) {
-        String said = oneLine(String.valueOf(failure.getMessage()));
-        if (said.contains("Unable to load credentials") || said.contains("credentials from any of the providers")) {
-            return new AwsFailure(
-                    Kind.NO_CREDENTIALS,
-                    action,
-                    "",
-                    action
-                            + ": no AWS credentials found in the environment, the profile files or the instance's metadata;"
-                            + " set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-                    failure);
-        }
-        if (said.contains("Profile file contained no credentials")
-                || said.contains("Profile") && said.contains("not found")) {
-            return new AwsFailure(
-                    Kind.NO_CREDENTIALS,
-                    action,
-                    "",
-                    action + ": " + said + "; check AWS_PROFILE and ~/.aws/config",
-                    failure);
-        }
-        if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
-            return new AwsFailure(
-                    Kind.NO_ANSWER,
-                    action,
-                    "",
-                    action + ": no answer in time; look at the network and at AWS_ENDPOINT_URL",
-                    failure);
-        }
-        if (failure instanceof SdkClientException && failure.getCause() instanceof IOException) {
-            return new AwsFailure(
-                    Kind.NO_ANSWER,
-                    action,
-                    "",
-                    action + ": the endpoint does not answer: " + network(failure.getCause())
-                            + "; look at the network and at AWS_ENDPOINT_URL",
-                    failure);
-        }
-        Kind kind = failure.retryable() ? Kind.NO_ANSWER : Kind.REFUSED;
-        return new AwsFailure(kind, action, "", action + ": " + said, failure);
+    private static AwsFailure noAnswer(AwsSaid words, SdkException failure) {
+        return new AwsFailure(Kind.NO_ANSWER, words.action(), "", AwsWords.noAnswer(words), failure);
+    }
+
+    /** Without a code, the cause tells what sort of failure it is. */
+    private static Kind ofClient(Cause cause) {
+        return switch (cause) {
+            case CREDENTIALS_EXPIRED -> Kind.EXPIRED_CREDENTIALS;
+            case CREDENTIALS_REFUSED -> Kind.BAD_CREDENTIALS;
+            case ACCESS_DENIED, DENIED_EXPLICITLY -> Kind.ACCESS_DENIED;
+            case NO_ANSWER -> Kind.NO_ANSWER;
+            case THROTTLED -> Kind.THROTTLED;
+            default -> kind(cause).orElse(Kind.REFUSED);
+        };
     }
 
     /** The HTTP client's own words name the address; deeper causes do not. */
     private static String network(Throwable cause) {
         return cause instanceof UnknownHostException
-                ? "unknown host " + oneLine(String.valueOf(cause.getMessage()))
-                : oneLine(String.valueOf(cause.getMessage()));
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\s*\\R\\s*", " ").strip();
+                ? "no such host: " + cause.getMessage()
+                : String.valueOf(cause.getMessage());
     }
 }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -29,12 +31,14 @@ final class SdkAccountReader implements AccountReader {
     private final Lazy<Ec2Client> ec2;
     private final Lazy<StsClient> sts;
     private final Lazy<ServiceQuotasClient> quotas;
+    private final ClockWatch clock;
 
     /** Clients are made when they are asked: many a command asks for the identity alone. */
-    SdkAccountReader(Lazy<Ec2Client> ec2, Lazy<StsClient> sts, Lazy<ServiceQuotasClient> quotas) {
+    SdkAccountReader(Lazy<Ec2Client> ec2, Lazy<StsClient> sts, Lazy<ServiceQuotasClient> quotas, ClockWatch clock) {
         this.ec2 = ec2;
         this.sts = sts;
         this.quotas = quotas;
+        this.clock = clock;
     }
 
     @Override
@@ -93,7 +97,11 @@ final class SdkAccountReader implements AccountReader {
                                 .map(subnet -> new Subnet(
                                         subnet.subnetId(),
                                         subnet.availabilityZone(),
-                                        reachesInternet(tables, subnet.subnetId())))
+                                        reachesInternet(tables, subnet.subnetId()),
+                                        Boolean.TRUE.equals(subnet.defaultForAz()),
+                                        subnet.availableIpAddressCount() == null
+                                                ? 0
+                                                : subnet.availableIpAddressCount()))
                                 .toList());
     }
 
@@ -176,19 +184,24 @@ final class SdkAccountReader implements AccountReader {
     }
 
     @Override
-    public boolean allowed(DryRun action) {
+    public Optional<Diagnosis> denial(DryRun action) {
         try {
             AwsFailures.call(action.action(), dryRun(action));
-            return true;
+            return Optional.empty();
         } catch (AwsFailure failure) {
             if (failure.code().equals(WOULD_HAVE_SUCCEEDED)) {
-                return true;
+                return Optional.empty();
             }
             if (failure.kind() == AwsFailure.Kind.ACCESS_DENIED) {
-                return false;
+                return Optional.of(failure.diagnosis());
             }
             throw failure;
         }
+    }
+
+    @Override
+    public Optional<Duration> clockAhead() {
+        return clock.ahead();
     }
 
     private Supplier<?> dryRun(DryRun action) {

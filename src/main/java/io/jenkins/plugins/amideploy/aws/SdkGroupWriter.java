@@ -23,7 +23,9 @@ final class SdkGroupWriter implements GroupWriter {
                 .maxHealthyPercentage(request.maxHealthyPercentage())
                 .autoRollback(request.autoRollback())
                 .skipMatching(request.skipMatching())
-                .instanceWarmup(request.instanceWarmupSeconds());
+                .instanceWarmup(request.instanceWarmupSeconds())
+                .standbyInstances(request.standbyInstances().word())
+                .scaleInProtectedInstances(request.scaleInProtectedInstances().word());
         if (!request.alarmNames().isEmpty()) {
             preferences.alarmSpecification(
                     AlarmSpecification.builder().alarms(request.alarmNames()).build());

@@ -44,6 +44,11 @@ public final class AwsFailure extends RuntimeException {
             this.general = general;
         }
 
+        /** The cause where nothing more is known. */
+        public Cause general() {
+            return general;
+        }
+
         /** Whether the same call may succeed a little later with nothing changed by people. */
         public boolean passing() {
             return passing;
@@ -53,17 +58,24 @@ public final class AwsFailure extends RuntimeException {
     private final Kind kind;
     private final String action;
     private final String code;
+    private final Diagnosis why;
 
     /**
      * @param action the AWS action, as IAM writes it: {@code autoscaling:StartInstanceRefresh}
      * @param code the error code of AWS; empty when there was no answer
-     * @param message one line: what was tried, what was seen, what to do next
+     * @param why named, with what was seen and what to do next
      */
-    public AwsFailure(Kind kind, String action, String code, String message, Throwable cause) {
-        super(Objects.requireNonNull(message, "message"), cause);
+    public AwsFailure(Kind kind, String action, String code, Diagnosis why, Throwable cause) {
+        super(why.line(), cause);
         this.kind = Objects.requireNonNull(kind, "kind");
         this.action = Objects.requireNonNull(action, "action");
         this.code = Objects.requireNonNull(code, "code");
+        this.why = why;
+    }
+
+    /** One of which only a line is known. */
+    public AwsFailure(Kind kind, String action, String code, String message, Throwable cause) {
+        this(kind, action, code, Diagnosis.of(kind.general, message), cause);
     }
 
     /**
@@ -80,7 +92,7 @@ public final class AwsFailure extends RuntimeException {
 
     /** Named, for whoever ends with it. */
     public Diagnosis diagnosis() {
-        return Diagnosis.of(kind.general, getMessage());
+        return why;
     }
 
     public String action() {

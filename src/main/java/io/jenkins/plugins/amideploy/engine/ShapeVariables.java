@@ -11,6 +11,7 @@ import java.util.TreeMap;
  *
  * @param vpcId the VPC; empty for the region's default one
  * @param subnetIds its subnets; empty for all
+ * @param privateSubnetIds where the instances are; empty: in the same subnets as the load balancer
  * @param keyName EC2 key pair; empty for none
  * @param instanceType type of the group's instances
  * @param application settings of the application, and its way in and out
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 public record ShapeVariables(
         Optional<String> vpcId,
         List<String> subnetIds,
+        List<String> privateSubnetIds,
         Optional<String> keyName,
         String instanceType,
         ApplicationVariables application,
@@ -28,6 +30,7 @@ public record ShapeVariables(
 
     public ShapeVariables {
         subnetIds = List.copyOf(subnetIds);
+        privateSubnetIds = List.copyOf(privateSubnetIds);
     }
 
     /** What a release's record keeps, since a rollback sets it again: variables of the launch template; "" where there is none. */
@@ -68,6 +71,7 @@ public record ShapeVariables(
         return new ShapeVariables(
                 variables.optional("vpc_id"),
                 variables.strings("subnet_ids"),
+                variables.strings("private_subnet_ids"),
                 variables.optional("key_name"),
                 variables.optional("instance_type").orElse("t3.small"),
                 ApplicationVariables.of(variables),

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.AwsFailure.Kind;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.RefreshRequest;
+import io.jenkins.plugins.amideploy.engine.rollout.ScaleInProtectedInstances;
+import io.jenkins.plugins.amideploy.engine.rollout.StandbyInstances;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +17,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -24,9 +31,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
-/** What the SDK makes of recorded answers, and what we make of that: one line and a kind. */
+/** What the SDK makes of recorded answers, and what we make of that: a kind, a cause and a cure. */
 class AwsFailuresTest {
     private static final AwsCredentialsProvider KEYS =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
@@ -66,8 +76,17 @@ class AwsFailuresTest {
     }
 
     private static AwsFailure failure(URI endpoint, AwsCredentialsProvider credentials) {
-        RefreshRequest request =
-                new RefreshRequest("web-prod", new TemplateVersion("lt-1", "2"), 100, 200, true, true, null, List.of());
+        RefreshRequest request = new RefreshRequest(
+                "web-prod",
+                new TemplateVersion("lt-1", "2"),
+                100,
+                200,
+                true,
+                true,
+                null,
+                List.of(),
+                StandbyInstances.WAIT,
+                ScaleInProtectedInstances.WAIT);
         try (AwsClients clients = new AwsClients(new AwsSettings("eu-west-1", endpoint, credentials))) {
             return catchThrowableOfType(
                     AwsFailure.class, () -> clients.groupWriter().startRefresh(request));
@@ -76,28 +95,56 @@ class AwsFailuresTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, InstanceRefreshInProgress, REFUSED",
-        "400, ResourceContention, BUSY",
-        "400, ScalingActivityInProgress, BUSY",
-        "400, ValidationError, REFUSED",
-        "403, AccessDenied, ACCESS_DENIED",
-        "403, ExpiredToken, EXPIRED_CREDENTIALS",
-        "400, ExpiredTokenException, EXPIRED_CREDENTIALS",
-        "403, InvalidClientTokenId, BAD_CREDENTIALS",
-        "403, SignatureDoesNotMatch, BAD_CREDENTIALS",
-        "401, AuthFailure, BAD_CREDENTIALS",
-        "400, InvalidAction, NOT_SUPPORTED",
-        "400, InvalidGroup.NotFound, NOT_FOUND"
+        "400, InstanceRefreshInProgress, REFUSED, AWS_REFUSED",
+        "400, ResourceContention, BUSY, AWS_REFUSED",
+        "400, ScalingActivityInProgress, BUSY, AWS_REFUSED",
+        "400, ValidationError, REFUSED, AWS_REFUSED",
+        "403, AccessDenied, ACCESS_DENIED, ACCESS_DENIED",
+        "403, ExpiredToken, EXPIRED_CREDENTIALS, CREDENTIALS_EXPIRED",
+        "400, ExpiredTokenException, EXPIRED_CREDENTIALS, CREDENTIALS_EXPIRED",
+        "403, InvalidClientTokenId, BAD_CREDENTIALS, CREDENTIALS_REFUSED",
+        "403, SignatureDoesNotMatch, BAD_CREDENTIALS, CREDENTIALS_REFUSED",
+        "401, AuthFailure, BAD_CREDENTIALS, CREDENTIALS_REFUSED",
+        "400, InvalidAction, NOT_SUPPORTED, AWS_REFUSED",
+        "400, InvalidGroup.NotFound, NOT_FOUND, AWS_REFUSED"
     })
-    void call_refused_isOneLineWithItsKind(int code, String error, Kind kind) {
+    void call_refused_hasItsKindItsCauseAndItsCure(int code, String error, Kind kind, Cause cause) {
         AwsFailure failure = failure(code, error, "words\n  over two lines");
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.code()).isEqualTo(error);
         assertThat(failure.action()).isEqualTo("autoscaling:StartInstanceRefresh");
-        assertThat(failure.getMessage())
-                .startsWith("autoscaling:StartInstanceRefresh: " + error + ": words over two lines")
-                .doesNotContain("\n");
+        assertThat(failure.getMessage()).doesNotContain("\n");
+        assertThat(failure.diagnosis().cause()).isEqualTo(cause);
+        assertThat(failure.diagnosis().cure()).isNotEmpty();
+        assertThat(failure.diagnosis().lines())
+                .anyMatch(
+                        line -> line.contains("autoscaling:StartInstanceRefresh: " + error + ": words over two lines"));
         assertThat(calls).as("not repeated").hasValue(1);
+    }
+
+    /** EC2's word for both: the answer's date tells them apart. */
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, CREDENTIALS_EXPIRED, the AWS credentials have expired",
+        "PT20M, CLOCK_SKEW, this computer's clock is 20 minutes behind AWS's",
+        "PT-3H, CLOCK_SKEW, this computer's clock is 3 hours ahead of AWS's"
+    })
+    void translate_requestExpired_isACredentialsOrAClocks(Duration ahead, Cause cause, String summary) {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                Instant.now().plus(ahead).atZone(ZoneOffset.UTC));
+        AwsErrorDetails details = AwsErrorDetails.builder()
+                .errorCode("RequestExpired")
+                .errorMessage("Request has expired.")
+                .sdkHttpResponse(
+                        SdkHttpResponse.builder().putHeader("Date", date).build())
+                .build();
+
+        AwsFailure failure = AwsFailures.translate(
+                "ec2:DescribeImages",
+                AwsServiceException.builder().awsErrorDetails(details).build());
+
+        assertThat(failure.diagnosis().cause()).isEqualTo(cause);
+        assertThat(failure.diagnosis().summary()).isEqualTo(summary);
     }
 
     @Test
@@ -123,9 +170,8 @@ class AwsFailuresTest {
         AwsFailure failure = failure(URI.create("http://127.0.0.1:" + port), KEYS);
         assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
         assertThat(failure.getMessage())
-                .startsWith(
-                        "autoscaling:StartInstanceRefresh: the endpoint does not answer: Connect to 127.0.0.1:" + port)
-                .endsWith("; look at the network and at AWS_ENDPOINT_URL");
+                .startsWith("autoscaling:StartInstanceRefresh: AWS does not answer: Connect to 127.0.0.1:" + port)
+                .endsWith("; check the network, the proxy, AWS_ENDPOINT_URL and the region's name");
     }
 
     @Test

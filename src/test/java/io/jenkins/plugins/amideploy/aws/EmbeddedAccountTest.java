@@ -64,7 +64,7 @@ class EmbeddedAccountTest {
         assertThat(account.vcpus("t3.small")).contains(2);
         assertThat(account.vcpusInUse()).isNotNegative();
         account.vcpuQuota();
-        assertThat(account.allowed(AccountReader.DryRun.RUN_INSTANCES)).isTrue();
+        assertThat(account.denial(AccountReader.DryRun.RUN_INSTANCES)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
@@ -13,7 +14,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 class SdkAccountReaderTest {
     @Test
     void identity_makesNoOtherClient() {
-        assertThat(new SdkAccountReader(never(), new Lazy<>(Caller::new), never()).identity())
+        assertThat(new SdkAccountReader(
+                                never(), new Lazy<>(Caller::new), never(), new ClockWatch(InstantSource.system()))
+                        .identity())
                 .isEqualTo(new AccountReader.Identity("123456789012", "arn:aws:iam::123456789012:user/me"));
     }
 

@@ -160,6 +160,7 @@ class VariablesTest {
                 .isEqualTo(new ShapeVariables(
                         Optional.empty(),
                         List.of("subnet-1", "subnet-2"),
+                        List.of(),
                         Optional.empty(),
                         "t3.small",
                         ApplicationVariables.NONE,

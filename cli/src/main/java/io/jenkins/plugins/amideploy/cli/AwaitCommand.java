@@ -15,7 +15,7 @@ final class AwaitCommand implements Callable<Integer> {
     private StackOptions stackOptions;
 
     @Mixin
-    private RolloutOptions rolloutOptions;
+    private WaitOptions waitOptions;
 
     private final Surroundings surroundings;
 
@@ -28,7 +28,7 @@ final class AwaitCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             session.requirePrograms("terraform");
             StackOutputs outputs = Stack.existing(session, stackOptions);
-            new Proving(session, rolloutOptions.timeout).await(outputs);
+            new Proving(session, waitOptions).await(outputs);
             session.result(Stack.document(outputs), outputs.url());
             return ExitCode.OK.code();
         }

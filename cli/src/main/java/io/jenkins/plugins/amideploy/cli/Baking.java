@@ -68,7 +68,7 @@ final class Baking {
                 application.toString(),
                 tasks,
                 session.workDirectory().toString());
-        return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::note);
+        return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::detail);
     }
 
     private Baked bake(Operation<Baked> operation) {
@@ -78,10 +78,10 @@ final class Baking {
                         Tool.PACKER.graceTime(),
                         "packer, which removes its temporary instance, key pair and security group");
         if (baked.reused()) {
-            session.console().note("reused " + baked.image().amiId() + " " + baked.ageAndContent());
+            session.console().outcome("reused " + baked.image().amiId() + " " + baked.ageAndContent());
         } else {
             session.console()
-                    .note("baked " + baked.image().amiId() + ", log "
+                    .outcome("baked " + baked.image().amiId() + ", log "
                             + session.log().file("packer"));
         }
         return baked;

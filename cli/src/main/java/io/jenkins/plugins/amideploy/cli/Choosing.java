@@ -38,7 +38,7 @@ final class Choosing {
         if (rollback.isEmpty()) {
             return Chosen.of(imageId, asked.of(baked));
         }
-        session.console().note(staying(rollback.get(), imageId));
+        session.console().warn(staying(rollback.get(), imageId));
         return goingBackTo(rollback.get());
     }
 

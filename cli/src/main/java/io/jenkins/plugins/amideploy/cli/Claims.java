@@ -2,6 +2,8 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.ClaimedImages;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
@@ -46,7 +48,7 @@ final class Claims implements AutoCloseable {
     /** @throws CommandFailure when another run is just removing the image */
     void hold(String imageId) {
         images.hold(session.variables().app().app(), imageId).ifPresent(why -> {
-            throw new CommandFailure(Outcome.Kind.FAILED, why);
+            throw CommandFailure.of(Outcome.Kind.FAILED, Diagnosis.of(Cause.IMAGE_MISSING, why));
         });
     }
 
@@ -56,7 +58,7 @@ final class Claims implements AutoCloseable {
         try {
             claims.release();
         } catch (AwsFailure failure) {
-            session.console().note("claims stay in the state bucket until they expire: " + failure.getMessage());
+            session.console().warn("claims stay in the state bucket until they expire: " + failure.getMessage());
         }
     }
 }

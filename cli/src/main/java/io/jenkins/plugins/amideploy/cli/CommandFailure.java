@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 
 /** Ends a command with a named cause and an exit code. */
@@ -25,6 +26,11 @@ final class CommandFailure extends RuntimeException {
 
     static CommandFailure badInput(String message) {
         return new CommandFailure(Outcome.Kind.BAD_INPUT, message);
+    }
+
+    /** The caller has to do something else first. @param command what does it, for a shell; empty where words are all */
+    static CommandFailure badInput(String message, String cure, String command) {
+        return of(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.BAD_INPUT, message).withCure(cure, command));
     }
 
     /** Somebody was asked and did not agree. */

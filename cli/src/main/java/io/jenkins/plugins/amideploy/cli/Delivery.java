@@ -4,7 +4,6 @@ import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
-import java.time.Duration;
 import java.util.Optional;
 
 /** From a chosen image to instances that are proven healthy on it: the part that {@code deploy} and {@code rollback} have in common. */
@@ -13,15 +12,14 @@ final class Delivery {
     private final Stack stack;
     private final Recording recording;
     private final Approval approval;
-    private final Duration timeout;
+    private final RolloutOptions options;
 
-    /** @param timeout how long the proof may take; null for the policy's own */
-    Delivery(Session session, Stack stack, Recording recording, Approval approval, Duration timeout) {
+    Delivery(Session session, Stack stack, Recording recording, Approval approval, RolloutOptions options) {
         this.session = session;
         this.stack = stack;
         this.recording = recording;
         this.approval = approval;
-        this.timeout = timeout;
+        this.options = options;
     }
 
     /**
@@ -35,7 +33,7 @@ final class Delivery {
         recording.requireHeld();
         Optional<History> history = records.map(Records::history);
         TemplateVersion version = Proving.version(outputs);
-        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, timeout)
+        HealthMemory proven = recording.phase(Recording.ROLLOUT, () -> new Proving(session, options)
                 .rollOut(outputs, history.flatMap(known -> known.proof(version))));
         recording.proven(proven, history.filter(known -> known.runs(version)).isEmpty());
         return outputs;

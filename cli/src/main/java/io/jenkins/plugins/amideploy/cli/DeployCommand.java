@@ -83,13 +83,15 @@ final class DeployCommand implements Callable<Integer> {
                         source.map(release -> new Source(instead.from, release.number())),
                         asked.build(),
                         stack::requireReady);
+                baking.ifPresent(any -> session.console().ahead(Recording.BAKE));
+                session.console().ahead(Recording.PLAN, Recording.APPLY, Recording.ROLLOUT);
                 Choosing choosing = new Choosing(session, asked, claims, recording);
                 StackOutputs outputs = recording.carry(() -> {
                     Chosen chosen = baking.map(each -> choosing.asItIs(each, stack.check(), held.records()))
                             .or(() -> source.map(choosing::promoting))
                             .orElseGet(() -> choosing.named(instead.imageId));
                     Approval approval = new Approval(session.console(), stackOptions.autoApprove);
-                    return new Delivery(session, stack, recording, approval, rolloutOptions.timeout)
+                    return new Delivery(session, stack, recording, approval, rolloutOptions)
                             .deliver(chosen, held.records());
                 });
                 session.result(recording.document(asked.build(), outputs), outputs.url());

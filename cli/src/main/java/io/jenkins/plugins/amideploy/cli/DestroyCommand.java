@@ -39,12 +39,7 @@ final class DestroyCommand implements Callable<Integer> {
             document.put("left_behind", left.size());
             document.put("leftovers", left);
             document.put("kept", end.kept());
-            session.result(document, left.size() + " left behind");
-            if (!left.isEmpty()) {
-                session.console().error(left.size() + " left behind: " + String.join("; ", left));
-                return ExitCode.LEFT_BEHIND.code();
-            }
-            return ExitCode.OK.code();
+            return LeftBehind.end(session, document, left.size() + " left behind", left);
         }
     }
 

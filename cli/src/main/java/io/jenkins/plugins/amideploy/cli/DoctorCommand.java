@@ -18,6 +18,8 @@ import picocli.CommandLine.Mixin;
         name = "doctor",
         description = "Look whether a deployment can work: tools, credentials, network, quota, permissions, state.")
 final class DoctorCommand implements Callable<Integer> {
+    private static final String MARGIN = "\n" + " ".repeat(12);
+
     @Mixin
     private EnvironmentOptions environment;
 
@@ -64,6 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
                 session.variables().region(),
                 shape.vpcId().orElse(null),
                 shape.subnetIds(),
+                shape.privateSubnetIds(),
                 shape.keyName().orElse(null),
                 image.baseImage(),
                 image.instanceType(),
@@ -74,8 +77,13 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String line(Check check) {
-        String line = String.format("%-11s %s: %s", check.status(), check.name(), check.seen());
-        return check.cure().isEmpty() ? line : line + "\n" + " ".repeat(12) + "-> " + check.cure();
+        StringBuilder lines =
+                new StringBuilder(String.format("%-11s %s: %s", check.status(), check.name(), check.seen()));
+        check.evidence().stream().filter(line -> !check.seen().contains(line)).forEach(line -> lines.append(MARGIN)
+                .append(line));
+        return check.cure().isEmpty()
+                ? lines.toString()
+                : lines.append(MARGIN).append("-> ").append(check.cure()).toString();
     }
 
     private static Map<String, Object> document(Check check) {
@@ -83,6 +91,7 @@ final class DoctorCommand implements Callable<Integer> {
         document.put("name", check.name());
         document.put("status", check.status().name());
         document.put("seen", check.seen());
+        document.put("evidence", check.evidence());
         document.put("cure", check.cure());
         return document;
     }

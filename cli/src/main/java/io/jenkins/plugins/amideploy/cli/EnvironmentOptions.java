@@ -31,8 +31,28 @@ final class EnvironmentOptions {
                             + " AMI_DEPLOY_RECIPES.")
     Path recipes;
 
-    @Option(names = "--json", description = "Print the result as one JSON document on standard output.")
+    @Option(
+            names = Main.JSON,
+            description = "Print the result, or why there is none, as one JSON document on standard output.")
     boolean json;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Say no more than warnings, the result and errors.")
+    private boolean quiet;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Also print each line of Packer, Ansible and Terraform; no live view.")
+    private boolean verbose;
+
+    /** @throws CommandFailure when both are asked for */
+    Console.Verbosity verbosity() {
+        if (quiet && verbose) {
+            throw CommandFailure.badInput("--quiet and --verbose do not go together: choose one");
+        }
+        return quiet ? Console.Verbosity.QUIET : verbose ? Console.Verbosity.VERBOSE : Console.Verbosity.NORMAL;
+    }
 
     /** The file that the options name. */
     Path resolvedFile() {

@@ -2,11 +2,14 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,9 +64,21 @@ final class HeldEnvironment implements AutoCloseable {
     private void take(boolean force) {
         Taken taken = Records.readable(() -> claims.take(owner, records.probe(), force));
         taken.refusal().ifPresent(why -> {
-            throw new CommandFailure(Outcome.Kind.STATE_LOCKED, why);
+            throw held(why);
         });
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(this::tellOf);
+    }
+
+    /** Who has it stands before the colon, what to do behind it. */
+    private static CommandFailure held(String why) {
+        String[] seenAndCure = why.split(": |; ", 2);
+        return CommandFailure.of(
+                Outcome.Kind.STATE_LOCKED,
+                Diagnosis.of(
+                        Cause.ENVIRONMENT_HELD,
+                        seenAndCure[0],
+                        List.of(),
+                        seenAndCure.length > 1 ? seenAndCure[1] : ""));
     }
 
     private void tellOf(Run before) {
@@ -78,7 +93,7 @@ final class HeldEnvironment implements AutoCloseable {
                         .filter(left -> left.end().isEmpty())
                         .isPresent();
         session.console()
-                .note("takes " + environment() + " over from " + before.owner().text() + ", " + how
+                .warn("takes " + environment() + " over from " + before.owner().text() + ", " + how
                         + (isCrashed ? "; its release " + before.release() + " reads crashed" : ""));
     }
 
@@ -96,7 +111,12 @@ final class HeldEnvironment implements AutoCloseable {
     /** @throws CommandFailure when another run has taken the environment over */
     void require() {
         if (records != null && !Records.readable(this::beat)) {
-            throw new CommandFailure(Outcome.Kind.STATE_LOCKED, lost());
+            throw CommandFailure.of(
+                    Outcome.Kind.STATE_LOCKED,
+                    Diagnosis.of(Cause.ENVIRONMENT_HELD, lost())
+                            .withCure(
+                                    "nothing more is changed here; see what it does:",
+                                    "ami-deploy releases -e " + environment()));
         }
     }
 
@@ -109,9 +129,8 @@ final class HeldEnvironment implements AutoCloseable {
     private String lost() {
         String what = environment() + " is not this run's any more: ";
         return claims.current()
-                        .map(run -> what + run.owner().text() + " has taken it over at " + run.since())
-                        .orElse(what + "another run has had it meanwhile")
-                + "; nothing more is changed here, see ami-deploy releases -e " + environment();
+                .map(run -> what + run.owner().text() + " has taken it over at " + run.since())
+                .orElse(what + "another run has had it meanwhile");
     }
 
     private void beatEvery(Duration beat) {
@@ -130,7 +149,7 @@ final class HeldEnvironment implements AutoCloseable {
         try {
             if (!beat() && !lossTold) {
                 lossTold = true;
-                session.console().note(lost());
+                session.console().warn(lost() + "; nothing more is changed here");
             }
         } catch (AwsFailure | IllegalArgumentException unheard) {
             // The claim lasts much longer than one beat.
@@ -153,7 +172,7 @@ final class HeldEnvironment implements AutoCloseable {
             try {
                 claims.release(owner);
             } catch (AwsFailure | IllegalArgumentException failure) {
-                session.console().note(environment() + " could not be given back: " + failure.getMessage());
+                session.console().warn(environment() + " could not be given back: " + failure.getMessage());
             }
         }
     }

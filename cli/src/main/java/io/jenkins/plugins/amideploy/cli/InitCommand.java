@@ -58,7 +58,7 @@ final class InitCommand implements Callable<Integer> {
             description = "The application's repository. Default: the current directory.")
     private Path directory = Path.of("");
 
-    @Option(names = "--json", description = "Print the result as one JSON document on standard output.")
+    @Option(names = Main.JSON, description = "Print the result as one JSON document on standard output.")
     private boolean json;
 
     private final Surroundings surroundings;

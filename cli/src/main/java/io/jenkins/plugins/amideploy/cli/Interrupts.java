@@ -29,12 +29,12 @@ final class Interrupts {
     /** One signal has come. */
     synchronized void interrupt() {
         if (requested) {
-            console.note("already stopping" + (waitingFor.isEmpty() ? "" : ", waiting for " + waitingFor)
+            console.warn("already stopping" + (waitingFor.isEmpty() ? "" : ", waiting for " + waitingFor)
                     + "; it is not signalled a second time");
             return;
         }
         requested = true;
-        console.note("stopping" + (waitingFor.isEmpty() ? "" : ": waiting for " + waitingFor));
+        console.warn("stopping" + (waitingFor.isEmpty() ? "" : ": waiting for " + waitingFor));
         if (stop != null) {
             stop.run();
         }

@@ -32,12 +32,12 @@ final class KeptLock {
             }
             objects.write(key, baked.requirementsLock());
             session.console()
-                    .note("bake: versions of " + baked.image().amiId() + " are kept in s3://" + session.stateBucket()
+                    .detail("bake: versions of " + baked.image().amiId() + " are kept in s3://" + session.stateBucket()
                             + "/" + key);
             return Optional.of(key);
         } catch (AwsFailure failure) {
             session.console()
-                    .note("bake: versions of " + baked.image().amiId() + " are not kept in the state bucket: "
+                    .warn("bake: versions of " + baked.image().amiId() + " are not kept in the state bucket: "
                             + failure.getMessage());
             return Optional.empty();
         }

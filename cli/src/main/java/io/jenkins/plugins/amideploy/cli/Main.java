@@ -1,7 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
-import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.cli.screen.LiveScreen;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
 
 /** Where the command line begins. */
 public final class Main {
+    /** The option of every command that has a result. */
+    static final String JSON = "--json";
+
     private static final Map<String, Function<Surroundings, Object>> COMMANDS = commands();
 
     private Main() {}
@@ -23,11 +24,22 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = new PrintWriter(System.out, true);
         PrintWriter err = new PrintWriter(System.err, true);
-        Console console = new Console(out, err, Clock.systemUTC());
+        Console console = new Console(out, err, Clock.systemUTC(), view(System.getenv()));
         Interrupts interrupts = new Interrupts(console);
         interrupts.install();
         CommandLine commandLine = commandLine(Surroundings.real(console, interrupts), arguments);
         System.exit(commandLine.setOut(out).setErr(err).execute(arguments));
+    }
+
+    /** On a terminal, as the launcher has found out, which takes no time there; a build server's log is none, whatever it pretends. */
+    private static Console.View view(Map<String, String> environment) {
+        boolean isTerminal = Boolean.getBoolean("ami-deploy.terminal")
+                && !environment.containsKey("CI")
+                && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+        boolean hasColours = environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return isTerminal
+                ? (title, startedAt) -> LiveScreen.open(hasColours, title, Clock.systemUTC(), startedAt)
+                : Console.View.NONE;
     }
 
     private static Map<String, Function<Surroundings, Object>> commands() {
@@ -78,43 +90,10 @@ public final class Main {
                 .usageMessage()
                 .exitCodeListHeading("%nExit codes:%n")
                 .exitCodeList(codes);
-        Console console = surroundings.console();
+        Failures failures = new Failures(surroundings);
         return commandLine
                 .registerConverter(Duration.class, new Durations())
-                .setParameterExceptionHandler((exception, given) -> wrongOption(console, exception))
-                .setExecutionExceptionHandler((exception, failed, result) -> failed(surroundings, exception));
-    }
-
-    private static int wrongOption(Console console, ParameterException exception) {
-        String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        console.error(exception.getMessage().replaceFirst("^Error: ", "") + "; see " + command + " --help");
-        return ExitCode.BAD_INPUT.code();
-    }
-
-    private static int failed(Surroundings surroundings, Exception exception) throws Exception {
-        if (exception instanceof CommandFailure failure) {
-            surroundings.console().error(failure.why());
-            return failure.exitCode().code();
-        }
-        if (exception instanceof AwsFailure failure) {
-            surroundings.console().error(failure.diagnosis().withEvidence(endpoint(surroundings, failure)));
-            return ExitCode.of(kind(failure)).code();
-        }
-        throw exception;
-    }
-
-    /** Which endpoint it is that does not answer, where the caller named one. */
-    private static List<String> endpoint(Surroundings surroundings, AwsFailure failure) {
-        String endpoint = surroundings.environment().getOrDefault("AWS_ENDPOINT_URL", "");
-        return failure.kind() == AwsFailure.Kind.NO_ANSWER && !endpoint.isEmpty()
-                ? List.of("AWS_ENDPOINT_URL is " + endpoint)
-                : List.of();
-    }
-
-    private static Outcome.Kind kind(AwsFailure failure) {
-        return switch (failure.kind()) {
-            case NO_CREDENTIALS, EXPIRED_CREDENTIALS, BAD_CREDENTIALS -> Outcome.Kind.BAD_INPUT;
-            default -> Outcome.Kind.FAILED;
-        };
+                .setParameterExceptionHandler(failures::wrongOption)
+                .setExecutionExceptionHandler(failures::failed);
     }
 }

@@ -26,8 +26,8 @@ record Network(String vpcId, List<String> subnetIds) {
     static Network choose(
             AccountReader account, Console console, String region, String givenVpc, List<String> givenSubnets) {
         Vpc vpc = vpc(account, console, region, givenVpc);
-        List<String> subnets = givenSubnets.isEmpty() ? publicOnes(account.subnets(vpc.id())) : givenSubnets;
-        for (Check check : Doctor.network(account, region, vpc.id(), subnets)) {
+        List<String> subnets = givenSubnets.isEmpty() ? publicOnes(vpc, account.subnets(vpc.id())) : givenSubnets;
+        for (Check check : Doctor.network(account, region, vpc.isDefault() ? null : vpc.id(), subnets)) {
             if (check.status() == Check.Status.FAIL) {
                 throw CommandFailure.badInput(check.name() + ": " + check.seen() + ": " + check.cure());
             }
@@ -72,10 +72,16 @@ record Network(String vpcId, List<String> subnetIds) {
         return vpc.id() + (vpc.isDefault() ? " (default)" : "");
     }
 
-    /** One public subnet for each zone, where the VPC has others, too; empty where all of them are meant, or what there is is too little. */
-    private static List<String> publicOnes(List<Subnet> all) {
+    /**
+     * One public subnet for each zone; empty where Terraform takes the right ones by itself (the default VPC's own, or all of a VPC that has no others),
+     * or what there is is too little.
+     */
+    private static List<String> publicOnes(Vpc vpc, List<Subnet> all) {
+        List<Subnet> taken = all.stream()
+                .filter(subnet -> !vpc.isDefault() || subnet.isDefault())
+                .toList();
         Map<String, String> byZone = new LinkedHashMap<>();
-        all.stream().filter(Subnet::internetRoute).forEach(subnet -> byZone.putIfAbsent(subnet.zone(), subnet.id()));
-        return byZone.size() == all.size() || byZone.size() < ZONES ? List.of() : List.copyOf(byZone.values());
+        taken.stream().filter(Subnet::internetRoute).forEach(subnet -> byZone.putIfAbsent(subnet.zone(), subnet.id()));
+        return byZone.size() == taken.size() || byZone.size() < ZONES ? List.of() : List.copyOf(byZone.values());
     }
 }

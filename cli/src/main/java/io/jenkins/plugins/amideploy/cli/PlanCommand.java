@@ -35,6 +35,7 @@ final class PlanCommand implements Callable<Integer> {
             Chosen chosen = imageOptions.chosen(stack, session.asked(releaseOptions));
             SavedPlan plan = stack.plan(chosen);
             Stack.show(session.console(), plan.summary());
+            session.console().listed();
             session.result(Stack.document(plan), plan.summary().line());
             return ExitCode.OK.code();
         }

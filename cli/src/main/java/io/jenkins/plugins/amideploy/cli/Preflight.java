@@ -30,12 +30,12 @@ final class Preflight {
 
     /** @throws CommandFailure for the first thing that is not as it must be */
     void require() {
-        require(EnvironmentChecks.refusal(checks.all(), session.console()::note));
+        require(EnvironmentChecks.refusal(checks.all(), session.console()::warn));
     }
 
     /** The same for an image that is yet to be baked. */
     void require(ImageSettings page) {
-        require(EnvironmentChecks.refusal(all(page), session.console()::note));
+        require(EnvironmentChecks.refusal(all(page), session.console()::warn));
     }
 
     /** @throws CommandFailure when the environment opens what an image may not use */

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
@@ -79,8 +82,13 @@ final class Promotion {
             throw elsewhere("image " + release.imageId() + " is in " + region);
         }
         if (session.cloud().images().image(release.imageId()).isEmpty()) {
-            throw CommandFailure.badInput("image " + release.imageId() + " of " + from + " release " + release.number()
-                    + " is not there any more: deploy " + from + " again");
+            throw CommandFailure.of(
+                    Outcome.Kind.BAD_INPUT,
+                    Diagnosis.of(
+                                    Cause.IMAGE_MISSING,
+                                    "image " + release.imageId() + " of " + from + " release " + release.number()
+                                            + " is not there any more")
+                            .withCure("deploy " + from + " again:", "ami-deploy deploy -e " + from));
         }
     }
 

@@ -18,7 +18,9 @@ import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.tool.Progress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Brings the group to the stack's version, or only waits for it, one look at a time on the thread of the command. */
 final class Proving {
@@ -28,15 +30,24 @@ final class Proving {
      */
     static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
+    /** How the engine begins a line that nobody should miss. */
+    private static final String WARNING = "warning: ";
+
     private final Session session;
+    private final RolloutOptions options;
     private final HealthPolicy policy;
 
-    /** @param timeout how long the whole wait may take; null for the policy's own */
-    Proving(Session session, Duration timeout) {
+    Proving(Session session, RolloutOptions options) {
         this.session = session;
-        this.policy = timeout == null
+        this.options = options;
+        this.policy = options.wait.timeout == null
                 ? HealthPolicy.defaults()
-                : HealthPolicy.defaults().withDeadline(timeout);
+                : HealthPolicy.defaults().withDeadline(options.wait.timeout);
+    }
+
+    /** Of a command that only waits. */
+    Proving(Session session, WaitOptions options) {
+        this(session, RolloutOptions.waiting(options));
     }
 
     static TemplateVersion version(StackOutputs stack) {
@@ -55,11 +66,7 @@ final class Proving {
      * @throws CommandFailure when it does not get healthy
      */
     HealthMemory rollOut(StackOutputs stack, Optional<Proof> earlier) {
-        Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
-        RolloutRequest request = new RolloutRequest(
-                wanted(stack), policy, warmup, stack.alarmNames(), true, RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
-        RolloutPoll poll =
-                new RolloutPoll(session.cloud().groupReader(), session.cloud().groupWriter(), request);
+        RolloutPoll poll = poll(stack);
         RolloutState state = RolloutState.begin(now(), earlier);
         boolean aborted = false;
         session.interrupts().onStop("the rollout to be rolled back", () -> {});
@@ -71,7 +78,8 @@ final class Proving {
                 }
                 RolloutStep step = poll.poll(state, now());
                 state = step.state();
-                step.lines().forEach(line -> session.console().progress(new Progress("rollout", line)));
+                step.lines().forEach(this::say);
+                step.view().ifPresent(session.console()::group);
                 if (step.isOver()) {
                     over(step, aborted);
                     return state.memory();
@@ -80,6 +88,32 @@ final class Proving {
             }
         } finally {
             session.interrupts().clear();
+        }
+    }
+
+    private RolloutPoll poll(StackOutputs stack) {
+        Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
+        List<String> alarms = Stream.concat(stack.alarmNames().stream(), options.alarms.stream())
+                .distinct()
+                .toList();
+        RolloutRequest request = new RolloutRequest(
+                wanted(stack),
+                policy,
+                warmup,
+                alarms,
+                true,
+                RolloutRequest.DEFAULT_ROLLBACK_DEADLINE,
+                options.standbyInstances,
+                options.scaleInProtectedInstances,
+                options.ignoreAlarms);
+        return new RolloutPoll(session.cloud().groupReader(), session.cloud().groupWriter(), request);
+    }
+
+    private void say(String line) {
+        if (line.startsWith(WARNING)) {
+            session.console().warn(Recording.ROLLOUT + ": " + line);
+        } else {
+            session.console().progress(new Progress(Recording.ROLLOUT, line));
         }
     }
 
@@ -97,6 +131,7 @@ final class Proving {
             Verdict verdict = poll.poll(memory, now());
             memory = verdict.memory();
             session.console().progress(new Progress("await", verdict.progress()));
+            verdict.view().ifPresent(session.console()::group);
             if (verdict.kind() == Verdict.Kind.HEALTHY) {
                 return;
             }

@@ -44,12 +44,7 @@ final class PruneCommand implements Callable<Integer> {
         try (Session session = Session.open(surroundings, environment)) {
             Pruning pruning = new Pruning(session, keep);
             Pruning.Result end = dryRun ? pruning.show() : pruning.remove(new Approval(session.console(), autoApprove));
-            session.result(end.document(), end.text());
-            if (!end.left().isEmpty()) {
-                session.console().error(end.left().size() + " left behind: " + String.join("; ", end.left()));
-                return ExitCode.LEFT_BEHIND.code();
-            }
-            return ExitCode.OK.code();
+            return LeftBehind.end(session, end.document(), end.text(), end.left());
         }
     }
 }

@@ -74,6 +74,7 @@ final class Pruning {
     /** Shows and removes nothing. */
     Result show() {
         TeardownPlan plan = shown();
+        session.console().listed();
         return new Result(true, plan.removals(), List.of(), lines(plan.kept()), left(List.of(), plan.unread()));
     }
 
@@ -91,10 +92,10 @@ final class Pruning {
 
     private TeardownPlan shown() {
         TeardownPlan plan = prune.plan(now());
-        plan.kept().forEach(kept -> session.console().note("prune: " + kept.text()));
-        plan.removals().forEach(removal -> session.console().note("prune:   - " + removal.text()));
+        plan.kept().forEach(kept -> session.console().listing("prune: " + kept.text()));
+        plan.removals().forEach(removal -> session.console().listing("prune:   - " + removal.text()));
         plan.undecided().forEach(image -> session.console()
-                .note("prune: keeps " + image.text() + ": it could not be looked at who needs it"));
+                .listing("prune: keeps " + image.text() + ": it could not be looked at who needs it"));
         return plan;
     }
 

@@ -111,10 +111,22 @@ final class Recording {
     /** Does something and adds its time to a phase's. */
     <T> T phase(String name, Supplier<T> work) {
         Instant since = session.now();
+        boolean isDone = false;
+        begin(name);
         try {
-            return work.get();
+            T value = work.get();
+            isDone = true;
+            return value;
         } finally {
+            session.console().end(name, isDone);
             facts = facts.withPhase(name, Duration.between(since, session.now()));
+        }
+    }
+
+    /** Somebody who is asked needs no view of how long it takes. */
+    private void begin(String name) {
+        if (!name.equals(APPROVE)) {
+            session.console().begin(name);
         }
     }
 
@@ -206,7 +218,7 @@ final class Recording {
                     session.cloud().balancerReader().listeners(Shape.targetGroups(group, Optional.empty()));
             facts = facts.with(Name.SHAPE, Shape.of(group, listeners).tree());
         } catch (AwsFailure failure) {
-            session.console().note("status will tell no drift of this release: " + failure.getMessage());
+            session.console().warn("status will tell no drift of this release: " + failure.getMessage());
         }
     }
 
@@ -243,7 +255,7 @@ final class Recording {
             tell(over);
         } catch (AwsFailure | IllegalArgumentException unwritten) {
             session.console()
-                    .note(release + " is " + result.word() + ", but its record has no end and reads crashed: "
+                    .warn(release + " is " + result.word() + ", but its record has no end and reads crashed: "
                             + unwritten.getMessage());
         }
     }
@@ -254,7 +266,7 @@ final class Recording {
         if (!audience.equals(Audience.none())) {
             session.cloud().announcers(audience).forEach(announcer -> announcer
                     .tell(Announcement.of(over, session.json()))
-                    .ifPresent(why -> session.console().note("warning: " + why)));
+                    .ifPresent(why -> session.console().warn("warning: " + why)));
         }
     }
 

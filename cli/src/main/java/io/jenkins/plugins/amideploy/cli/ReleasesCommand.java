@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.cli.Records.Holder;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
+import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import java.time.Duration;
@@ -23,6 +24,9 @@ final class ReleasesCommand implements Callable<Integer> {
 
     /** Characters of a commit that people read. */
     private static final int SHORT_COMMIT = 7;
+
+    /** Below the result, behind the number. */
+    private static final String INDENT = " ".repeat(HEADLINE.get(0).length() + 2);
 
     @Mixin
     private EnvironmentOptions environment;
@@ -64,10 +68,18 @@ final class ReleasesCommand implements Callable<Integer> {
         return document;
     }
 
+    /** A failed release has its cause and its cure below it, for people; machines read {@code --json}. */
     private static String[] table(List<Release> releases, Holder holder) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADLINE));
         releases.forEach(release -> rows.add(row(release, holder)));
-        return Columns.of(rows);
+        String[] table = Columns.of(rows);
+        List<String> lines = new ArrayList<>(List.of(table[0]));
+        for (int each = 0; each < releases.size(); each++) {
+            lines.add(table[each + 1]);
+            releases.get(each).end().flatMap(End::failure).ifPresent(why -> why.brief()
+                    .forEach(line -> lines.add(INDENT + line)));
+        }
+        return lines.toArray(String[]::new);
     }
 
     private static List<String> row(Release release, Holder holder) {

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.DeletionProtection;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
@@ -47,15 +49,15 @@ final class Removal {
         DeletionProtection.refusal(
                         session.cloud().protectionReader(), session.variables().app(), session.variablesName())
                 .ifPresent(why -> {
-                    throw CommandFailure.badInput(why);
+                    throw CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.DELETION_PROTECTED, why));
                 });
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);
         TeardownPlan rest = teardown.plan(now());
         plan.ifPresent(saved -> Stack.show(session.console(), saved.summary()));
-        rest.removals().forEach(removal -> session.console().note("destroy:   - " + removal.text()));
-        rest.kept().forEach(kept -> session.console().note("destroy: " + kept.text()));
+        rest.removals().forEach(removal -> session.console().listing("destroy:   - " + removal.text()));
+        rest.kept().forEach(kept -> session.console().listing("destroy: " + kept.text()));
         boolean stackIsThere =
                 plan.filter(saved -> saved.summary().hasChanges()).isPresent();
         if (stackIsThere || !rest.isEmpty()) {

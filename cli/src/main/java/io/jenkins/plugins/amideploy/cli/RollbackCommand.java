@@ -1,9 +1,13 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -67,9 +71,10 @@ final class RollbackCommand implements Callable<Integer> {
                         Optional.of(new Source(target.begin().app().environment(), target.number())),
                         asked.build(),
                         stack::requireReady);
+                session.console().ahead(Recording.PLAN, Recording.APPLY, Recording.ROLLOUT);
                 Choosing choosing = new Choosing(session, asked, claims, recording);
                 Approval approval = new Approval(session.console(), autoApprove);
-                Delivery delivery = new Delivery(session, stack, recording, approval, rolloutOptions.timeout);
+                Delivery delivery = new Delivery(session, stack, recording, approval, rolloutOptions);
                 StackOutputs outputs =
                         recording.carry(() -> delivery.deliver(choosing.goingBackTo(target), held.records()));
                 session.result(recording.document(asked.build(), outputs), outputs.url());
@@ -83,9 +88,14 @@ final class RollbackCommand implements Callable<Integer> {
         Release target = Outcomes.valueOf(held.records().orElseThrow().history().rollbackTarget(number));
         String what = session.variables().app().environment() + " release " + target.number();
         if (session.cloud().images().image(target.imageId()).isEmpty()) {
-            throw CommandFailure.badInput("image " + target.imageId() + " of " + what
-                    + " is not there any more: choose another release, or check its commit "
-                    + target.facts().text(Name.COMMIT) + " out and deploy that");
+            throw CommandFailure.of(
+                    Outcome.Kind.BAD_INPUT,
+                    Diagnosis.of(
+                            Cause.IMAGE_MISSING,
+                            "image " + target.imageId() + " of " + what + " is not there any more",
+                            List.of(),
+                            "choose another release, or check its commit "
+                                    + target.facts().text(Name.COMMIT) + " out and deploy that"));
         }
         session.console()
                 .note("goes back to " + what + ": version " + target.facts().text(Name.APP_VERSION) + ", commit "

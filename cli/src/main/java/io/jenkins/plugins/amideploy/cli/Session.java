@@ -2,8 +2,11 @@ package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.cli.process.ToolLog;
+import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
@@ -36,14 +40,19 @@ final class Session implements AutoCloseable {
         this.directory = options.directory.toAbsolutePath().normalize();
         this.variablesFile = options.resolvedFile();
         this.variables = read();
+        surroundings.console().show(options.verbosity(), variables.app().toString());
         this.toolEnvironment = new ToolEnvironment(surroundings.environment());
         this.log = new ToolLog(
                 workDirectory().resolve("logs"),
                 surroundings.console().startedAt(),
                 toolEnvironment.secrets(),
-                surroundings.console()::note);
+                surroundings.console()::warn);
+        if (options.verbosity() == Console.Verbosity.VERBOSE) {
+            log.heardBy((tool, line) ->
+                    ToolWords.of(line).ifPresent(said -> surroundings.console().note(tool + ": " + said)));
+        }
         this.runner = surroundings.tools().apply(toolEnvironment, log);
-        toolEnvironment.overruled().forEach(surroundings.console()::note);
+        toolEnvironment.overruled().forEach(surroundings.console()::warn);
     }
 
     /** @throws CommandFailure when the variables cannot be read */
@@ -165,9 +174,13 @@ final class Session implements AutoCloseable {
     void requirePrograms(String... programs) {
         for (String program : programs) {
             if (toolEnvironment.find(program).isEmpty()) {
-                throw new CommandFailure(
-                        io.jenkins.plugins.amideploy.engine.Outcome.Kind.TOOL_MISSING,
-                        program + " not found on PATH: install " + program + " or run make tools");
+                throw CommandFailure.of(
+                        Outcome.Kind.TOOL_MISSING,
+                        Diagnosis.of(
+                                Cause.TOOL_MISSING,
+                                program + " not found on PATH",
+                                List.of(),
+                                "install " + program + " or run make tools"));
             }
         }
     }

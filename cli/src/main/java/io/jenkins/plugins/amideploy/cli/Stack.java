@@ -118,15 +118,18 @@ final class Stack {
     private static CommandFailure missing(Session session) {
         return CommandFailure.badInput(
                 "there is no stack " + session.variables().app().stackName() + " in "
-                        + session.variables().region() + ": deploy it first");
+                        + session.variables().region(),
+                "deploy it first:",
+                "ami-deploy deploy -e " + session.variables().app().environment());
     }
 
     /** The stack that an image can be taken from. */
     StackOutputs current() {
         return outputs()
-                .orElseThrow(() -> CommandFailure.badInput("there is no stack "
-                        + session.variables().app().stackName()
-                        + " yet to take the image from: name one with --image-id, bake makes it"));
+                .orElseThrow(() -> CommandFailure.badInput(
+                        "there is no stack " + session.variables().app().stackName() + " yet to take the image from",
+                        "name one with --image-id; this makes it:",
+                        "ami-deploy bake -e " + session.variables().app().environment()));
     }
 
     /** Plans, asks, applies; where nothing changes, neither asks nor applies. What becomes known goes into the recording. */
@@ -176,11 +179,11 @@ final class Stack {
         lines(console, "  ~ ", summary.change());
         lines(console, "-/+ ", summary.replace());
         lines(console, "  - ", summary.destroy());
-        console.note("plan: " + summary.line());
+        console.outcome("plan: " + summary.line());
     }
 
     private static void lines(Console console, String mark, List<String> addresses) {
-        addresses.forEach(address -> console.note("plan: " + mark + address));
+        addresses.forEach(address -> console.listing("plan: " + mark + address));
     }
 
     /** A summary for {@code --json}. */

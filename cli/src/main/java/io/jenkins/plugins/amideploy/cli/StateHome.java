@@ -1,5 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
@@ -9,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -82,14 +86,20 @@ final class StateHome {
         if (!options.createStateBucket) {
             String answer = session.console()
                     .ask(what + "? (yes/no)")
-                    .orElseThrow(() -> CommandFailure.badInput(
-                            what + "; nobody is there to ask: run again with --create-state-bucket"));
+                    .orElseThrow(
+                            () -> missing(what + "; nobody is there to ask", "run again with --create-state-bucket"));
             if (!answer.strip().equalsIgnoreCase("yes")) {
-                throw CommandFailure.badInput("state bucket " + status.bucket()
-                        + " was not agreed to: name another with state_bucket, or use --local-state");
+                throw missing(
+                        "state bucket " + status.bucket() + " was not agreed to",
+                        "name another with state_bucket, or use --local-state");
             }
         }
         session.console().note(what);
+    }
+
+    private static CommandFailure missing(String what, String cure) {
+        return CommandFailure.of(
+                Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.STATE_BUCKET_MISSING, what, List.of(), cure));
     }
 
     /** What runs say to each other about images of the application, in the state bucket; that need not exist. */

@@ -58,7 +58,7 @@ final class ToolLoop {
             if (interrupts.requested() && overdue == null) {
                 overdue = now.plus(grace);
             } else if (overdue != null && now.isAfter(overdue)) {
-                console.note(
+                console.warn(
                         "still waiting for " + why + ": longer than expected; ending it by force would lose what it"
                                 + " is doing, so it is left to end by itself");
                 overdue = now.plus(grace);

@@ -157,7 +157,7 @@ class BakeCommandTest {
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
         assertThat(world.errors())
                 .containsExactly(
-                        "error: TOOL_MISSING: ansible-playbook not found on PATH: install ansible-playbook or run make tools");
+                        "error: TOOL_MISSING: ansible-playbook not found on PATH; do: install ansible-playbook or run make tools");
         assertThat(world.commands).isEmpty();
     }
 

@@ -35,6 +35,10 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
     private TemplateVersion running;
     private int instances;
     private final List<RefreshState> refreshes = new ArrayList<>();
+
+    /** The refresh that was asked for last. */
+    RefreshRequest asked;
+
     private final List<ActivityState> activities = new ArrayList<>();
 
     /** Whether machines that start from now on answer. */
@@ -161,6 +165,7 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
 
     @Override
     public String startRefresh(RefreshRequest request) {
+        asked = request;
         String id = "refresh-" + (refreshes.size() + 1);
         if (refusesLaunches) {
             activities.add(

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A checkout, tools and an account that exist only for a test: tools answer by phase, AWS knows the caller and a bucket. */
 final class FakeWorld {
@@ -74,8 +75,9 @@ final class FakeWorld {
     List<AccountReader.Vpc> vpcs = List.of(new AccountReader.Vpc("vpc-1", true));
 
     /** Of each VPC. */
-    List<AccountReader.Subnet> subnets =
-            List.of(new AccountReader.Subnet("subnet-a", "a", true), new AccountReader.Subnet("subnet-b", "b", true));
+    List<AccountReader.Subnet> subnets = List.of(
+            new AccountReader.Subnet("subnet-a", "a", true, true, 250),
+            new AccountReader.Subnet("subnet-b", "b", true, true, 250));
 
     boolean bucketExists = true;
     Runnable atBucketCreation = () -> {};
@@ -155,7 +157,7 @@ final class FakeWorld {
     Surroundings surroundings() {
         Console console = new Console(new PrintWriter(out, true), new PrintWriter(err, true), clock) {
             @Override
-            Optional<String> ask(String question) {
+            Optional<String> answer(String question) {
                 note("asked: " + question);
                 return answer;
             }
@@ -182,9 +184,11 @@ final class FakeWorld {
                 .toList();
     }
 
-    /** The lines of standard error that say why the command failed. */
+    /** What standard error says of why the command failed, each with the lines below it behind semicolons. */
     List<String> errors() {
-        return err.toString().lines().filter(line -> line.startsWith("error:")).toList();
+        return Stream.of(err.toString().replaceAll("\\R +", "; ").split("\\R"))
+                .filter(line -> line.startsWith("error:"))
+                .toList();
     }
 
     private ToolRun start(ToolCommand command) {

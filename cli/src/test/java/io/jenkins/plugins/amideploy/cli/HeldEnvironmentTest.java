@@ -41,10 +41,10 @@ class HeldEnvironmentTest {
         assertThat(recorded.run(command)).isEqualTo(5);
 
         assertThat(recorded.world.errors())
-                .containsExactly("error: STATE_LOCKED: cli-ann-1 (process "
+                .containsExactly("error: ENVIRONMENT_HELD: cli-ann-1 (process "
                         + ProcessHandle.current().pid() + " on "
                         + holder.owner().host() + ") works on demo since " + holder.since()
-                        + ": wait for its end, or stop it");
+                        + "; do: wait for its end, or stop it");
         assertThat(recorded.world.phases()).doesNotContain("terraform plan", "terraform apply");
         assertThat(recorded.releases()).isEmpty();
         assertThat(recorded.holder().orElseThrow().owner()).isEqualTo(holder.owner());
@@ -118,8 +118,8 @@ class HeldEnvironmentTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "error: STATE_LOCKED: demo is not this run's any more: cli-bob-1 (process 4711 on elsewhere) has taken it over at ")
-                .endsWith("; nothing more is changed here, see ami-deploy releases -e demo");
+                        "error: ENVIRONMENT_HELD: demo is not this run's any more: cli-bob-1 (process 4711 on elsewhere) has taken it over at ")
+                .endsWith("; do: nothing more is changed here; see what it does:; ami-deploy releases -e demo");
         assertThat(recorded.world.phases()).doesNotContain("terraform apply");
         assertThat(recorded.newest().end().orElseThrow().result()).isEqualTo(Result.FAILED);
         assertThat(recorded.holder().map(Run::owner)).contains(RecordedWorld.elsewhere("cli-bob-1"));

@@ -76,10 +76,10 @@ class InitCommandTest {
     void vpcWithPrivateSubnets_getsAPublicOneOfEachZone() throws IOException {
         world.vpcs = List.of(new Vpc("vpc-2", false));
         world.subnets = List.of(
-                new Subnet("subnet-a", "a", true),
-                new Subnet("subnet-a2", "a", true),
-                new Subnet("subnet-b", "b", true),
-                new Subnet("subnet-p", "b", false));
+                new Subnet("subnet-a", "a", true, true, 250),
+                new Subnet("subnet-a2", "a", true, true, 250),
+                new Subnet("subnet-b", "b", true, true, 250),
+                new Subnet("subnet-p", "b", false, true, 250));
 
         assertThat(init()).isZero();
         assertThat(written("environments/production.pkrvars.hcl"))
@@ -88,7 +88,8 @@ class InitCommandTest {
 
     @Test
     void networkThatCannotHoldAStack_isRefusedAndNothingWritten() {
-        world.subnets = List.of(new Subnet("subnet-a", "a", true), new Subnet("subnet-p", "b", false));
+        world.subnets =
+                List.of(new Subnet("subnet-a", "a", true, true, 250), new Subnet("subnet-p", "b", false, true, 250));
         assertThat(init()).isEqualTo(2);
         assertThat(init("--vpc-id", "vpc-9")).isEqualTo(2);
         world.vpcs = List.of(new Vpc("vpc-1", false), new Vpc("vpc-2", false));

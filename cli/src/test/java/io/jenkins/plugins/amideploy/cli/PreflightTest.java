@@ -74,7 +74,7 @@ class PreflightTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: BAD_INPUT: load balancer web-demo has deletion protection, so nothing was removed: set"
+                        "error: DELETION_PROTECTED: load balancer web-demo has deletion protection, so nothing was removed: set"
                                 + " deletion_protection = false in environments/demo.pkrvars.hcl, apply that (ami-deploy apply -e"
                                 + " demo, or a deployment), then destroy again");
         assertThat(world.commands).isEmpty();

@@ -115,7 +115,9 @@ class PromotionTest {
         recorded.deploy();
         recorded.world.images.gone.add("ami-1");
 
-        refused("demo", "error: BAD_INPUT: image ami-1 of demo release 1 is not there any more: deploy demo again");
+        refused(
+                "demo",
+                "error: IMAGE_MISSING: image ami-1 of demo release 1 is not there any more; do: deploy demo again:; ami-deploy deploy -e demo");
     }
 
     @Test
@@ -130,8 +132,8 @@ class PromotionTest {
         assertThat(promote("demo", "--image-id", "ami-2")).isEqualTo(2);
         assertThat(recorded.world.errors())
                 .containsExactly(
-                        "error: --image-id=AMI, --from=ENV are mutually exclusive (specify only one); see ami-deploy"
-                                + " deploy --help");
+                        "error: BAD_INPUT: --image-id=AMI, --from=ENV are mutually exclusive (specify only one); do: see what there is:;"
+                                + " ami-deploy deploy --help");
     }
 
     @Test

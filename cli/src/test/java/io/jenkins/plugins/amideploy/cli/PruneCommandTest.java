@@ -130,7 +130,7 @@ class PruneCommandTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "error: 1 left behind: not looked at: web/demo/releases/000004/end.json in the state bucket is no"
+                        "error: LEFT_BEHIND: 1 left behind; not looked at: web/demo/releases/000004/end.json in the state bucket is no"
                                 + " record of a release");
         assertThat(world.err.toString())
                 .contains("keeps image ami-1 (web-ami-1): it could not be looked at who needs it");

@@ -164,7 +164,7 @@ class RollbackCommandTest {
 
         assertThat(recorded.world.errors())
                 .containsExactly(
-                        "error: BAD_INPUT: image ami-1 of demo release 1 is not there any more: choose another release, or check"
+                        "error: IMAGE_MISSING: image ami-1 of demo release 1 is not there any more; do: choose another release, or check"
                                 + " its commit c0ffee1 out and deploy that");
         assertThat(recorded.newest().number()).isEqualTo(3);
     }
@@ -186,7 +186,8 @@ class RollbackCommandTest {
         assertThat(recorded.run("rollback")).isEqualTo(2);
 
         assertThat(recorded.world.errors())
-                .containsExactly("error: BAD_INPUT: there is no stack web-demo in eu-central-1: deploy it first");
+                .containsExactly(
+                        "error: BAD_INPUT: there is no stack web-demo in eu-central-1; do: deploy it first:; ami-deploy deploy -e demo");
     }
 
     @Test

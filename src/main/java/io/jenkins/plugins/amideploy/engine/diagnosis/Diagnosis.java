@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.diagnosis;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +17,10 @@ import java.util.stream.Stream;
  * @param command what does it, to be pasted into a shell; empty where words are all
  */
 public record Diagnosis(
-        Cause cause, String summary, List<String> evidence, String aftermath, String cure, String command) {
+        Cause cause, String summary, List<String> evidence, String aftermath, String cure, String command)
+        implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** More is read by nobody; the record has all. */
     private static final int MAX_EVIDENCE = 8;
 

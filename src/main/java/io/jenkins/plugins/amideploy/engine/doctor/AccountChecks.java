@@ -104,10 +104,9 @@ final class AccountChecks {
         for (DryRun action : DryRun.values()) {
             String name = "permission " + action.action();
             try {
-                checks.add(
-                        account.allowed(action)
-                                ? Check.ok(name, "allowed (dry run)")
-                                : Check.fail(name, "denied (dry run)", "allow it; docs/iam/ has all that is needed"));
+                checks.add(account.denial(action)
+                        .map(why -> Check.fail(name, why))
+                        .orElseGet(() -> Check.ok(name, "allowed (dry run)")));
             } catch (AwsFailure failure) {
                 checks.add(Check.notChecked(name, "the dry run does not say: " + failure.getMessage()));
             }

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.engine.doctor;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -31,8 +33,11 @@ public interface AccountReader {
     /** vCPUs of an instance type; empty when the region does not offer the type. */
     Optional<Integer> vcpus(String instanceType);
 
-    /** A dry run of an action ({@code DryRun=true}): whether it would have been allowed. */
-    boolean allowed(DryRun action);
+    /** A dry run of an action ({@code DryRun=true}): why it would be denied; empty when it would have been allowed. */
+    Optional<Diagnosis> denial(DryRun action);
+
+    /** How far AWS's clock is ahead of this computer's, as the last answer was dated; empty before there was one. */
+    Optional<Duration> clockAhead();
 
     /** Actions that can be asked for without doing them. */
     enum DryRun {
@@ -63,6 +68,8 @@ public interface AccountReader {
      * A subnet.
      *
      * @param internetRoute its route table (its own, else the VPC's main one) sends 0.0.0.0/0 to an internet gateway
+     * @param isDefault it is the default subnet of its zone
+     * @param freeAddresses IPv4 addresses that are left
      */
-    record Subnet(String id, String zone, boolean internetRoute) {}
+    record Subnet(String id, String zone, boolean internetRoute, boolean isDefault, int freeAddresses) {}
 }

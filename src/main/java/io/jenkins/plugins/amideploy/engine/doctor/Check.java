@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.doctor;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -8,13 +10,15 @@ import java.util.Objects;
  * @param name short and stable, for example {@code subnets}
  * @param status how it stands
  * @param seen what was seen, one line
+ * @param evidence what stands behind it, a line each
  * @param cure what to do; empty when OK
  */
-public record Check(String name, Status status, String seen, String cure) {
+public record Check(String name, Status status, String seen, List<String> evidence, String cure) {
     public Check {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(seen, "seen");
+        evidence = List.copyOf(evidence);
         Objects.requireNonNull(cure, "cure");
     }
 
@@ -31,18 +35,33 @@ public record Check(String name, Status status, String seen, String cure) {
     }
 
     static Check ok(String name, String seen) {
-        return new Check(name, Status.OK, seen, "");
+        return new Check(name, Status.OK, seen, List.of(), "");
     }
 
     static Check warn(String name, String seen, String cure) {
-        return new Check(name, Status.WARN, seen, cure);
+        return new Check(name, Status.WARN, seen, List.of(), cure);
     }
 
     static Check fail(String name, String seen, String cure) {
-        return new Check(name, Status.FAIL, seen, cure);
+        return new Check(name, Status.FAIL, seen, List.of(), cure);
+    }
+
+    /** In the words, with the cause and the cure, in which a deployment would end. */
+    static Check fail(String name, Diagnosis why) {
+        return of(name, Status.FAIL, why);
+    }
+
+    /** The same for what a deployment can do without. */
+    static Check warn(String name, Diagnosis why) {
+        return of(name, Status.WARN, why);
+    }
+
+    private static Check of(String name, Status status, Diagnosis why) {
+        String cure = why.command().isEmpty() ? why.cure() : why.cure() + ": " + why.command();
+        return new Check(name, status, why.headline(), why.evidence(), cure);
     }
 
     static Check notChecked(String name, String seen) {
-        return new Check(name, Status.NOT_CHECKED, seen, "");
+        return new Check(name, Status.NOT_CHECKED, seen, List.of(), "");
     }
 }

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.amideploy.engine.doctor;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.ClockSkew;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.Identity;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -14,6 +16,9 @@ import java.util.function.Supplier;
  * not allow becomes a line of its own and ends none of the others; when nobody answers or nobody is let in, the rest says so instead of failing the same way ten times.
  */
 public final class Doctor {
+    /** An answer takes seconds, and its date has whole ones. */
+    private static final Duration CLOCK_IS_RIGHT = Duration.ofMinutes(1);
+
     private final AccountReader account;
     private final ImageReader images;
     private final StateBucketPort buckets;
@@ -33,8 +38,9 @@ public final class Doctor {
         try {
             identity = account.identity();
             checks.add(Check.ok("credentials", identity.arn() + " of account " + identity.account()));
+            account.clockAhead().map(Doctor::clock).ifPresent(checks::add);
         } catch (AwsFailure failure) {
-            checks.add(Check.fail("credentials", failure.getMessage(), credentialsCure(failure)));
+            checks.add(Check.fail("credentials", failure.diagnosis()));
             checks.add(Check.notChecked(
                     "account", "region, network, images, state, quota and permissions: needs credentials first"));
             return checks;
@@ -42,7 +48,7 @@ public final class Doctor {
         NetworkChecks network = new NetworkChecks(account);
         AccountChecks surroundings = new AccountChecks(account, images);
         StateChecks state = new StateChecks(buckets);
-        checks.addAll(each("network", () -> network.all(request.region(), request.vpcId(), request.subnetIds())));
+        checks.addAll(each("network", () -> network.all(NetworkChecks.Place.of(request))));
         checks.addAll(each("key pair", () -> surroundings.keyPair(request)));
         checks.addAll(each("base image", () -> surroundings.baseImage(request)));
         checks.addAll(each("instance type", () -> surroundings.capacity(request)));
@@ -56,11 +62,11 @@ public final class Doctor {
      * What is to be said of a VPC and its subnets alone, before there is a variables file.
      *
      * @param vpcId null: the region's default VPC
-     * @param subnetIds empty: all subnets of the VPC
+     * @param subnetIds empty: those that Terraform takes, see {@link NetworkChecks}
      * @throws AwsFailure when AWS does not let us look
      */
     public static List<Check> network(AccountReader account, String region, String vpcId, List<String> subnetIds) {
-        return new NetworkChecks(account).all(region, vpcId, subnetIds);
+        return new NetworkChecks(account).all(new NetworkChecks.Place(region, vpcId, subnetIds, List.of(), 1));
     }
 
     /** Whether AWS let us in, so that more can be asked. */
@@ -85,19 +91,18 @@ public final class Doctor {
     static Check unread(String name, AwsFailure failure) {
         return switch (failure.kind()) {
             case NOT_SUPPORTED -> Check.notChecked(name, failure.getMessage());
-            case ACCESS_DENIED ->
-                Check.warn(
-                        name, failure.getMessage(), "allow the action, or rely on the deployment itself to find out");
-            default -> Check.fail(name, failure.getMessage(), "see the message; then run doctor again");
+            case ACCESS_DENIED -> Check.warn(name, failure.diagnosis());
+            default -> Check.fail(name, failure.diagnosis());
         };
     }
 
-    private static String credentialsCure(AwsFailure failure) {
-        return switch (failure.kind()) {
-            case NO_CREDENTIALS -> "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-            case EXPIRED_CREDENTIALS -> "log in again, then run doctor again";
-            case NO_ANSWER -> "look at the network, the region's name and AWS_ENDPOINT_URL";
-            default -> "check the credentials; " + failure.action() + " must answer";
-        };
+    /** Clients that set themselves right hide it from some calls only. */
+    private static Check clock(Duration ahead) {
+        if (ahead.abs().compareTo(ClockSkew.BORNE) > 0) {
+            return Check.fail("clock", ClockSkew.diagnosis(ahead, List.of()));
+        }
+        return ahead.abs().compareTo(CLOCK_IS_RIGHT) > 0
+                ? Check.warn("clock", ClockSkew.diagnosis(ahead, List.of()))
+                : Check.ok("clock", "in step with AWS's");
     }
 }

@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * @param region for example {@code eu-west-1}
  * @param vpcId null: the default VPC
- * @param subnetIds empty: all subnets of the VPC
+ * @param subnetIds empty: those that Terraform takes, see {@link NetworkChecks}
+ * @param privateSubnetIds where the instances are; empty: in the same subnets as the load balancer
  * @param keyName null: none is named
  * @param baseImage what images are baked from
  * @param bakeInstanceType type that bakes; empty for the default of the architecture
@@ -22,6 +23,7 @@ public record DoctorRequest(
         String region,
         String vpcId,
         List<String> subnetIds,
+        List<String> privateSubnetIds,
         String keyName,
         BaseImage baseImage,
         String bakeInstanceType,
@@ -32,6 +34,7 @@ public record DoctorRequest(
     public DoctorRequest {
         Objects.requireNonNull(region, "region");
         subnetIds = List.copyOf(subnetIds);
+        privateSubnetIds = List.copyOf(privateSubnetIds);
         Objects.requireNonNull(baseImage, "baseImage");
         Objects.requireNonNull(bakeInstanceType, "bakeInstanceType");
         Objects.requireNonNull(instanceType, "instanceType");

@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,6 +76,17 @@ public record End(Result result, Instant endedAt, Facts facts, Optional<Failure>
         public static Failure of(Diagnosis why) {
             return new Failure(
                     why.cause().name(), why.summary(), why.evidence(), why.aftermath(), why.cure(), why.command());
+        }
+
+        /** Cause, and what to do where that is known: two lines at most and a command, for a list. */
+        public List<String> brief() {
+            List<String> lines = new ArrayList<>();
+            lines.add(cause.isEmpty() ? summary : cause + ": " + summary);
+            if (!cure.isEmpty()) {
+                lines.add("do: " + cure);
+            }
+            command.lines().forEach(line -> lines.add("    " + line));
+            return lines;
         }
 
         /** As it is stored, and shown to machines. */

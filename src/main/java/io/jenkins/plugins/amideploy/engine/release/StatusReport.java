@@ -67,7 +67,7 @@ public record StatusReport(
         lines.add(health());
         unhealthy().stream().limit(SHOWN).forEach(lines::add);
         run.map(this::works).ifPresent(lines::add);
-        since().stream().limit(SHOWN).map(this::after).forEach(lines::add);
+        since().stream().limit(SHOWN).forEach(release -> lines.addAll(after(release)));
         drift().forEach(drift -> lines.add("drift: " + drift));
         baseAge().ifPresent(lines::add);
         lines.addAll(warnings());
@@ -205,15 +205,19 @@ public record StatusReport(
                 .toList();
     }
 
-    private String after(Release release) {
+    /** How it ended; below that cause and cure, where it failed. */
+    private List<String> after(Release release) {
         String name = "release " + release.number() + " by " + by(release);
-        return release.end()
-                .map(end -> name + " ended " + end.result().word() + " at " + end.endedAt()
-                        + end.failure().map(why -> ": " + why.summary()).orElse(""))
-                .orElseGet(
-                        () -> name + " crashed: it began at "
-                                + release.begin().startedAt()
-                                + ", has no end, and its run is gone; what it changed is in the environment: deploy again, or roll back");
+        if (release.end().isEmpty()) {
+            return List.of(
+                    name + " crashed: it began at " + release.begin().startedAt()
+                            + ", has no end, and its run is gone; what it changed is in the environment: deploy again, or roll back");
+        }
+        End end = release.end().get();
+        List<String> lines =
+                new ArrayList<>(List.of(name + " ended " + end.result().word() + " at " + end.endedAt()));
+        end.failure().ifPresent(why -> why.brief().forEach(line -> lines.add("  " + line)));
+        return lines;
     }
 
     private Map<String, Object> afterTree(Release release) {
@@ -222,7 +226,10 @@ public record StatusReport(
         tree.put("result", History.word(release, run, life));
         tree.put("build", release.begin().build());
         tree.put("started_at", release.begin().startedAt().toString());
-        release.end().flatMap(End::failure).ifPresent(why -> tree.put("summary", why.summary()));
+        release.end().flatMap(End::failure).ifPresent(why -> {
+            tree.put("summary", why.summary());
+            tree.put("failure", why.tree());
+        });
         return tree;
     }
 

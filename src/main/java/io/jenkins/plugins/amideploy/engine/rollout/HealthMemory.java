@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param proven ids of the instances that were proven healthy, sorted; empty before
  * @param served ids of the instances of the wanted version that were seen healthy, in order of first sight
  * @param instances instances seen with the wanted version, in order of first sight
+ * @param evidenceAt when evidence was last read for a trouble; null: not yet
  */
 public record HealthMemory(
         Instant since,
@@ -36,7 +37,8 @@ public record HealthMemory(
         Proof proof,
         List<String> proven,
         List<String> served,
-        Map<String, Trouble> instances) {
+        Map<String, Trouble> instances,
+        Instant evidenceAt) {
     /** More than any rollout replaces before it fails; bounds what is persisted. */
     private static final int MAX_INSTANCES = 200;
 
@@ -65,7 +67,7 @@ public record HealthMemory(
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, null, false, false, null, List.of(), List.of(), Map.of());
+        return new HealthMemory(now, null, null, null, false, false, null, List.of(), List.of(), Map.of(), null);
     }
 
     /** From here on this refresh alone is watched. */
@@ -80,12 +82,14 @@ public record HealthMemory(
                 null,
                 List.of(),
                 served,
-                instances);
+                instances,
+                evidenceAt);
     }
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, missingSince, window, null, true, everHealthy, proof, proven, served, instances);
+        return new HealthMemory(
+                since, missingSince, window, null, true, everHealthy, proof, proven, served, instances, evidenceAt);
     }
 
     /**
@@ -103,19 +107,40 @@ public record HealthMemory(
                 Objects.requireNonNull(earlier),
                 proven,
                 served,
-                instances);
+                instances,
+                evidenceAt);
     }
 
     HealthMemory withoutProof() {
         return new HealthMemory(
-                since, missingSince, window, refreshId, noRefresh, everHealthy, null, proven, served, instances);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                null,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** What {@link Verdict.Kind#HEALTHY} was said of. */
     HealthMemory proving(Set<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
         return new HealthMemory(
-                since, missingSince, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                sorted,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** Since when all has held without a break; null when it does not hold. */
@@ -127,12 +152,22 @@ public record HealthMemory(
     HealthMemory missing(Instant at) {
         Instant from = at == null || missingSince == null ? at : missingSince;
         return new HealthMemory(
-                since, from, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+                since, from, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances, evidenceAt);
     }
 
     HealthMemory with(HealthWindow value) {
         return new HealthMemory(
-                since, missingSince, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+                since,
+                missingSince,
+                value,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** @param healthy ids of the instances that are healthy at this look */
@@ -147,7 +182,32 @@ public record HealthMemory(
         good.retainAll(all.keySet());
         boolean ever = everHealthy || !healthy.isEmpty();
         return new HealthMemory(
-                since, missingSince, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                ever,
+                proof,
+                proven,
+                List.copyOf(good),
+                all,
+                evidenceAt);
+    }
+
+    HealthMemory withEvidenceAt(Instant value) {
+        return new HealthMemory(
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                value);
     }
 
     /** As plain strings, for whoever persists it. */
@@ -174,6 +234,9 @@ public record HealthMemory(
         }
         map.put("proven", String.join(",", proven));
         map.put("served", String.join(",", served));
+        if (evidenceAt != null) {
+            map.put("evidenceAt", evidenceAt.toString());
+        }
         int position = 0;
         for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
             Trouble trouble = entry.getValue();
@@ -206,7 +269,8 @@ public record HealthMemory(
                 proof(map),
                 ids(map.get("proven")),
                 ids(map.get("served")),
-                instances);
+                instances,
+                instant(map.get("evidenceAt")));
     }
 
     private static HealthWindow window(Map<String, String> map) {

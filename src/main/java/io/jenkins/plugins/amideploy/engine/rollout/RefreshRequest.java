@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param skipMatching instances that already run the version stay
  * @param instanceWarmupSeconds null: the group's default warm-up, else its health check grace period
  * @param alarmNames CloudWatch alarms that fail the refresh; empty: none
+ * @param standbyInstances what becomes of instances in Standby
+ * @param scaleInProtectedInstances what becomes of instances that are protected from scale-in
  */
 public record RefreshRequest(
         String groupName,
@@ -23,10 +25,14 @@ public record RefreshRequest(
         boolean autoRollback,
         boolean skipMatching,
         Integer instanceWarmupSeconds,
-        List<String> alarmNames) {
+        List<String> alarmNames,
+        StandbyInstances standbyInstances,
+        ScaleInProtectedInstances scaleInProtectedInstances) {
     public RefreshRequest {
         Objects.requireNonNull(groupName, "groupName");
         Objects.requireNonNull(template, "template");
         alarmNames = List.copyOf(alarmNames);
+        Objects.requireNonNull(standbyInstances, "standbyInstances");
+        Objects.requireNonNull(scaleInProtectedInstances, "scaleInProtectedInstances");
     }
 }

@@ -1,83 +1,66 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds in the lines of {@code ansible-playbook} which task ended a play, and its message. The lines are those of the default
- * callback with {@code result_format = yaml}: {@code TASK [role : name]}, {@code fatal: [host]: FAILED! =>}, then the result's fields.
+ * Finds in the lines of {@code ansible-playbook} which task ended a play, and with what. The lines are those of the default callback with
+ * {@code result_format = yaml}: {@code TASK [role : name]}, {@code fatal: [host]: FAILED! =>}, then the result's fields; of a loop there is
+ * {@code failed: [host] (item=…) =>} for each item first. What is ignored or rescued is followed by another task. {@link PackerOutput} feeds it.
  */
 final class AnsibleFailure {
-    private static final Pattern TASK = Pattern.compile("TASK \\[(.*?)\\].*");
+    private static final Pattern TASK = Pattern.compile("(?:TASK|RUNNING HANDLER) \\[(.*?)\\].*");
     private static final Pattern FATAL = Pattern.compile("fatal: \\[.*?\\].*: (?:FAILED|UNREACHABLE)! =>.*");
-    private static final Pattern MESSAGE = Pattern.compile("( *)msg: (.*)");
+    private static final Pattern ITEM = Pattern.compile("failed: \\[.*?\\].* =>.*");
+    private static final Pattern RAISED =
+            Pattern.compile("\\[ERROR\\]: (?:Task failed: )?(?:(?:Module|Action) failed: )?(.*)");
 
     private String task = "";
-    private boolean fatal;
-    /** Columns before the key of the message; negative before it was told. What belongs to the message stands farther in. */
-    private int margin = -1;
-
-    /** Of a text that keeps its lines, the first is told. */
-    private boolean literal;
-
-    private boolean over;
-    private final StringBuilder message = new StringBuilder();
+    private String raised = "";
+    private boolean reading;
+    private List<String> block = new ArrayList<>();
+    private FailedTask failed;
 
     /** @param line one line of the output, without what Packer writes before it */
     void accept(String line) {
         Matcher named = TASK.matcher(line);
-        if (named.matches() && !fatal) {
+        if (named.matches()) {
+            close();
             task = named.group(1);
-        }
-        if (margin >= 0 && !over) {
-            more(line);
-        } else if (fatal && !over) {
-            begin(line);
-        }
-        fatal |= FATAL.matcher(line).matches();
-    }
-
-    private void begin(String line) {
-        Matcher told = MESSAGE.matcher(line);
-        if (told.matches()) {
-            margin = told.group(1).length();
-            literal = told.group(2).startsWith("|");
-            if (!told.group(2).matches("[|>][-+0-9]*")) {
-                message.append(told.group(2));
-            }
+            raised = "";
+        } else if (FATAL.matcher(line).matches() || ITEM.matcher(line).matches()) {
+            close();
+            reading = true;
+        } else if (line.startsWith("...ignoring")) {
+            reading = false;
+            failed = null;
+        } else if (reading && (line.isBlank() || line.startsWith(" "))) {
+            block.add(line);
+        } else {
+            close();
+            Matcher error = RAISED.matcher(line);
+            raised = error.matches() ? error.group(1) : raised;
         }
     }
 
-    private void more(String line) {
-        over = !line.isBlank() && line.length() - line.stripLeading().length() <= margin
-                || literal && !message.isEmpty();
-        if (!over) {
-            message.append(message.isEmpty() ? "" : " ").append(line.strip());
+    /** The result that was being read is whole. What says less than the one before, of the same task, does not take its place. */
+    private void close() {
+        if (reading) {
+            FailedTask now = new FailedTask(task, raised, AnsibleResult.of(block));
+            boolean isSummary = failed != null && failed.name().equals(task) && now.isOfItems();
+            failed = isSummary ? failed : now;
         }
+        reading = false;
+        block = new ArrayList<>();
     }
 
-    /** A scalar of YAML as it is wrapped at the callback's width, without its quotes. */
-    private static String unquoted(String text) {
-        if (text.startsWith("'")) {
-            return text.replaceAll("^'|'$", "").replace("''", "'");
-        }
-        if (text.startsWith("\"")) {
-            return text.replaceAll("^\"|\"$", "")
-                    .replace("\\ \\ ", " ")
-                    .replace("\\\"", "\"")
-                    .replace("\\n", " ");
-        }
-        return text;
-    }
-
-    /** One line; empty when no task failed. */
-    Optional<String> told() {
-        return fatal
-                ? Optional.of("Ansible task '" + task + "' failed: "
-                        + (message.isEmpty()
-                                ? "see the log"
-                                : unquoted(message.toString().strip())))
-                : Optional.empty();
+    /** Why; empty when no task failed. */
+    Optional<Diagnosis> told() {
+        close();
+        return Optional.ofNullable(failed).map(MachineWords::of);
     }
 }

@@ -3,6 +3,9 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
 import io.jenkins.plugins.amideploy.engine.StateLock;
+import io.jenkins.plugins.amideploy.engine.diagnosis.AwsWords;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -11,32 +14,10 @@ import java.util.regex.Pattern;
 /** Turns a tool's failed run into one line with cause and cure, for every operation. */
 public final class Explanation {
     /**
-     * What tools say about troubles that have nothing to do with the tool, first match wins. The groups of a pattern fill
-     * the "%s" of its message.
+     * What tools say about troubles that have nothing to do with the tool, first match wins; credentials, permissions and the way to AWS
+     * are {@link AwsWords}'. The groups of a pattern fill the "%s" of its message.
      */
     private static final List<Known> KNOWN = List.of(
-            new Known(
-                    Kind.BAD_INPUT,
-                    "No valid credential sources|no EC2 IMDS role found|NoCredentialProviders|Unable to locate credentials",
-                    "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"),
-            new Known(
-                    Kind.FAILED,
-                    "ExpiredToken|RequestExpired|security token included in the request is expired",
-                    "the AWS credentials have expired: renew them and run again; a long bake needs a longer session"),
-            new Known(
-                    Kind.BAD_INPUT,
-                    "InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|AuthFailure",
-                    "AWS does not accept the credentials: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and"
-                            + " AWS_SESSION_TOKEN, or the profile"),
-            new Known(
-                    Kind.FAILED,
-                    "\"?(https?://[^/\"\\s?]+)[^\\n]*?(connection refused|no such host|i/o timeout|network is unreachable)",
-                    "AWS endpoint %s does not answer (%s): check AWS_ENDPOINT_URL, the network and the proxy"),
-            new Known(
-                    Kind.FAILED,
-                    "S3 bucket \"([^\"]+)\" does not exist",
-                    "state bucket %s does not exist: run again with --create-state-bucket, or set state_bucket in the"
-                            + " variables file"),
             new Known(
                     Kind.FAILED,
                     "Saved plan is stale|plan file can no longer be applied",
@@ -94,6 +75,10 @@ public final class Explanation {
             if (lock.isPresent()) {
                 return Outcome.failure(Kind.STATE_LOCKED, locked(lock.get()));
             }
+            Optional<Diagnosis> aws = ofAws(problem);
+            if (aws.isPresent()) {
+                return Outcome.failure(kind(aws.get().cause()), aws.get());
+            }
             for (Known known : KNOWN) {
                 Optional<String> message = known.in(problem.text());
                 if (message.isPresent()) {
@@ -102,6 +87,25 @@ public final class Explanation {
             }
         }
         return unknown(tool, result);
+    }
+
+    /** What Ansible tells is a machine's trouble, whose words can be the same. */
+    private static Optional<Diagnosis> ofAws(Problem problem) {
+        return problem.summary().startsWith("Ansible task") ? Optional.empty() : AwsWords.in(problem.text());
+    }
+
+    /** Whose credentials or region do not do has to change something before the next run. */
+    private static Kind kind(Cause cause) {
+        return switch (cause) {
+            case NO_CREDENTIALS,
+                    PROFILE_MISSING,
+                    LOGIN_NEEDED,
+                    CREDENTIALS_REFUSED,
+                    CLOCK_SKEW,
+                    REGION_NOT_ENABLED,
+                    BAD_INPUT -> Kind.BAD_INPUT;
+            default -> Kind.FAILED;
+        };
     }
 
     private static String locked(StateLock lock) {

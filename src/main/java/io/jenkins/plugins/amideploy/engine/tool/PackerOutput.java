@@ -25,7 +25,7 @@ public final class PackerOutput implements OutputParser {
             activity("Waiting for SSH to become available.*", "waiting for SSH on the instance"),
             activity("Connected to SSH.*", "connected to the instance"),
             activity("Provisioning with Ansible.*", "configuring with Ansible"),
-            activity("TASK \\[(.*?)\\].*", "configuring: %s"),
+            activity("TASK \\[(?!.*Validating arguments against arg spec)(.*?)\\].*", "configuring: %s"),
             activity("Stopping the source instance.*", "stopping instance"),
             activity("Waiting for the instance to stop.*", "waiting for the instance to stop"),
             activity("Creating AMI (\\S+) from instance.*", "creating image %s"),
@@ -36,7 +36,7 @@ public final class PackerOutput implements OutputParser {
             activity("Deleting temporary keypair.*", "removing the temporary key pair"),
             activity("Cancelling build after.*", "stopping: Packer removes what it had begun"));
 
-    private static final Pattern SPEAKER = Pattern.compile("^\\s*(?:==>|-->)?\\s*[\\w.-]+\\.[\\w-]+: ");
+    private static final Pattern SPEAKER = Pattern.compile("^\\s*(?:==>|-->)?\\s*[\\w.-]+\\.[\\w-]+:(?: |$)");
     private static final int FIELDS_BEFORE_DATA = 3;
 
     private final String stage;

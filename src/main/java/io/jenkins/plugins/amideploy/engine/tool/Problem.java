@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Something that a tool reported as an error.
@@ -8,12 +10,24 @@ import java.util.Objects;
  * @param summary the tool's own headline, one line
  * @param detail the rest of what it said, possibly several lines, possibly empty
  * @param where resource address or file and line that it is about, possibly empty
+ * @param named its cause where whoever read it knows; else it is looked for in the words
  */
-public record Problem(String summary, String detail, String where) {
+public record Problem(String summary, String detail, String where, Optional<Diagnosis> named) {
     public Problem {
         Objects.requireNonNull(summary, "summary");
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(where, "where");
+        Objects.requireNonNull(named, "named");
+    }
+
+    /** A problem of which only the tool's words are known. */
+    public Problem(String summary, String detail, String where) {
+        this(summary, detail, where, Optional.empty());
+    }
+
+    /** A problem whose cause is known. */
+    static Problem of(Diagnosis diagnosis) {
+        return new Problem(diagnosis.headline(), String.join("\n", diagnosis.evidence()), "", Optional.of(diagnosis));
     }
 
     /** A problem of which only one text is known: its first line is the summary. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import hudson.EnvVars;
+import hudson.Util;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.engine.AppId;
@@ -73,9 +74,14 @@ public final class OpenRelease {
     private String failureCause;
     private String failureSummary;
     private ArrayList<String> failureEvidence;
-    private String failureAftermath;
     private String failureCure;
+
+    /** Null in builds of versions that did not keep it. */
+    private String failureAftermath;
+
+    /** Null in builds of versions that did not keep it. */
     private String failureCommand;
+
     private boolean closed;
 
     /** Where keys stand that the surrounding blocks bring; after a restart the next step brings them again. */
@@ -254,8 +260,8 @@ public final class OpenRelease {
         failureCause = why.cause();
         failureSummary = why.summary();
         failureEvidence = new ArrayList<>(why.evidence());
-        failureAftermath = why.aftermath();
         failureCure = why.cure();
+        failureAftermath = why.aftermath();
         failureCommand = why.command();
     }
 
@@ -271,9 +277,9 @@ public final class OpenRelease {
                         failureCause,
                         failureSummary,
                         List.copyOf(failureEvidence),
-                        failureAftermath,
+                        Util.fixNull(failureAftermath),
                         failureCure,
-                        failureCommand));
+                        Util.fixNull(failureCommand)));
     }
 
     /** Another run has the environment now. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.StateLock;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
 import io.jenkins.plugins.amideploy.engine.image.Architecture;
 import io.jenkins.plugins.amideploy.engine.image.BaseImage;
@@ -11,6 +13,7 @@ import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +39,7 @@ class DoctorTest {
                 "eu-west-1",
                 vpc,
                 subnets,
+                List.of(),
                 key,
                 BaseImage.DEBIAN_12,
                 "",
@@ -67,7 +71,7 @@ class DoctorTest {
     @Test
     void examine_failingLines_haveACure() {
         tools.clear();
-        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", false));
+        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", false, true, 250));
         account.image = Optional.empty();
         request = request(null, List.of(), "k");
         List<Check> checks = examine();
@@ -80,7 +84,7 @@ class DoctorTest {
 
     @Test
     void examine_vpcWithOneSubnet_saysSoInOneLine() {
-        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", true));
+        account.subnets = List.of(new AccountReader.Subnet("subnet-1", "eu-west-1a", true, true, 250));
         Check check = check("subnets");
         assertThat(check.status()).isEqualTo(Status.FAIL);
         assertThat(check.seen())
@@ -127,7 +131,39 @@ class DoctorTest {
     @Test
     void examine_permissionDenied_namesTheAction() {
         account.denied = AccountReader.DryRun.RUN_INSTANCES;
-        assertThat(check("permission ec2:RunInstances").status()).isEqualTo(Status.FAIL);
+        Check check = check("permission ec2:RunInstances");
+        assertThat(check.status()).isEqualTo(Status.FAIL);
+        assertThat(check.seen()).isEqualTo("DENIED_EXPLICITLY: ec2:RunInstances is denied by a session policy");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PT30S, OK, in step with AWS's",
+        "PT-3M, WARN, CLOCK_SKEW: this computer's clock is 3 minutes ahead of AWS's",
+        "PT15M, FAIL, CLOCK_SKEW: this computer's clock is 15 minutes behind AWS's"
+    })
+    void examine_clock_isComparedWithTheDateOfAnAnswer(Duration ahead, Status status, String seen) {
+        account.clockAhead = ahead;
+        assertThat(check("clock").status()).isEqualTo(status);
+        assertThat(check("clock").seen()).isEqualTo(seen);
+    }
+
+    @Test
+    void examine_logInIsDue_saysWhatADeploymentWouldSay() {
+        account.down = new AwsFailure(
+                AwsFailure.Kind.NO_CREDENTIALS,
+                "sts:GetCallerIdentity",
+                "",
+                new Diagnosis(
+                        Cause.LOGIN_NEEDED, "the session has ended", List.of("words"), "", "log in", "aws sso login"),
+                null);
+        assertThat(check("credentials"))
+                .isEqualTo(new Check(
+                        "credentials",
+                        Status.FAIL,
+                        "LOGIN_NEEDED: the session has ended",
+                        List.of("words"),
+                        "log in: aws sso login"));
     }
 
     @Test
@@ -154,13 +190,15 @@ class DoctorTest {
     /** An account that is as it should be, until a test says otherwise. */
     private static final class FakeAccount implements AccountReader {
         private AwsFailure down;
-        private List<Subnet> subnets =
-                List.of(new Subnet("subnet-1", "eu-west-1a", true), new Subnet("subnet-2", "eu-west-1b", true));
+        private List<Subnet> subnets = List.of(
+                new Subnet("subnet-1", "eu-west-1a", true, true, 250),
+                new Subnet("subnet-2", "eu-west-1b", true, true, 250));
         private Optional<Image> image =
                 Optional.of(new Image("ami-1", "debian-12-amd64-1", Instant.EPOCH, List.of(), Map.of()));
         private OptionalDouble quota = OptionalDouble.of(32);
         private int inUse;
         private DryRun denied;
+        private Duration clockAhead = Duration.ZERO;
 
         ImageReader images() {
             return new FakeImages(image);
@@ -210,8 +248,19 @@ class DoctorTest {
         }
 
         @Override
-        public boolean allowed(DryRun action) {
-            return action != denied;
+        public Optional<Diagnosis> denial(DryRun action) {
+            return action == denied
+                    ? Optional.of(Diagnosis.of(
+                            Cause.DENIED_EXPLICITLY,
+                            action.action() + " is denied by a session policy",
+                            List.of(),
+                            "cure"))
+                    : Optional.empty();
+        }
+
+        @Override
+        public Optional<Duration> clockAhead() {
+            return Optional.of(clockAhead);
         }
     }
 

@@ -156,7 +156,7 @@ class StatusReportTest {
                                 ended(begin(4), Result.FAILED, Facts.none()),
                                 ended(begin(5), Result.UNCHANGED, Facts.none()))
                         .lines())
-                .contains("release 4 by cli-4 ended failed at 2026-11-26T10:04:30Z: no luck")
+                .containsSequence("release 4 by cli-4 ended failed at 2026-11-26T10:04:30Z", "  no luck")
                 .noneMatch(line -> line.contains("release 5"));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,20 +16,25 @@ class ExplanationTest {
             delimiter = '|',
             textBlock =
                     """
-                    init-no-credentials.jsonl | BAD_INPUT    | no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE
-                    init-unreachable.jsonl    | FAILED       | AWS endpoint http://127.0.0.1:1 does not answer (connection refused): check AWS_ENDPOINT_URL, the network and the proxy
-                    init-bucket-missing.jsonl | FAILED       | state bucket b1 does not exist: run again with --create-state-bucket, or set state_bucket in the variables file
-                    apply-stale.jsonl         | FAILED       | the saved plan is stale, the state has changed since it was made: plan again
-                    plan-bad-variable.jsonl   | BAD_INPUT    | terraform x failed: main.tf line 12: Invalid value for variable: revision is 0: it must be positive.
-                    plan-locked.jsonl         | STATE_LOCKED | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90): wait until that run has ended; only when it is certain that it is dead: terraform force-unlock e1f05059-7665-5c57-9db4-2a5adb788d90
+                    init-no-credentials.jsonl | BAD_INPUT    | NO_CREDENTIALS       | no AWS credentials were found in the environment, the profile files or instance metadata; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+                    init-unreachable.jsonl    | FAILED       | NO_ANSWER            | AWS endpoint http://127.0.0.1:1 does not answer (connection refused); check the network, the proxy, AWS_ENDPOINT_URL and the region's name
+                    init-bucket-missing.jsonl | FAILED       | STATE_BUCKET_MISSING | state bucket b1 does not exist; run again with --create-state-bucket, or set state_bucket in the variables file
+                    apply-stale.jsonl         | FAILED       | TOOL_FAILED          | the saved plan is stale, the state has changed since it was made: plan again
+                    plan-bad-variable.jsonl   | BAD_INPUT    | BAD_INPUT            | terraform x failed: main.tf line 12: Invalid value for variable: revision is 0: it must be positive.
+                    plan-locked.jsonl         | STATE_LOCKED | STATE_LOCKED         | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90): wait until that run has ended; only when it is certain that it is dead: terraform force-unlock e1f05059-7665-5c57-9db4-2a5adb788d90
                     """)
-    void terraform_isExplainedInOneLine(String recording, Kind kind, String message) {
+    void terraform_isExplainedInOneLine(String recording, Kind kind, Cause cause, String message) {
         TerraformOutput output = new TerraformOutput("x", new TinyJson());
         Fixtures.play("terraform-1.11/" + recording, output);
 
-        assertThat(Explanation.<String>of(
-                        Tool.TERRAFORM, ToolResult.exited("x", 1).withProblems(output.problems())))
-                .isEqualTo(Outcome.failure(kind, message));
+        Outcome<String> outcome =
+                Explanation.of(Tool.TERRAFORM, ToolResult.exited("x", 1).withProblems(output.problems()));
+
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(kind);
+            assertThat(failure.diagnosis().cause()).isEqualTo(cause);
+            assertThat(failure.message()).isEqualTo(message);
+        });
     }
 
     @ParameterizedTest

@@ -59,7 +59,14 @@ final class SampleReleases {
                 begin(Kind.DEPLOYMENT, null),
                 Result.FAILED,
                 facts(version, commit, "ami-0bad0bad0bad0bad0"),
-                new Failure("NEVER_HEALTHY", why, List.of(), "", "look at the instance's console", ""));
+                new Failure(
+                        "NEVER_HEALTHY",
+                        why,
+                        List.of(
+                                "i-0a1b2c3d4e5f60718: Target.ResponseCodeMismatch, health checks failed with these codes: [500]"),
+                        "rolled back (lt-0a version 6): 2/2 InService",
+                        "look at the instance's console",
+                        "aws ec2 get-console-output --instance-id i-0a1b2c3d4e5f60718"));
     }
 
     SampleReleases aborted() {

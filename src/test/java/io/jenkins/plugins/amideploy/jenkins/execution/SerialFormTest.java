@@ -78,8 +78,8 @@ class SerialFormTest {
                         "failureCause",
                         "failureSummary",
                         "failureEvidence",
-                        "failureAftermath",
                         "failureCure",
+                        "failureAftermath",
                         "failureCommand",
                         "closed");
     }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +25,7 @@ public final class ToolLog {
     private final String time;
     private final Secrets secrets;
     private final Consumer<String> warnings;
+    private BiConsumer<String, String> listener = (tool, line) -> {};
     private boolean warned;
 
     /**
@@ -43,9 +45,20 @@ public final class ToolLog {
         return directory.resolve(time + "-" + tool + ".log");
     }
 
+    /** From now on each line is told as well, behind its tool's name and without secrets, on whatever thread has read it. */
+    public void heardBy(BiConsumer<String, String> whom) {
+        listener = whom;
+    }
+
     /** Adds a line where that is possible, and returns it as it is to be shown: without secrets. Never throws: a reader that ended would close the tool's output, and it die of its next line. */
-    public synchronized String append(String tool, String line) {
+    public String append(String tool, String line) {
         String masked = secrets.mask(line);
+        write(tool, masked);
+        listener.accept(tool, masked);
+        return masked;
+    }
+
+    private synchronized void write(String tool, String masked) {
         try {
             Files.createDirectories(directory);
             Files.writeString(
@@ -57,7 +70,6 @@ public final class ToolLog {
         } catch (IOException e) {
             warn("log " + file(tool) + " cannot be written: " + reason(e));
         }
-        return masked;
     }
 
     private void warn(String trouble) {
