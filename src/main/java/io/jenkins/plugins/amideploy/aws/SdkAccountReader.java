@@ -200,6 +200,17 @@ final class SdkAccountReader implements AccountReader {
     }
 
     @Override
+    public Optional<String> decoded(String encodedMessage) {
+        try {
+            return Optional.of(AwsFailures.call("sts:DecodeAuthorizationMessage", () -> sts.get()
+                            .decodeAuthorizationMessage(request -> request.encodedMessage(encodedMessage)))
+                    .decodedMessage());
+        } catch (AwsFailure failure) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public Optional<Duration> clockAhead() {
         return clock.ahead();
     }

@@ -63,7 +63,7 @@ final class SecondLook implements ExecutionInterceptor {
                 return Optional.of(Denials.decoded(words, decode(encoded.get())));
             }
             return UNKNOWN_CALLER.contains(details.errorCode()) && isNotEnabled()
-                    ? Optional.of(words + "; " + Regions.notEnabled(region))
+                    ? Optional.of(Regions.notEnabled(words, region))
                     : Optional.empty();
         } catch (SdkException | LinkageError unanswered) {
             // A controller may have another version of a client than is needed here, or none.

@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Denials;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
@@ -167,7 +168,12 @@ final class Session implements AutoCloseable {
     }
 
     ToolLoop loop() {
-        return new ToolLoop(runner, console(), interrupts(), surroundings.clock());
+        return new ToolLoop(
+                runner,
+                console(),
+                interrupts(),
+                surroundings.clock(),
+                text -> Denials.plainly(text, encoded -> cloud().account().decoded(encoded)));
     }
 
     /** @throws CommandFailure naming the first program that is not on the PATH */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Carries operations through on the thread of the command: looks, shows progress, sleeps a little, looks again. */
 final class ToolLoop {
@@ -18,8 +19,16 @@ final class ToolLoop {
     private final Console console;
     private final Interrupts interrupts;
     private final InstantSource clock;
+    private final UnaryOperator<String> words;
 
-    ToolLoop(ToolRunner runner, Console console, Interrupts interrupts, InstantSource clock) {
+    /** @param words may say more plainly what a tool says of AWS */
+    ToolLoop(
+            ToolRunner runner,
+            Console console,
+            Interrupts interrupts,
+            InstantSource clock,
+            UnaryOperator<String> words) {
+        this.words = words;
         this.runner = runner;
         this.console = console;
         this.interrupts = interrupts;
@@ -37,7 +46,7 @@ final class ToolLoop {
         if (interrupts.requested()) {
             throw new CommandFailure(Outcome.Kind.INTERRUPTED, "stopped before anything more was started");
         }
-        OperationRun<T> run = new OperationRun<>(operation, runner);
+        OperationRun<T> run = new OperationRun<>(operation, runner, words);
         interrupts.onStop(why + " (up to " + grace.toMinutes() + " min)", run::stop);
         try {
             return Outcomes.valueOf(await(run, grace, why));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -75,7 +76,10 @@ public final class Denials {
         String who =
                 found(WHO, message).or(() -> decoded.map(DecodedDenial::caller)).orElse("the caller");
         List<String> evidence = new ArrayList<>();
-        found(ON, message).or(() -> decoded.map(DecodedDenial::resource)).ifPresent(on -> evidence.add("on " + on));
+        found(ON, message)
+                .or(() -> decoded.map(DecodedDenial::resource))
+                .filter(on -> !on.equals("*"))
+                .ifPresent(on -> evidence.add("on " + on));
         decoded.ifPresent(detail -> evidence.addAll(detail.evidence()));
         evidence.add(said.line());
         if (ENCODED.matcher(message).find()) {
@@ -122,6 +126,15 @@ public final class Denials {
     /** The text with its encoded message as AWS decoded it, for {@link AwsWords}. */
     public static String decoded(String text, String json) {
         return ENCODED.matcher(text).replaceFirst(Matcher.quoteReplacement(DECODED + json.replaceAll("\\s+", " ")));
+    }
+
+    /**
+     * The text as it is, or with its encoded message decoded.
+     *
+     * @param decoder asks AWS; empty where it must not
+     */
+    public static String plainly(String text, Function<String, Optional<String>> decoder) {
+        return encoded(text).flatMap(decoder).map(json -> decoded(text, json)).orElse(text);
     }
 
     private static Optional<DecodedDenial> decoded(String message) {

@@ -31,8 +31,10 @@ public final class Regions {
 
     private static final List<Rule> RULES = List.of(
             Rule.words(
-                    "\\bregion ([a-z0-9-]+) is not enabled in this account",
-                    (said, match) -> notEnabled(match.group(1), List.of(said.line()))),
+                    "; region ([a-z0-9-]+) is not enabled in this account$",
+                    (said, match) -> notEnabled(
+                            match.group(1),
+                            List.of(new AwsSaid(said.action(), said.code(), match.replaceFirst("")).line()))),
             Rule.words(
                     "RegionDisabledException|STS is not activated in (?:this|the requested) region",
                     Cause.REGION_NOT_ENABLED,
@@ -55,15 +57,15 @@ public final class Regions {
         return !ALWAYS.contains(region) && !region.startsWith("cn-") && !region.startsWith("us-");
     }
 
-    /** What is known once somebody has asked; {@link AwsWords} knows it again. */
-    public static String notEnabled(String region) {
-        return NOT_ENABLED.formatted(region);
+    /** The words of AWS with what is known once somebody has asked; {@link AwsWords} knows it again. */
+    public static String notEnabled(String words, String region) {
+        return words + "; " + NOT_ENABLED.formatted(region);
     }
 
     private static Diagnosis notEnabled(String region, List<String> evidence) {
         return new Diagnosis(
                 Cause.REGION_NOT_ENABLED,
-                notEnabled(region),
+                NOT_ENABLED.formatted(region),
                 evidence,
                 "",
                 "enable it, which takes AWS minutes to hours, or choose another region in the variables file",

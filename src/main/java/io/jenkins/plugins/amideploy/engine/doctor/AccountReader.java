@@ -36,6 +36,9 @@ public interface AccountReader {
     /** A dry run of an action ({@code DryRun=true}): why it would be denied; empty when it would have been allowed. */
     Optional<Diagnosis> denial(DryRun action);
 
+    /** What an encoded message about a denied call says, as JSON ({@code sts:DecodeAuthorizationMessage}); empty where it cannot be decoded. */
+    Optional<String> decoded(String encodedMessage);
+
     /** How far AWS's clock is ahead of this computer's, as the last answer was dated; empty before there was one. */
     Optional<Duration> clockAhead();
 

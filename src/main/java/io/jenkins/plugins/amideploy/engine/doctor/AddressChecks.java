@@ -63,7 +63,7 @@ final class AddressChecks {
         }
         List<Subnet> small = fewerThan((most + instances.size() - 1) / instances.size(), instances);
         return small.isEmpty()
-                ? Check.ok(NAME, counts(instances))
+                ? Check.ok(NAME, "at least " + least() + " in each of " + instances.size())
                 : Check.warn(
                         NAME,
                         Diagnosis.of(
@@ -71,6 +71,10 @@ final class AddressChecks {
                                 counts(small) + ": its zone cannot take its share of a rollout of up to " + most,
                                 List.of(),
                                 CURE));
+    }
+
+    private int least() {
+        return instances.stream().mapToInt(Subnet::freeAddresses).min().orElse(0);
     }
 
     private static List<Subnet> fewerThan(int wanted, List<Subnet> subnets) {

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * a restart with the same clock: a restart neither renews the deadline nor the stability window.
  *
  * @param since when the wait began; older scaling activities and refreshes do not count
+ * @param missingSince since when AWS has not listed the group without a break; null when it does
  * @param window in which all has held without a break; null when it does not hold
  * @param refreshId the refresh to watch; null: whichever is the group's newest
  * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
@@ -28,6 +29,7 @@ import java.util.TreeSet;
  */
 public record HealthMemory(
         Instant since,
+        Instant missingSince,
         HealthWindow window,
         String refreshId,
         boolean noRefresh,
@@ -65,13 +67,14 @@ public record HealthMemory(
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, false, false, null, List.of(), List.of(), Map.of(), null);
+        return new HealthMemory(now, null, null, null, false, false, null, List.of(), List.of(), Map.of(), null);
     }
 
     /** From here on this refresh alone is watched. */
     public HealthMemory watching(String refresh) {
         return new HealthMemory(
                 since,
+                missingSince,
                 null,
                 Objects.requireNonNull(refresh),
                 false,
@@ -85,7 +88,8 @@ public record HealthMemory(
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, window, null, true, everHealthy, proof, proven, served, instances, evidenceAt);
+        return new HealthMemory(
+                since, missingSince, window, null, true, everHealthy, proof, proven, served, instances, evidenceAt);
     }
 
     /**
@@ -95,6 +99,7 @@ public record HealthMemory(
     public HealthMemory trusting(Proof earlier) {
         return new HealthMemory(
                 since,
+                missingSince,
                 window,
                 refreshId,
                 noRefresh,
@@ -108,14 +113,34 @@ public record HealthMemory(
 
     HealthMemory withoutProof() {
         return new HealthMemory(
-                since, window, refreshId, noRefresh, everHealthy, null, proven, served, instances, evidenceAt);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                null,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** What {@link Verdict.Kind#HEALTHY} was said of. */
     HealthMemory proving(Set<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
         return new HealthMemory(
-                since, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances, evidenceAt);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                sorted,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** Since when all has held without a break; null when it does not hold. */
@@ -123,9 +148,26 @@ public record HealthMemory(
         return window == null ? null : window.since();
     }
 
+    /** @param at when a look did not find the group; null when it did */
+    HealthMemory missing(Instant at) {
+        Instant from = at == null || missingSince == null ? at : missingSince;
+        return new HealthMemory(
+                since, from, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances, evidenceAt);
+    }
+
     HealthMemory with(HealthWindow value) {
         return new HealthMemory(
-                since, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances, evidenceAt);
+                since,
+                missingSince,
+                value,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** @param healthy ids of the instances that are healthy at this look */
@@ -140,18 +182,41 @@ public record HealthMemory(
         good.retainAll(all.keySet());
         boolean ever = everHealthy || !healthy.isEmpty();
         return new HealthMemory(
-                since, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all, evidenceAt);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                ever,
+                proof,
+                proven,
+                List.copyOf(good),
+                all,
+                evidenceAt);
     }
 
     HealthMemory withEvidenceAt(Instant value) {
         return new HealthMemory(
-                since, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances, value);
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                value);
     }
 
     /** As plain strings, for whoever persists it. */
     public Map<String, String> asMap() {
         Map<String, String> map = new TreeMap<>();
         map.put("since", since.toString());
+        if (missingSince != null) {
+            map.put("missingSince", missingSince.toString());
+        }
         if (window != null) {
             map.put("healthySince", window.since().toString());
             map.put("window.looked", window.looked().toString());
@@ -196,6 +261,7 @@ public record HealthMemory(
         });
         return new HealthMemory(
                 Instant.parse(map.get("since")),
+                instant(map.get("missingSince")),
                 window(map),
                 map.get("refreshId"),
                 Boolean.parseBoolean(map.get("noRefresh")),

@@ -16,7 +16,8 @@ final class AnsibleFailure {
     private static final Pattern TASK = Pattern.compile("(?:TASK|RUNNING HANDLER) \\[(.*?)\\].*");
     private static final Pattern FATAL = Pattern.compile("fatal: \\[.*?\\].*: (?:FAILED|UNREACHABLE)! =>.*");
     private static final Pattern ITEM = Pattern.compile("failed: \\[.*?\\].* =>.*");
-    private static final Pattern RAISED = Pattern.compile("\\[ERROR\\]: (?:Task failed: )?(?:(?:Module|Action) failed: )?(.*)");
+    private static final Pattern RAISED =
+            Pattern.compile("\\[ERROR\\]: (?:Task failed: )?(?:(?:Module|Action) failed: )?(.*)");
 
     private String task = "";
     private String raised = "";

@@ -45,7 +45,12 @@ record FailedTask(String name, String raised, AnsibleResult result) {
     String text() {
         return String.join(
                 "\n",
-                Stream.of(message(), result.lines("stderr"), result.lines("stdout"), result.lines("module_stderr"), List.of(raised))
+                Stream.of(
+                                message(),
+                                result.lines("stderr"),
+                                result.lines("stdout"),
+                                result.lines("module_stderr"),
+                                List.of(raised))
                         .flatMap(List::stream)
                         .toList());
     }

@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
  */
 final class MachineWords {
     private static final Pattern NAMED = Pattern.compile("([A-Z][A-Z_]+): (.*)");
-    private static final Pattern DENIED = Pattern.compile("(?:SELinux denied|system calls outside of the unit's filter).*");
+    private static final Pattern DENIED =
+            Pattern.compile("(?:SELinux denied|system calls outside of the unit's filter).*");
     private static final Pattern ALLOWS = Pattern.compile(" \\(image\\.yml allows it: ([^)]*)\\)");
-    private static final Pattern FULL =
-            Pattern.compile("No space left on device|ENOSPC|[Nn]ot enough free (?:disk )?space|don't have enough free space|Disk quota exceeded");
+    private static final Pattern FULL = Pattern.compile(
+            "No space left on device|ENOSPC|[Nn]ot enough free (?:disk )?space|don't have enough free space|Disk quota exceeded");
     private static final Pattern NO_PACKAGE = Pattern.compile("No matching distribution found for ([^\\s,(]+)"
             + "|No package matching '([^']+)' is available"
             + "|Unable to locate package (\\S+)"
@@ -28,6 +29,9 @@ final class MachineWords {
 
     /** Lines of a command that are told. */
     private static final int LAST = 8;
+
+    /** Characters of a summary. */
+    private static final int LONGEST = 200;
 
     private MachineWords() {}
 
@@ -48,7 +52,8 @@ final class MachineWords {
         return Arrays.stream(Cause.values())
                 .filter(cause -> cause.name().equals(first.group(1)))
                 .findFirst()
-                .map(cause -> Diagnosis.of(cause, first.group(2), lines.subList(1, lines.size()), cure(cause)));
+                .map(cause ->
+                        Diagnosis.of(cause, shortened(first.group(2)), lines.subList(1, lines.size()), cure(cause)));
     }
 
     private static String cure(Cause cause) {
@@ -75,7 +80,8 @@ final class MachineWords {
             settings.add(allows.group(1));
         }
         String told = said.replaceFirst(" \\(docs/operations\\.md [^)]*\\)$", "");
-        List<String> evidence = new ArrayList<>(List.of(told.replaceFirst("^[^:]*: ", "").split("; ")));
+        List<String> evidence =
+                new ArrayList<>(List.of(told.replaceFirst("^[^:]*: ", "").split("; ")));
         String rule = "docs/operations.md says how to read a denial and how to add a rule";
         return Optional.of(Diagnosis.of(
                 Cause.DENIED_ON_MACHINE,
@@ -91,11 +97,12 @@ final class MachineWords {
     /** @param where the work that was done */
     static Optional<Diagnosis> full(String text, String where, List<String> evidence) {
         return FULL.matcher(text).find()
-                ? Optional.of(Diagnosis.of(
-                        Cause.DISK_FULL,
-                        "no space left on the disk, in " + where,
-                        evidence,
-                        "let the image bring less (packages, tasks and exclude in image.yml), or clean up in the same task"))
+                ? Optional.of(
+                        Diagnosis.of(
+                                Cause.DISK_FULL,
+                                "no space left on the disk, in " + where,
+                                evidence,
+                                "let the image bring less (packages, tasks and exclude in image.yml), or clean up in the same task"))
                 : Optional.empty();
     }
 
@@ -112,7 +119,9 @@ final class MachineWords {
         boolean python = matcher.group(1) != null;
         return Optional.of(Diagnosis.of(
                 Cause.PACKAGE_MISSING,
-                (python ? "no index has a package for this machine that is " : "the distribution has no package ") + name,
+                python
+                        ? "no package index has " + name + " for this machine"
+                        : "the distribution has no package " + name,
                 evidence,
                 python
                         ? "correct name and version in the requirements, or the index (PIP_INDEX_URL, PIP_FIND_LINKS)"
@@ -123,14 +132,21 @@ final class MachineWords {
         List<String> evidence = evidence(task);
         String status = task.result().line("rc");
         String told = task.message().isEmpty() ? "" : task.message().get(0);
-        String last = evidence.isEmpty() ? "" : evidence.get(evidence.size() - 1);
+        String last =
+                evidence.isEmpty() ? "" : evidence.get(evidence.size() - 1).strip();
         String why = told.isEmpty() ? last : told;
         String ended = status.isEmpty() || !told.isEmpty() ? "failed" : "ended with exit status " + status;
         return Diagnosis.of(
                 Cause.COMMAND_FAILED,
-                "task '" + task.name() + "' " + ended + (why.isEmpty() ? ": see the log" : ": " + why),
+                shortened("task '" + task.name() + "' " + ended + (why.isEmpty() ? ": see the log" : ": " + why)),
                 evidence,
                 "");
+    }
+
+    /** A headline is one line; what is cut is in the log. */
+    private static String shortened(String text) {
+        int end = text.length() <= LONGEST ? -1 : text.lastIndexOf(' ', LONGEST);
+        return text.length() <= LONGEST ? text : text.substring(0, end <= 0 ? LONGEST : end) + " …";
     }
 
     /** The last lines, in their order. */

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Carries an {@link Operation} through, one look at a time. The front door calls {@link #poll} on its own rhythm, from a
@@ -13,15 +15,25 @@ import java.util.function.Consumer;
 public final class OperationRun<T> {
     private final Operation<T> operation;
     private final ToolRunner runner;
+    private final UnaryOperator<String> words;
     private ToolRun run;
     private OutputParser parser;
     private Outcome<T> outcome;
     private boolean stopping;
 
+    /** Why the tool was asked to end without anybody wanting it; else null. */
+    private Diagnosis hopeless;
+
     /** Starts the operation's first command. */
     public OperationRun(Operation<T> operation, ToolRunner runner) {
+        this(operation, runner, UnaryOperator.identity());
+    }
+
+    /** @param words may say more plainly what a tool says of AWS, whose encoded messages a front door can have decoded */
+    public OperationRun(Operation<T> operation, ToolRunner runner, UnaryOperator<String> words) {
         this.operation = operation;
         this.runner = runner;
+        this.words = words;
         start(operation.first());
     }
 
@@ -38,13 +50,30 @@ public final class OperationRun<T> {
      */
     public synchronized Optional<Outcome<T>> poll(Consumer<Progress> progress) {
         if (outcome == null) {
-            run.poll(line -> parser.accept(line).ifPresent(progress)).ifPresent(this::ended);
+            run.poll(line -> parser.accept(line).ifPresent(progress))
+                    .ifPresentOrElse(this::ended, () -> waiting(progress));
         }
         return Optional.ofNullable(outcome);
     }
 
+    private void waiting(Consumer<Progress> progress) {
+        if (!stopping && hopeless == null) {
+            parser.remark().ifPresent(progress);
+            parser.hopeless().ifPresent(this::giveUp);
+        }
+    }
+
+    private void giveUp(Diagnosis why) {
+        hopeless = why;
+        run.stop();
+    }
+
     private void ended(ToolResult result) {
-        Step<T> next = operation.after(result.readBy(parser));
+        if (hopeless != null && result.ending() == ToolResult.Ending.STOPPED) {
+            outcome = Outcome.failure(Outcome.Kind.FAILED, hopeless);
+            return;
+        }
+        Step<T> next = operation.after(result.readBy(parser).saying(words));
         if (next instanceof Step.Done<T> done) {
             outcome = done.outcome();
         } else if (next instanceof Step.Run<T> more) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Something that a tool reported as an error.
@@ -40,6 +41,11 @@ public record Problem(String summary, String detail, String where, Optional<Diag
                         trimmed.substring(0, end).strip(),
                         trimmed.substring(end + 1).strip(),
                         "");
+    }
+
+    /** The same in other words. */
+    Problem saying(UnaryOperator<String> words) {
+        return new Problem(words.apply(summary), words.apply(detail), where, named);
     }
 
     /** Everything said, for searching in it. */

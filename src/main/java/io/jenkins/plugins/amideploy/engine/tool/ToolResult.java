@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * How one {@link ToolCommand} ended.
@@ -72,6 +73,18 @@ public record ToolResult(
     public ToolResult readBy(OutputParser parser) {
         return new ToolResult(phase, ending, exitCode, document, files, problems, parser.messages())
                 .withProblems(parser.problems());
+    }
+
+    /** The same result with its problems in other words. */
+    ToolResult saying(UnaryOperator<String> words) {
+        return new ToolResult(
+                phase,
+                ending,
+                exitCode,
+                document,
+                files,
+                problems.stream().map(problem -> problem.saying(words)).toList(),
+                messages);
     }
 
     /** The same result under another phase name. */

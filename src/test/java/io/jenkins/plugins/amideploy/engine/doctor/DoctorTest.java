@@ -259,6 +259,11 @@ class DoctorTest {
         }
 
         @Override
+        public Optional<String> decoded(String encodedMessage) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
         public Optional<Duration> clockAhead() {
             return Optional.of(clockAhead);
         }

@@ -64,7 +64,7 @@ class NetworkChecksTest {
                             | a b p      |            | p       | private subnets | OK     | subnet-p, each in a zone of the load balancer
                             | a b q      |            | q       | private subnets | FAIL   | subnet-q in c: the load balancer is not in that zone and would send nothing there
                             | a c        |            |         | internet route  | FAIL   | subnet-c without a route 0.0.0.0/0 to an internet gateway: nobody outside would reach the load balancer
-                            | a b p      |            | p       | free addresses  | OK     | 250 in subnet-p
+                            | a b p      |            | p       | free addresses  | OK     | at least 250 in each of 1
                     """)
     void subnets_areChosenAsTerraformChoosesThem(
             String vpc, String there, String chosen, String hidden, String name, Status status, String seen) {
@@ -82,8 +82,8 @@ class NetworkChecksTest {
             delimiter = '|',
             textBlock =
                     """
-                    a b | 4   | OK   | 250 in subnet-a, 250 in subnet-b
-                    a s | 4   | OK   | 250 in subnet-a, 3 in subnet-s
+                    a b | 4   | OK   | at least 250 in each of 2
+                    a s | 4   | OK   | at least 3 in each of 2
                     a s | 8   | WARN | NO_FREE_ADDRESSES: 3 in subnet-s: its zone cannot take its share of a rollout of up to 8
                     a n | 1   | WARN | NO_FREE_ADDRESSES: 0 in subnet-n: its zone cannot take its share of a rollout of up to 1
                     a s | 300 | FAIL | NO_FREE_ADDRESSES: 250 in subnet-a, 3 in subnet-s: a rollout of up to 300 more instances needs 300
