@@ -1,7 +1,8 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
     def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, fresh: false,
-                                           approve: null, createStateBucket: false, keep: 5])
+                                           approve: null, createStateBucket: false, keep: 5,
+                                           ignoreAlarms: false, standbyInstances: '', scaleInProtectedInstances: ''])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def at = aws + [environment: config.environment, recipes: config.recipes]
     def image = [amiId: config.imageId]
@@ -46,7 +47,9 @@ def call(Map settings) {
         def group = aws + [asgName: stack.asgName, region: stack.region, launchTemplateId: stack.launchTemplateId,
                            launchTemplateVersion: stack.launchTemplateVersion, targetGroupArns: stack.targetGroupArns]
         stage('Roll out') {
-            rolloutAsg(group + [alarmNames: stack.alarmNames, instanceWarmupSeconds: stack.instanceWarmupSeconds])
+            rolloutAsg(group + [alarmNames: stack.alarmNames, instanceWarmupSeconds: stack.instanceWarmupSeconds,
+                                ignoreAlarms: config.ignoreAlarms, standbyInstances: config.standbyInstances,
+                                scaleInProtectedInstances: config.scaleInProtectedInstances])
         }
         stage('Await') { awaitAsgHealthy(group) }
         currentBuild.description = "${config.environment}: ${stack.amiId} at ${stack.url}"

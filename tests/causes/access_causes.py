@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import uuid
 from contextlib import contextmanager
 
 from grounds import Account
@@ -37,7 +35,7 @@ def expired_session(account: Account) -> Ended:
 @injection("CREDENTIALS_EXPIRED", "a session that expires during the bake", "expired", exit_code=1)
 def session_expires_in_the_bake(account: Account) -> Ended:
     def expires(running) -> None:
-        running.wait_for("Waiting for SSH")
+        running.wait_for("waiting for SSH")
         account.world.fault("expire-credentials")
         running.show()
 
@@ -88,7 +86,7 @@ def clock_behind(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=2)
+@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=1)
 def clock_behind_for_the_tools(account: Account) -> Ended:
     with account.fault("clock", "--offset", "20m"):
         return account.run("bake")
@@ -100,9 +98,14 @@ def region_not_enabled(account: Account) -> Ended:
         return account.run(*DEPLOY, environment={"AWS_REGION": "me-south-1"})
 
 
-@injection("ACCESS_DENIED", "the role of the credentials may not look at images", "ec2:DescribeImages", exit_code=1)
+@injection("ACCESS_DENIED", "the credentials may not look at images", "ec2:DescribeImages", exit_code=1)
 def action_not_allowed(account: Account) -> Ended:
-    return account.run("bake", environment=session_of_a_role(account, "sts:GetCallerIdentity", "s3:*"))
+    message = (
+        "You are not authorized to perform this operation. User: arn:aws:sts::123456789012:assumed-role/deployer/run is not "
+        "authorized to perform: ec2:DescribeImages because no identity-based policy allows the ec2:DescribeImages action"
+    )
+    with account.fault("fail", "ec2:DescribeImages", "--code", "UnauthorizedOperation", "--message", message):
+        return account.run("bake")
 
 
 @injection("ACCESS_DENIED", "Packer may not launch, with an encoded message", "ec2:RunInstances", exit_code=1)
@@ -158,20 +161,3 @@ def refused_in_other_words(account: Account) -> Ended:
     words = "You are not subscribed to this service. Please go to http://aws.amazon.com to subscribe."
     with account.fault("fail", "ec2:DescribeImages", "--code", "OptInRequired", "--message", words):
         return account.run("bake")
-
-
-def session_of_a_role(account: Account, *allowed: str) -> dict[str, str]:
-    """Keys of a role that may do just this; the embedded AWS judges them."""
-    iam, name = account.client("iam"), f"deployer-{uuid.uuid4().hex[:8]}"
-    who = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [who]})
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
-    may = {"Effect": "Allow", "Action": list(allowed), "Resource": "*"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [may]})
-    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=policy)
-    keys = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="run")["Credentials"]
-    return {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-    }

@@ -150,6 +150,8 @@ def loaded(text: str) -> dict[str, str]:
     """As systemd 252 reads it, see parse_env_file_internal in its env-file.c; only the states that double quotes have."""
     found: dict[str, str] = {}
     rest = text
+    if rest.startswith("#"):
+        rest = rest.split("\n", 1)[1]
     while rest:
         name, rest = rest.split("=", 1)
         assert rest[0] == '"'
@@ -270,6 +272,8 @@ def test_secrets_areReadWithTheRole_andNamedOnly(amazon: Amazon, file: Path):
     assert result.returncode == 0, result.stderr
     whole = json.dumps({"password": "v3", "port": 5432})
     assert read(file) == {**SHOWN, "A": AWKWARD, "B": "v2", "C": whole, "D": "v3", "E": "5432"}
+    # Whom last_words.py masks.
+    assert file.read_text().startswith("# secrets: A B C D E\n")
     assert result.stdout == "settings: APP_NAME, APP_VERSION, APP_COMMIT, APP_ENVIRONMENT, A, B, C, D, E\n"
     assert amazon.calls[0]["body"] == {"Name": "/web/prod/url", "WithDecryption": True}
     assert amazon.calls[4]["body"] == {"SecretId": DATABASE, "VersionStage": "AWSPREVIOUS"}

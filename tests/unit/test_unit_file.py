@@ -83,3 +83,9 @@ def test_hardening_staysOn_whateverIsAllowed():
         assert line in lines
     assert "SELinuxContext=system_u:system_r:webapp_t:s0" in lines
     assert "MemoryDenyWriteExecute=yes" in unit()
+
+
+def test_everyEnd_isTold_andSoIsAPortThatNobodyListensOn():
+    lines = unit()
+    assert "ExecStopPost=+-/usr/bin/python3.11 -I -B -S /opt/webapp/last_words.py webapp.service webapp" in lines
+    assert "Wants=webapp-port.service" in lines

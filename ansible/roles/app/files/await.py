@@ -60,7 +60,9 @@ def only_local(listeners, port, user):
     there = listeners.listening()
     if not listeners.reachable(there, port):
         watch = listeners.Watch(user, port)
-        end(f"WRONG_PORT: {listeners.words([each for each in there if each.port == port], port, listeners.names(watch.uid))}")
+        end(
+            f"WRONG_PORT: {listeners.words([each for each in there if each.port == port], port, listeners.names(watch.uid))}"
+        )
 
 
 def how_it_ended(file, user):

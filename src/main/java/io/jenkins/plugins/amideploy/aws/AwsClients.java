@@ -120,7 +120,10 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public GroupReader groupReader() {
-        return new SdkGroupReader(autoScaling.get(), balancing.get(), ec2);
+        return new SdkGroupReader(
+                autoScaling.get(),
+                balancing.get(),
+                new SdkEvidenceReader(autoScaling.get(), balancing.get(), ec2, cloudWatch));
     }
 
     public GroupWriter groupWriter() {

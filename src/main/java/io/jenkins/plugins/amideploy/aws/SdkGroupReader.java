@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.EvidenceReader;
 import io.jenkins.plugins.amideploy.engine.rollout.ActivityState;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
@@ -10,10 +11,8 @@ import io.jenkins.plugins.amideploy.engine.rollout.RefreshState;
 import io.jenkins.plugins.amideploy.engine.rollout.TargetGroupState;
 import io.jenkins.plugins.amideploy.engine.rollout.TargetState;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +26,6 @@ import software.amazon.awssdk.services.autoscaling.model.InstanceRefresh;
 import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecification;
 import software.amazon.awssdk.services.autoscaling.model.SuspendedProcess;
 import software.amazon.awssdk.services.autoscaling.model.TrafficSourceIdentifier;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
@@ -42,31 +40,17 @@ final class SdkGroupReader implements GroupReader {
 
     private final AutoScalingClient autoScaling;
     private final ElasticLoadBalancingV2Client balancing;
-    private final Lazy<Ec2Client> ec2;
+    private final EvidenceReader evidence;
 
-    /** @param ec2 is asked for what an instance says only where a rollout fails */
-    SdkGroupReader(AutoScalingClient autoScaling, ElasticLoadBalancingV2Client balancing, Lazy<Ec2Client> ec2) {
+    SdkGroupReader(AutoScalingClient autoScaling, ElasticLoadBalancingV2Client balancing, EvidenceReader evidence) {
         this.autoScaling = autoScaling;
         this.balancing = balancing;
-        this.ec2 = ec2;
+        this.evidence = evidence;
     }
 
-    /** The latest there is, where the type can tell (EC2 user guide, "Instance console output": Nitro only); else what EC2 has kept. */
     @Override
-    public String console(String instanceId) {
-        try {
-            return console(instanceId, true);
-        } catch (AwsFailure notOfThisType) {
-            return console(instanceId, false);
-        }
-    }
-
-    private String console(String instanceId, boolean latest) {
-        String encoded = AwsFailures.call("ec2:GetConsoleOutput", () -> ec2.get()
-                        .getConsoleOutput(
-                                request -> request.instanceId(instanceId).latest(latest)))
-                .output();
-        return encoded == null ? "" : new String(Base64.getMimeDecoder().decode(encoded), StandardCharsets.UTF_8);
+    public EvidenceReader evidence() {
+        return evidence;
     }
 
     @Override

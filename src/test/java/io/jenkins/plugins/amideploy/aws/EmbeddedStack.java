@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -34,11 +35,13 @@ final class EmbeddedStack implements AutoCloseable {
             """
             #!/bin/sh
             cat > /run/server.py <<'PY'
+            import time
             from http.server import BaseHTTPRequestHandler, HTTPServer
+            started = time.monotonic()
             class Answer(BaseHTTPRequestHandler):
                 def do_GET(self):
                     body = b"version %s"
-                    self.send_response(%d if self.path == "/health" else 200)
+                    self.send_response(%s if self.path == "/health" else 200)
                     self.send_header("Content-Length", str(len(body)))
                     self.end_headers()
                     self.wfile.write(body)
@@ -64,6 +67,11 @@ final class EmbeddedStack implements AutoCloseable {
     private final List<String> subnets;
 
     EmbeddedStack(int size) {
+        this(size, 20);
+    }
+
+    /** @param grace seconds in which failed health checks are ignored after a launch */
+    EmbeddedStack(int size, int grace) {
         subnets = ec2.describeSubnets(request -> request.filters(filter("default-for-az", "true"))).subnets().stream()
                 .sorted(Comparator.comparing(Subnet::availabilityZone))
                 .map(Subnet::subnetId)
@@ -131,7 +139,7 @@ final class EmbeddedStack implements AutoCloseable {
                 .get(0)
                 .listenerArn();
         templateId = ec2.createLaunchTemplate(
-                        request -> request.launchTemplateName(name).launchTemplateData(data("1", 200)))
+                        request -> request.launchTemplateName(name).launchTemplateData(data("1", "200")))
                 .launchTemplate()
                 .launchTemplateId();
         autoScaling.createAutoScalingGroup(request -> request.autoScalingGroupName(name)
@@ -143,12 +151,23 @@ final class EmbeddedStack implements AutoCloseable {
                         template -> template.launchTemplateId(templateId).version("1"))
                 .targetGroupARNs(targetGroup)
                 .healthCheckType("ELB")
-                .healthCheckGracePeriod(20)
+                .healthCheckGracePeriod(grace)
+                .instanceMaintenancePolicy(
+                        policy -> policy.minHealthyPercentage(100).maxHealthyPercentage(200))
                 .defaultInstanceWarmup(0));
     }
 
     /** Publishes another version of the launch template. @return its number */
     Wanted publish(String version, int healthStatus) {
+        return publish(version, String.valueOf(healthStatus));
+    }
+
+    /** Publishes a version whose health check fails so long after its start; it goes on answering everything else. */
+    Wanted publishFailingAfter(String version, Duration time) {
+        return publish(version, "(200 if time.monotonic() < started + %d else 503)".formatted(time.toSeconds()));
+    }
+
+    private Wanted publish(String version, String healthStatus) {
         return wanted(ec2.createLaunchTemplateVersion(
                         request -> request.launchTemplateId(templateId).launchTemplateData(data(version, healthStatus)))
                 .launchTemplateVersion()
@@ -172,7 +191,7 @@ final class EmbeddedStack implements AutoCloseable {
         return new Wanted(name, new TemplateVersion(templateId, version), List.of(targetGroup));
     }
 
-    private RequestLaunchTemplateData data(String version, int healthStatus) {
+    private RequestLaunchTemplateData data(String version, String healthStatus) {
         String script = SERVER.formatted(version, healthStatus);
         return RequestLaunchTemplateData.builder()
                 .imageId(image)

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +30,7 @@ final class Application {
         try {
             return ImageSettings.parse(ImageSettings.DEFAULT_FILE, Files.readString(file), new YamlParser());
         } catch (IllegalArgumentException malformed) {
-            throw CommandFailure.badInput(malformed.getMessage());
+            throw CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.SURVEY_REFUSED, malformed.getMessage()));
         } catch (IOException e) {
             throw CommandFailure.badInput(file + " cannot be read: " + e.getMessage());
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.cli.process.SocketReach;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
@@ -68,7 +69,8 @@ final class Baking {
                 application.toString(),
                 tasks,
                 session.workDirectory().toString());
-        return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::detail);
+        return new BakeOperation(
+                request, session.json(), images, Memory.none(), session.console()::detail, new SocketReach());
     }
 
     private Baked bake(Operation<Baked> operation) {

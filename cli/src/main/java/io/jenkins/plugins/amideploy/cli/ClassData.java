@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.amideploy.cli.screen.Rehearsal;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -60,6 +61,7 @@ final class ClassData {
             run(surroundings, "deploy", "-e", "nowhere", "-C", directory.toString());
             run(surroundings, "plan", "-e", "a", "-C", directory.toString(), "--image-id", "ami-1", "--local-state");
             ask(surroundings.cloud().apply("us-east-1"));
+            Rehearsal.draw();
         } finally {
             aws.stop(0);
             remove(directory);

@@ -161,8 +161,8 @@ class Console {
         err.flush();
     }
 
-    /** A failure that nobody thought of; what is known of it is written by the caller. */
-    synchronized void crashed() {
+    /** What follows is written by somebody else: the trace of a failure that nobody thought of. */
+    synchronized void leave() {
         over(false);
     }
 

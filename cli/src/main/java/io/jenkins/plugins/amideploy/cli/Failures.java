@@ -37,24 +37,26 @@ final class Failures {
         if (exception instanceof AwsFailure failure) {
             return end(json, failure.diagnosis().withEvidence(endpoint(failure)), ExitCode.of(kind(failure)));
         }
-        surroundings.console().crashed();
+        surroundings.console().leave();
+        if (json) {
+            result(Failure.of("unexpected: " + exception), ExitCode.FAILED);
+        }
         throw exception;
     }
 
     private int end(boolean json, Diagnosis why, ExitCode code) {
         surroundings.console().error(why);
         if (json) {
-            surroundings.console().result(new JacksonParser().write(document(why, code)));
+            result(Failure.of(why), code);
         }
         return code.code();
     }
 
-    /** Why a command failed, for {@code --json}. */
-    private static Map<String, Object> document(Diagnosis why, ExitCode code) {
+    private void result(Failure why, ExitCode code) {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("failure", Failure.of(why).tree());
+        document.put("failure", why.tree());
         document.put("exit_code", code.code());
-        return document;
+        surroundings.console().result(new JacksonParser().write(document));
     }
 
     /** Which endpoint it is that does not answer, where the caller named one. */

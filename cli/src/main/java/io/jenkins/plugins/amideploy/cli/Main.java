@@ -28,7 +28,13 @@ public final class Main {
         Interrupts interrupts = new Interrupts(console);
         interrupts.install();
         CommandLine commandLine = commandLine(Surroundings.real(console, interrupts), arguments);
-        System.exit(commandLine.setOut(out).setErr(err).execute(arguments));
+        int code;
+        try {
+            code = commandLine.setOut(out).setErr(err).execute(arguments);
+        } finally {
+            console.leave();
+        }
+        System.exit(code);
     }
 
     /** On a terminal, as the launcher has found out, which takes no time there; a build server's log is none, whatever it pretends. */

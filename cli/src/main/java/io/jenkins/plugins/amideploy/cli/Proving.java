@@ -76,9 +76,10 @@ final class Proving {
                     aborted = true;
                     state = poll.abort(state, now());
                 }
+                boolean wasWell = state.failure() == null;
                 RolloutStep step = poll.poll(state, now());
                 state = step.state();
-                step.lines().forEach(this::say);
+                step.lines().forEach(wasWell && state.failure() != null ? this::sayCause : this::say);
                 step.view().ifPresent(session.console()::group);
                 if (step.isOver()) {
                     over(step, aborted);
@@ -115,6 +116,11 @@ final class Proving {
         } else {
             session.console().progress(new Progress(Recording.ROLLOUT, line));
         }
+    }
+
+    /** What the rollback is for stays to be read while it takes its time. */
+    private void sayCause(String line) {
+        session.console().note(Recording.ROLLOUT + ": " + line);
     }
 
     private static void over(RolloutStep step, boolean aborted) {

@@ -125,11 +125,11 @@ class BakeCommandTest {
             delimiter = '|',
             textBlock =
                     """
-                    base_image: windows            | error: BAD_INPUT: image.yml: base_image is "windows": it must be one of debian-12, amazon-linux-2023
-                    colour: red                    | error: BAD_INPUT: image.yml: colour is not known: keys are
-                    packages: [a                   | error: BAD_INPUT: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
-                    base_image: [a]                | error: BAD_INPUT: image.yml: base_image is [a]: it must be text such as debian-12
-                    instance_type: t3.small\\ninstance_type: t3.large | error: BAD_INPUT: image.yml: not YAML: Duplicate field 'instance_type'
+                    base_image: windows            | error: SURVEY_REFUSED: image.yml: base_image is "windows": it must be one of debian-12, amazon-linux-2023
+                    colour: red                    | error: SURVEY_REFUSED: image.yml: colour is not known: keys are
+                    packages: [a                   | error: SURVEY_REFUSED: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
+                    base_image: [a]                | error: SURVEY_REFUSED: image.yml: base_image is [a]: it must be text such as debian-12
+                    instance_type: t3.small\\ninstance_type: t3.large | error: SURVEY_REFUSED: image.yml: not YAML: Duplicate field 'instance_type'
                     """)
     void malformedImagePage_isOneLine(String page, String error) throws IOException {
         Files.writeString(directory.resolve("image.yml"), page.replace("\\n", "\n") + "\n");

@@ -8,10 +8,12 @@ import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.PackerOutput;
+import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,15 +44,23 @@ public final class BakeOperation implements Operation<Baked> {
     private final Layers layers;
     private final Memory memory;
     private final Consumer<String> notes;
+    private final Reach reach;
 
     /**
      * @param json reads survey and manifests
      * @param images looks at what is there
      * @param memory of this bake
      * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
+     * @param reach looks whether a machine that bakes answers from where Packer runs
      */
     public BakeOperation(
-            BakeRequest request, JsonParser json, ImageReader images, Memory memory, Consumer<String> notes) {
+            BakeRequest request,
+            JsonParser json,
+            ImageReader images,
+            Memory memory,
+            Consumer<String> notes,
+            Reach reach) {
+        this.reach = reach;
         this.request = request;
         this.json = json;
         this.layers = new Layers(request, images);
@@ -112,6 +122,8 @@ public final class BakeOperation implements Operation<Baked> {
             memory.keep(found.decision().values());
             tell(found, survey);
             return begin();
+        } catch (NoBaseImage none) {
+            return Step.done(Outcome.failure(Outcome.Kind.FAILED, none.diagnosis()));
         } catch (IllegalArgumentException notBakeable) {
             return Step.done(Outcome.failure(Outcome.Kind.BAD_INPUT, notBakeable.getMessage()));
         }
@@ -217,8 +229,8 @@ public final class BakeOperation implements Operation<Baked> {
     public OutputParser parser(String phase) {
         return switch (phase) {
             case SURVEY, REQUIREMENTS -> new SurveyOutput();
-            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage());
-            default -> new PackerOutput(Layer.APPLICATION.stage());
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), reach, InstantSource.system());
+            default -> new PackerOutput(Layer.APPLICATION.stage(), reach, InstantSource.system());
         };
     }
 }

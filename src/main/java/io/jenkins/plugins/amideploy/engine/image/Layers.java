@@ -79,9 +79,7 @@ final class Layers {
         BaseImage wanted = request.settings().baseImage();
         String pattern = wanted.pattern(architecture);
         return images.newest(wanted.owner(), pattern, architecture)
-                .orElseThrow(() -> new IllegalArgumentException("no available image " + pattern + " of owner "
-                        + wanted.owner() + " in region " + request.region() + " to bake from: choose another base_image"
-                        + " than " + wanted.label() + " in image.yml, or another region"));
+                .orElseThrow(() -> new NoBaseImage(wanted, pattern, request.region()));
     }
 
     private static String first(String given, String found) {

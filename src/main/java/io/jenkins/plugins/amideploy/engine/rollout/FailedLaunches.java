@@ -3,8 +3,11 @@ package io.jenkins.plugins.amideploy.engine.rollout;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Rule: permanent launch errors end the wait at once, and so do K failed launches in a row. */
 final class FailedLaunches {
@@ -21,7 +24,8 @@ final class FailedLaunches {
             boolean permanent = error.permanence() == LaunchError.Permanence.PERMANENT
                     || error.permanence() == LaunchError.Permanence.IN_ZONE && oneZone && failed.size() > 1;
             if (permanent) {
-                return Optional.of(diagnosis(snapshot, error, failed, "cannot launch: " + message(activity)));
+                return Optional.of(
+                        diagnosis(snapshot, error, failed, " cannot launch: " + Sentence.first(message(activity))));
             }
         }
         if (failed.size() < policy.maxFailedLaunches()) {
@@ -32,7 +36,7 @@ final class FailedLaunches {
                 snapshot,
                 LaunchError.of(newest),
                 failed,
-                failed.size() + " launches in a row failed, the last with: " + newest));
+                ": " + failed.size() + " launches in a row failed, the last with: " + Sentence.first(newest)));
     }
 
     /** For the progress line: the newest failure that is not yet enough to give up. */
@@ -70,10 +74,23 @@ final class FailedLaunches {
 
     private static Diagnosis diagnosis(
             GroupSnapshot snapshot, LaunchError error, List<ActivityState> failed, String what) {
-        List<String> evidence = failed.stream()
+        // The same message is one line, however often it came.
+        Map<String, List<ActivityState>> messages = failed.stream()
+                .collect(Collectors.groupingBy(FailedLaunches::message, LinkedHashMap::new, Collectors.toList()));
+        List<String> evidence = messages.entrySet().stream()
                 .limit(5)
-                .map(activity -> activity.startedAt() + " " + activity.statusCode() + ": " + message(activity))
+                .map(entry -> entry.getValue().size() > 1
+                        ? entry.getValue().size() + " launches, the last at "
+                                + entry.getValue().get(0).startedAt() + ": " + entry.getKey()
+                        : "launch at " + entry.getValue().get(0).startedAt() + ": " + entry.getKey())
                 .toList();
-        return Diagnosis.of(error.cause(), "ASG " + snapshot.groupName() + " " + what, evidence, error.cure());
+        return new Diagnosis(
+                error.cause(),
+                "ASG " + snapshot.groupName() + what,
+                evidence,
+                "",
+                error.cure(),
+                "aws autoscaling describe-scaling-activities --max-items 5 --auto-scaling-group-name "
+                        + snapshot.groupName());
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.rollout;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.EvidenceReader;
 
 /** Port: looks at a group. The {@code aws} package implements it over the SDK, tests in memory. */
 public interface GroupReader {
@@ -12,13 +13,8 @@ public interface GroupReader {
      */
     GroupSnapshot read(String groupName);
 
-    /**
-     * What an instance has written to its console so far, as far as AWS has it; empty when there is nothing. Asked once, when a
-     * rollout fails.
-     *
-     * @throws AwsFailure when AWS does not answer as hoped
-     */
-    default String console(String instanceId) {
-        return "";
+    /** Reads what explains a failure. */
+    default EvidenceReader evidence() {
+        return EvidenceReader.NONE;
     }
 }

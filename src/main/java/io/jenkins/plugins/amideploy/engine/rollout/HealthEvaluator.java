@@ -29,7 +29,8 @@ public final class HealthEvaluator {
 
     private static Verdict judge(
             GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
-        HealthMemory looked = UnhealthyInstances.remember(memory, snapshot, wanted, now);
+        HealthMemory looked =
+                UnhealthyInstances.remember(memory, snapshot, wanted, now).missing(snapshot.exists() ? null : now);
         List<String> missing = snapshot.exists()
                 ? Readiness.missing(snapshot, wanted, looked)
                 : List.of("ASG " + snapshot.groupName() + " is not there");
@@ -117,11 +118,12 @@ public final class HealthEvaluator {
         return rules.map(Supplier::get).flatMap(Optional::stream).findFirst();
     }
 
-    /** A group that was just made may not be listed everywhere yet. */
+    /** A group that was just made may not be listed everywhere yet, and one look may be answered by a place that does not know it. */
     private static Optional<Diagnosis> gone(
             GroupSnapshot snapshot, HealthPolicy policy, HealthMemory memory, Instant now) {
         boolean known = !memory.instances().isEmpty() || memory.refreshId() != null;
-        if (!known && now.isBefore(memory.since().plus(policy.settling()))) {
+        Instant from = known ? memory.missingSince() : memory.since();
+        if (now.isBefore(from.plus(policy.settling()))) {
             return Optional.empty();
         }
         return Optional.of(Diagnosis.of(

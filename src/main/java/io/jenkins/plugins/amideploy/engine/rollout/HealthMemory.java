@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * a restart with the same clock: a restart neither renews the deadline nor the stability window.
  *
  * @param since when the wait began; older scaling activities and refreshes do not count
+ * @param missingSince since when AWS has not listed the group without a break; null when it does
  * @param window in which all has held without a break; null when it does not hold
  * @param refreshId the refresh to watch; null: whichever is the group's newest
  * @param noRefresh the wanted version needed no refresh: refreshes from before {@code since} do not matter
@@ -24,9 +25,11 @@ import java.util.TreeSet;
  * @param proven ids of the instances that were proven healthy, sorted; empty before
  * @param served ids of the instances of the wanted version that were seen healthy, in order of first sight
  * @param instances instances seen with the wanted version, in order of first sight
+ * @param evidenceAt when evidence was last read for a trouble; null: not yet
  */
 public record HealthMemory(
         Instant since,
+        Instant missingSince,
         HealthWindow window,
         String refreshId,
         boolean noRefresh,
@@ -34,7 +37,8 @@ public record HealthMemory(
         Proof proof,
         List<String> proven,
         List<String> served,
-        Map<String, Trouble> instances) {
+        Map<String, Trouble> instances,
+        Instant evidenceAt) {
     /** More than any rollout replaces before it fails; bounds what is persisted. */
     private static final int MAX_INSTANCES = 200;
 
@@ -63,18 +67,29 @@ public record HealthMemory(
 
     /** A wait that begins now and watches whatever refresh the group has. */
     public static HealthMemory begin(Instant now) {
-        return new HealthMemory(now, null, null, false, false, null, List.of(), List.of(), Map.of());
+        return new HealthMemory(now, null, null, null, false, false, null, List.of(), List.of(), Map.of(), null);
     }
 
     /** From here on this refresh alone is watched. */
     public HealthMemory watching(String refresh) {
         return new HealthMemory(
-                since, null, Objects.requireNonNull(refresh), false, everHealthy, null, List.of(), served, instances);
+                since,
+                missingSince,
+                null,
+                Objects.requireNonNull(refresh),
+                false,
+                everHealthy,
+                null,
+                List.of(),
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** The wanted version is in place already: old refreshes do not matter. */
     public HealthMemory withoutRefresh() {
-        return new HealthMemory(since, window, null, true, everHealthy, proof, proven, served, instances);
+        return new HealthMemory(
+                since, missingSince, window, null, true, everHealthy, proof, proven, served, instances, evidenceAt);
     }
 
     /**
@@ -84,6 +99,7 @@ public record HealthMemory(
     public HealthMemory trusting(Proof earlier) {
         return new HealthMemory(
                 since,
+                missingSince,
                 window,
                 refreshId,
                 noRefresh,
@@ -91,17 +107,40 @@ public record HealthMemory(
                 Objects.requireNonNull(earlier),
                 proven,
                 served,
-                instances);
+                instances,
+                evidenceAt);
     }
 
     HealthMemory withoutProof() {
-        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, null, proven, served, instances);
+        return new HealthMemory(
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                null,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** What {@link Verdict.Kind#HEALTHY} was said of. */
     HealthMemory proving(Set<String> ids) {
         List<String> sorted = ids.stream().sorted().toList();
-        return new HealthMemory(since, window, refreshId, noRefresh, everHealthy, proof, sorted, served, instances);
+        return new HealthMemory(
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                sorted,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** Since when all has held without a break; null when it does not hold. */
@@ -109,8 +148,26 @@ public record HealthMemory(
         return window == null ? null : window.since();
     }
 
+    /** @param at when a look did not find the group; null when it did */
+    HealthMemory missing(Instant at) {
+        Instant from = at == null || missingSince == null ? at : missingSince;
+        return new HealthMemory(
+                since, from, window, refreshId, noRefresh, everHealthy, proof, proven, served, instances, evidenceAt);
+    }
+
     HealthMemory with(HealthWindow value) {
-        return new HealthMemory(since, value, refreshId, noRefresh, everHealthy, proof, proven, served, instances);
+        return new HealthMemory(
+                since,
+                missingSince,
+                value,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                evidenceAt);
     }
 
     /** @param healthy ids of the instances that are healthy at this look */
@@ -124,13 +181,42 @@ public record HealthMemory(
         good.addAll(healthy);
         good.retainAll(all.keySet());
         boolean ever = everHealthy || !healthy.isEmpty();
-        return new HealthMemory(since, window, refreshId, noRefresh, ever, proof, proven, List.copyOf(good), all);
+        return new HealthMemory(
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                ever,
+                proof,
+                proven,
+                List.copyOf(good),
+                all,
+                evidenceAt);
+    }
+
+    HealthMemory withEvidenceAt(Instant value) {
+        return new HealthMemory(
+                since,
+                missingSince,
+                window,
+                refreshId,
+                noRefresh,
+                everHealthy,
+                proof,
+                proven,
+                served,
+                instances,
+                value);
     }
 
     /** As plain strings, for whoever persists it. */
     public Map<String, String> asMap() {
         Map<String, String> map = new TreeMap<>();
         map.put("since", since.toString());
+        if (missingSince != null) {
+            map.put("missingSince", missingSince.toString());
+        }
         if (window != null) {
             map.put("healthySince", window.since().toString());
             map.put("window.looked", window.looked().toString());
@@ -148,6 +234,9 @@ public record HealthMemory(
         }
         map.put("proven", String.join(",", proven));
         map.put("served", String.join(",", served));
+        if (evidenceAt != null) {
+            map.put("evidenceAt", evidenceAt.toString());
+        }
         int position = 0;
         for (Map.Entry<String, Trouble> entry : instances.entrySet()) {
             Trouble trouble = entry.getValue();
@@ -172,6 +261,7 @@ public record HealthMemory(
         });
         return new HealthMemory(
                 Instant.parse(map.get("since")),
+                instant(map.get("missingSince")),
                 window(map),
                 map.get("refreshId"),
                 Boolean.parseBoolean(map.get("noRefresh")),
@@ -179,7 +269,8 @@ public record HealthMemory(
                 proof(map),
                 ids(map.get("proven")),
                 ids(map.get("served")),
-                instances);
+                instances,
+                instant(map.get("evidenceAt")));
     }
 
     private static HealthWindow window(Map<String, String> map) {

@@ -27,12 +27,12 @@ public record HealthPolicy(
     private static final Duration LOOK = Duration.ofSeconds(6);
 
     /**
-     * 20 s stable; 30 min in all; 3 failed launches; 2 unhealthy replacements; 3 min unhealthy beyond the grace period; 5 min without a launch; 1 min settling.
+     * 30 s stable, so that what fails in the first half minute is seen also by the fastest checks; 30 min in all; 3 failed launches; 2 unhealthy replacements; 3 min unhealthy beyond the grace period; 5 min without a launch; 1 min settling.
      * AWS itself would go on for an hour (user guide, "How an instance refresh works": health retries).
      */
     public static HealthPolicy defaults() {
         return new HealthPolicy(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(30),
                 Duration.ofMinutes(30),
                 3,
                 2,

@@ -15,25 +15,44 @@ public final class HealthPoll {
     private final GroupReader reader;
     private final Wanted wanted;
     private final HealthPolicy policy;
+    private final Investigation investigation;
 
     public HealthPoll(GroupReader reader, Wanted wanted, HealthPolicy policy) {
         this.reader = Objects.requireNonNull(reader);
         this.wanted = Objects.requireNonNull(wanted);
         this.policy = Objects.requireNonNull(policy);
+        this.investigation =
+                new Investigation(reader.evidence(), wanted, new HeldInstances(RolloutRequest.of(wanted, policy)));
     }
 
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other a FAILED. */
     public Verdict poll(HealthMemory memory, Instant now) {
+        GroupSnapshot snapshot;
         try {
-            return explained(HealthEvaluator.evaluate(reader.read(wanted.groupName()), wanted, policy, memory, now));
+            snapshot = reader.read(wanted.groupName());
         } catch (AwsFailure failure) {
             return unread(failure, memory, now);
         }
+        Verdict verdict = HealthEvaluator.evaluate(snapshot, wanted, policy, memory, now);
+        return switch (verdict.kind()) {
+            case HEALTHY -> verdict;
+            case FAILED ->
+                verdict.with(verdict.diagnosis()
+                        .map(found -> investigation.explained(found, snapshot, verdict.memory(), now)));
+            case WAIT -> lookedInto(verdict, snapshot, now);
+        };
     }
 
-    private Verdict explained(Verdict verdict) {
-        return verdict.with(
-                verdict.diagnosis().map(diagnosis -> ConsoleWords.added(diagnosis, verdict.memory(), reader)));
+    /** A cause that is certain ends the wait, long before patience does. */
+    private Verdict lookedInto(Verdict verdict, GroupSnapshot snapshot, Instant now) {
+        HealthMemory memory = verdict.memory();
+        Optional<Diagnosis> found = investigation.blocked(snapshot, memory);
+        if (found.isEmpty() && investigation.isDue(snapshot, memory.evidenceAt(), now)) {
+            memory = memory.withEvidenceAt(now);
+            found = investigation.certain(snapshot, memory, now);
+        }
+        Verdict.Kind kind = found.isPresent() ? Verdict.Kind.FAILED : Verdict.Kind.WAIT;
+        return new Verdict(kind, verdict.progress(), verdict.reasons(), verdict.notes(), found, memory, verdict.view());
     }
 
     private Verdict unread(AwsFailure failure, HealthMemory memory, Instant now) {

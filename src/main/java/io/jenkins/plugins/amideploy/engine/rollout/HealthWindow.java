@@ -29,29 +29,33 @@ public record HealthWindow(Instant since, Instant looked, List<String> instances
         Objects.requireNonNull(activity, "activity");
     }
 
-    /** How long it takes: what the caller asks for, but at least twice what the slowest target group needs to notice a failure, and one look. */
+    /**
+     * How long it takes: what the caller asks for, but at least twice what the slowest target group needs to notice a failure; and one look more. Without a
+     * target group it is what the caller asks for.
+     */
     static Duration length(GroupSnapshot snapshot, HealthPolicy policy) {
-        return least(snapshot, policy)
-                .filter(least -> least.compareTo(policy.stability()) > 0)
+        return slowest(snapshot)
+                .map(group -> longer(twice(group), policy.stability()).plus(policy.look()))
                 .orElse(policy.stability());
     }
 
-    /** {@code must stay so for 31 s, twice the 12 s in which target group web-prod notices a failure and one look}. */
+    /** {@code must stay so for 56 s, twice the 25 s in which target group web-prod notices a failure and one look}. */
     static String text(GroupSnapshot snapshot, HealthPolicy policy) {
         String text = "must stay so for " + Durations.text(length(snapshot, policy));
-        return least(snapshot, policy)
-                .filter(least -> least.compareTo(policy.stability()) > 0)
-                .flatMap(least -> slowest(snapshot))
+        return slowest(snapshot)
+                .filter(group -> twice(group).compareTo(policy.stability()) > 0)
                 .map(group ->
                         text + ", twice the " + Durations.text(group.check().toNotice()) + " in which target group "
                                 + group.name() + " notices a failure and one look")
                 .orElse(text);
     }
 
-    /** Nothing where no target group is attached: then the caller knows best. */
-    private static Optional<Duration> least(GroupSnapshot snapshot, HealthPolicy policy) {
-        return slowest(snapshot)
-                .map(group -> group.check().toNotice().multipliedBy(2).plus(policy.look()));
+    private static Duration twice(TargetGroupState group) {
+        return group.check().toNotice().multipliedBy(2);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     /** How long the slowest target group needs to notice a failure; nothing where none is attached. */

@@ -29,6 +29,29 @@ record LaunchError(Cause cause, Permanence permanence, String cure) {
 
     private static final List<Rule> RULES = List.of(
             rule(
+                    "Not authorized for images?",
+                    Cause.IMAGE_NOT_SHARED,
+                    Permanence.PERMANENT,
+                    "let the image's owner share it with this account (and its snapshots, where they are encrypted), or bake the image here"),
+            rule(
+                    "could not find the specified version|launch template.* version.*(does not exist|not found|was deleted)"
+                            + "|version.* of (the )?launch template.*(does not exist|not found)|specified launch template"
+                            + "|InvalidLaunchTemplate",
+                    Cause.TEMPLATE_VERSION_MISSING,
+                    Permanence.PERMANENT,
+                    "apply the stack again, which publishes a new version"),
+            rule(
+                    "Lifecycle Action.* was abandoned",
+                    Cause.HOOK_WAITS,
+                    Permanence.PASSING,
+                    "look at what is to complete the lifecycle hook, and why it abandons the instance, then deploy again"),
+            rule(
+                    "not enough free addresses|InsufficientFreeAddresses|insufficient free addresses",
+                    Cause.NO_FREE_ADDRESSES,
+                    Permanence.IN_ZONE,
+                    "free addresses in the subnet, or name larger subnets in subnet_ids of the variables file; a rollout needs as many as the"
+                            + " group has instances"),
+            rule(
                     "AMI.* is pending,? and cannot be run",
                     Cause.IMAGE_MISSING,
                     Permanence.PASSING,
@@ -62,7 +85,7 @@ record LaunchError(Cause cause, Permanence permanence, String cure) {
                     "let the service-linked role AWSServiceRoleForAutoScaling use the image's KMS key, and the caller ec2:RunInstances with the"
                             + " launch template"),
             rule(
-                    "(security group|key pair|launch template|subnet|instance profile|placement group|load balancer).*"
+                    "(security group|key pair|subnet|instance profile|placement group|load balancer).*"
                             + "(does not exist|not found|cannot be found|Cannot find|Invalid)"
                             + "|One or more target groups not found|Invalid IAM Instance Profile|Cannot find Load Balancer",
                     Cause.CONFIGURATION_MISSING,
@@ -76,7 +99,7 @@ record LaunchError(Cause cause, Permanence permanence, String cure) {
                     "ask for a higher quota (Service Quotas, EC2, \"Running On-Demand Standard instances\") or end instances; a rollout needs room for"
                             + " twice the group"),
             rule(
-                    "(do not|don't) have sufficient .*capacity|InsufficientInstanceCapacity|no Spot capacity|InsufficientFreeAddresses",
+                    "(do not|don't) have sufficient .*capacity|InsufficientInstanceCapacity|no Spot capacity",
                     Cause.NO_AWS_CAPACITY,
                     Permanence.PASSING,
                     "try again later, or choose another instance_type or more zones"));

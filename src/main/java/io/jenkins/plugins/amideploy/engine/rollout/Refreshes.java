@@ -4,12 +4,15 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Rules about instance refreshes: which one counts, and what its status means. Successful is the only success. */
 final class Refreshes {
+    private static final Pattern ALARM = Pattern.compile("\\balarms?\\b", Pattern.CASE_INSENSITIVE);
+
     private Refreshes() {}
 
     /**
@@ -33,42 +36,56 @@ final class Refreshes {
             return Optional.empty();
         }
         String name = "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id();
-        String reason = refresh.statusReason().isEmpty() ? "AWS gives no reason" : refresh.statusReason();
-        List<String> evidence = new ArrayList<>(List.of(refresh.id() + " " + refresh.explained()));
-        if (!trouble.isEmpty()) {
-            evidence.add(trouble);
-        }
-        String also = trouble.isEmpty() ? "" : "; last seen: " + trouble;
+        String reason = refresh.statusReason();
+        String because = ": " + (reason.isEmpty() ? "AWS gives no reason" : Sentence.first(reason));
+        List<String> evidence = Stream.of(reason, trouble, refresh.id() + " is " + refresh.status())
+                .filter(line -> !line.isEmpty())
+                .toList();
         return Optional.of(
                 switch (refresh.status()) {
                     case "Cancelled", "Cancelling" ->
                         Diagnosis.of(
                                 Cause.REFRESH_CANCELLED,
-                                name + " was cancelled: " + reason,
+                                name + " was cancelled" + because,
                                 evidence,
                                 "find out who cancelled it; a cancelled refresh leaves a mixture of versions, so deploy again");
                     case "Failed" ->
-                        Diagnosis.of(
-                                Cause.REFRESH_FAILED,
-                                name + " failed: " + reason + also,
-                                evidence,
-                                "mend what the reason names and deploy again; AWS did not roll back");
+                        alarm(snapshot, reason, evidence)
+                                .orElseGet(() -> Diagnosis.of(
+                                        Cause.REFRESH_FAILED,
+                                        name + " failed" + because,
+                                        evidence,
+                                        "mend what the reason names and deploy again; AWS did not roll back"));
                     case "RollbackFailed" ->
                         Diagnosis.of(
                                 Cause.ROLLED_BACK,
-                                name + " failed and could not be rolled back: " + reason + also,
+                                name + " failed and could not be rolled back" + because,
                                 evidence,
                                 "the group may run a mixture of versions: deploy the previous version");
                     default ->
-                        Diagnosis.of(
-                                Cause.ROLLED_BACK,
-                                name
-                                        + (refresh.isOver() ? " was rolled back: " : " is being rolled back: ")
-                                        + reason
-                                        + also,
-                                evidence,
-                                "mend what the reason names and deploy again");
+                        alarm(snapshot, reason, evidence)
+                                .orElseGet(() -> Diagnosis.of(
+                                        Cause.ROLLED_BACK,
+                                        name
+                                                + (refresh.isOver() ? " was rolled back" : " is being rolled back")
+                                                + because,
+                                        evidence,
+                                        "mend what the reason names and deploy again"));
                 });
+    }
+
+    /** An alarm of the refresh that turned red; AWS documents no sentence for it, but names the alarm. */
+    private static Optional<Diagnosis> alarm(GroupSnapshot snapshot, String reason, List<String> evidence) {
+        if (!ALARM.matcher(reason).find()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Diagnosis(
+                Cause.ALARM_RED,
+                "ASG " + snapshot.groupName() + ": " + Sentence.first(reason),
+                evidence,
+                "",
+                "look at what the alarm measures, mend it and deploy again, or roll out without alarms (ignoreAlarms)",
+                "aws cloudwatch describe-alarms --state-value ALARM"));
     }
 
     /** A refresh that runs and launches nothing, which AWS itself would bear for an hour. */

@@ -25,17 +25,22 @@ public final class Rollout {
 
     private final RolloutRequest request;
     private final RollbackWatch rollback;
+    private final HeldInstances held;
 
     public Rollout(RolloutRequest request) {
         this.request = Objects.requireNonNull(request);
         this.rollback = new RollbackWatch(request);
+        this.held = new HeldInstances(request);
     }
 
     /** What to do, given what was just seen. A state that is over stays as it is. */
     public RolloutStep next(RolloutState state, GroupSnapshot snapshot, Instant now) {
         return switch (state.phase()) {
-            case BEGIN -> begin(state, snapshot, now);
-            case PROVE -> prove(state, snapshot, now);
+            case BEGIN ->
+                held.nothingLeft(snapshot)
+                        .map(diagnosis -> fail(state, diagnosis))
+                        .orElseGet(() -> begin(state, held.counted(snapshot), now));
+            case PROVE -> prove(state, held.counted(snapshot), now);
             case ROLL_BACK -> rollback.next(state, snapshot, now);
             case DONE, FAILED -> over(state);
         };
@@ -99,13 +104,14 @@ public final class Rollout {
                 : running.wanted().toString();
         return fail(
                 state,
-                Diagnosis.of(
+                new Diagnosis(
                         Cause.OTHER_REFRESH_RUNNING,
                         "ASG " + wanted.groupName() + ": another instance refresh is running (" + running.id() + " to "
-                                + to + ", " + running.explained() + "); nothing was started",
-                        List.of(running.id() + " " + running.explained()),
-                        "wait until it is over, or cancel it: aws autoscaling cancel-instance-refresh --auto-scaling-group-name "
-                                + wanted.groupName()));
+                                + to + ")",
+                        List.of(running.id() + " is " + running.explained()),
+                        "nothing was started",
+                        "wait until it is over and deploy again, or cancel it:",
+                        "aws autoscaling cancel-instance-refresh --auto-scaling-group-name " + wanted.groupName()));
     }
 
     private RolloutStep prove(RolloutState state, GroupSnapshot snapshot, Instant now) {
@@ -128,17 +134,28 @@ public final class Rollout {
     private RolloutStep undo(RolloutState state, GroupSnapshot snapshot, Diagnosis diagnosis, Instant now) {
         Optional<RefreshState> refresh =
                 Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh);
-        if (refresh.isPresent() && refresh.get().goesBack()) {
-            return prefixed(diagnosis.summary(), rollback.next(state.rollingBack(diagnosis, now), snapshot, now));
+        RolloutState back = state.rollingBack(diagnosis, now);
+        if (refresh.isPresent() && (refresh.get().goesBack() || WayBack.isDue(back, refresh.get(), request))) {
+            return prefixed(diagnosis.summary(), rollback.next(back, snapshot, now));
         }
         if (refresh.isPresent() && !refresh.get().isOver() && request.rollback()) {
             List<String> lines = List.of(
                     diagnosis.summary(),
                     "rolling back instance refresh " + refresh.get().id());
-            return new RolloutStep(Action.ROLL_BACK, state.rollingBack(diagnosis, now), lines);
+            return new RolloutStep(Action.ROLL_BACK, back, lines);
         }
         String left = RollbackWatch.whatIsLeft(state, snapshot, refresh.orElse(null), request);
         return fail(state, RollbackWatch.with(diagnosis, left));
+    }
+
+    /** A cause was found that no further wait mends. */
+    RolloutStep found(RolloutState state, GroupSnapshot snapshot, Diagnosis diagnosis, Instant now) {
+        return undo(state, snapshot, diagnosis, now);
+    }
+
+    /** Nothing was started, for the reason that is given. */
+    RolloutStep refused(RolloutState state, Diagnosis diagnosis) {
+        return fail(state, diagnosis);
     }
 
     /** StartInstanceRefresh was accepted. */
@@ -156,16 +173,15 @@ public final class Rollout {
             return say(state, failure.getMessage() + "; trying again");
         }
         boolean ours = failure.kind() == AwsFailure.Kind.REFUSED || failure.kind() == AwsFailure.Kind.NOT_FOUND;
-        return fail(
-                state,
-                Diagnosis.of(
-                        ours || again
-                                ? Cause.REFRESH_REFUSED
-                                : failure.diagnosis().cause(),
-                        "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh: "
-                                + failure.getMessage(),
+        Diagnosis why = ours || again
+                ? Diagnosis.of(
+                        Cause.REFRESH_REFUSED,
+                        "ASG " + request.wanted().groupName() + ": AWS does not start an instance refresh ("
+                                + failure.code() + ")",
                         List.of(failure.getMessage()),
-                        "mend what AWS names; nothing was changed"));
+                        "mend what AWS names and deploy again")
+                : failure.diagnosis();
+        return fail(state, why.withAftermath("nothing was started"));
     }
 
     /** RollbackInstanceRefresh was accepted. */
@@ -173,7 +189,13 @@ public final class Rollout {
         return new RolloutStep(Action.WAIT, state.rollbackAsked(now), List.of("AWS accepted the rollback"));
     }
 
-    /** RollbackInstanceRefresh was not accepted. */
+    /** StartInstanceRefresh was accepted for the version before. */
+    RolloutStep wayBackStarted(RolloutState state, String refreshId, Instant now) {
+        RolloutState watching = state.with(state.memory().watching(refreshId)).rollbackAsked(now);
+        return new RolloutStep(Action.WAIT, watching, List.of("instance refresh " + refreshId + " started"));
+    }
+
+    /** Neither RollbackInstanceRefresh nor a refresh to the version before was accepted. */
     public RolloutStep rollbackRefused(RolloutState state, AwsFailure failure, Instant now) {
         return rollback.refused(state, failure, now);
     }

@@ -30,6 +30,9 @@ final class MachineWords {
     /** Lines of a command that are told. */
     private static final int LAST = 8;
 
+    /** Characters of a summary. */
+    private static final int LONGEST = 200;
+
     private MachineWords() {}
 
     static Diagnosis of(FailedTask task) {
@@ -49,7 +52,8 @@ final class MachineWords {
         return Arrays.stream(Cause.values())
                 .filter(cause -> cause.name().equals(first.group(1)))
                 .findFirst()
-                .map(cause -> Diagnosis.of(cause, first.group(2), lines.subList(1, lines.size()), cure(cause)));
+                .map(cause ->
+                        Diagnosis.of(cause, shortened(first.group(2)), lines.subList(1, lines.size()), cure(cause)));
     }
 
     private static String cure(Cause cause) {
@@ -115,8 +119,9 @@ final class MachineWords {
         boolean python = matcher.group(1) != null;
         return Optional.of(Diagnosis.of(
                 Cause.PACKAGE_MISSING,
-                (python ? "no index has a package for this machine that is " : "the distribution has no package ")
-                        + name,
+                python
+                        ? "no package index has " + name + " for this machine"
+                        : "the distribution has no package " + name,
                 evidence,
                 python
                         ? "correct name and version in the requirements, or the index (PIP_INDEX_URL, PIP_FIND_LINKS)"
@@ -127,14 +132,21 @@ final class MachineWords {
         List<String> evidence = evidence(task);
         String status = task.result().line("rc");
         String told = task.message().isEmpty() ? "" : task.message().get(0);
-        String last = evidence.isEmpty() ? "" : evidence.get(evidence.size() - 1);
+        String last =
+                evidence.isEmpty() ? "" : evidence.get(evidence.size() - 1).strip();
         String why = told.isEmpty() ? last : told;
         String ended = status.isEmpty() || !told.isEmpty() ? "failed" : "ended with exit status " + status;
         return Diagnosis.of(
                 Cause.COMMAND_FAILED,
-                "task '" + task.name() + "' " + ended + (why.isEmpty() ? ": see the log" : ": " + why),
+                shortened("task '" + task.name() + "' " + ended + (why.isEmpty() ? ": see the log" : ": " + why)),
                 evidence,
                 "");
+    }
+
+    /** A headline is one line; what is cut is in the log. */
+    private static String shortened(String text) {
+        int end = text.length() <= LONGEST ? -1 : text.lastIndexOf(' ', LONGEST);
+        return text.length() <= LONGEST ? text : text.substring(0, end <= 0 ? LONGEST : end) + " …";
     }
 
     /** The last lines, in their order. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -19,6 +20,9 @@ public final class OperationRun<T> {
     private OutputParser parser;
     private Outcome<T> outcome;
     private boolean stopping;
+
+    /** Why the tool was asked to end without anybody wanting it; else null. */
+    private Diagnosis hopeless;
 
     /** Starts the operation's first command. */
     public OperationRun(Operation<T> operation, ToolRunner runner) {
@@ -46,12 +50,29 @@ public final class OperationRun<T> {
      */
     public synchronized Optional<Outcome<T>> poll(Consumer<Progress> progress) {
         if (outcome == null) {
-            run.poll(line -> parser.accept(line).ifPresent(progress)).ifPresent(this::ended);
+            run.poll(line -> parser.accept(line).ifPresent(progress))
+                    .ifPresentOrElse(this::ended, () -> waiting(progress));
         }
         return Optional.ofNullable(outcome);
     }
 
+    private void waiting(Consumer<Progress> progress) {
+        if (!stopping && hopeless == null) {
+            parser.remark().ifPresent(progress);
+            parser.hopeless().ifPresent(this::giveUp);
+        }
+    }
+
+    private void giveUp(Diagnosis why) {
+        hopeless = why;
+        run.stop();
+    }
+
     private void ended(ToolResult result) {
+        if (hopeless != null && result.ending() == ToolResult.Ending.STOPPED) {
+            outcome = Outcome.failure(Outcome.Kind.FAILED, hopeless);
+            return;
+        }
         Step<T> next = operation.after(result.readBy(parser).saying(words));
         if (next instanceof Step.Done<T> done) {
             outcome = done.outcome();

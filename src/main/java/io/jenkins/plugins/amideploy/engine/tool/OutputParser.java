@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,16 @@ public interface OutputParser {
     /** What the operation decides by, in order: messages of the tool that hold no value of a resource. */
     default List<Json> messages() {
         return List.of();
+    }
+
+    /** What is to be told although the tool says nothing; asked at each look while it runs. */
+    default Optional<Progress> remark() {
+        return Optional.empty();
+    }
+
+    /** Why the tool is to be ended, since what it waits for does not come; asked at each look while it runs. */
+    default Optional<Diagnosis> hopeless() {
+        return Optional.empty();
     }
 
     /** For output that is neither shown nor searched. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +45,16 @@ public final class PackerOutput implements OutputParser {
     private final List<Problem> shown = new ArrayList<>();
     private final List<Problem> ofBuilds = new ArrayList<>();
     private final AnsibleFailure ansible = new AnsibleFailure();
+    private final SshWait ssh;
 
-    /** @param stage the stage that progress is reported for */
-    public PackerOutput(String stage) {
+    /**
+     * @param stage the stage that progress is reported for
+     * @param reach looks whether the machine that bakes answers
+     * @param clock goes evenly
+     */
+    public PackerOutput(String stage, Reach reach, InstantSource clock) {
         this.stage = stage;
+        this.ssh = new SshWait(reach, clock);
     }
 
     private static Map.Entry<Pattern, String> activity(String said, String meant) {
@@ -83,6 +91,7 @@ public final class PackerOutput implements OutputParser {
             shown.add(Problem.of(words));
         }
         ansible.accept(spoken.stripTrailing());
+        ssh.accept(words);
         for (Map.Entry<Pattern, String> activity : ACTIVITIES) {
             Matcher matcher = activity.getKey().matcher(words);
             if (matcher.matches()) {
@@ -91,6 +100,16 @@ public final class PackerOutput implements OutputParser {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<Progress> remark() {
+        return ssh.remark().map(words -> new Progress(stage, words));
+    }
+
+    @Override
+    public Optional<Diagnosis> hopeless() {
+        return ssh.hopeless();
     }
 
     private static String unescape(String data) {

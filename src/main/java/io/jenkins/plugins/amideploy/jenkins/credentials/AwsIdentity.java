@@ -7,7 +7,9 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsFailures;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,9 +146,10 @@ public final class AwsIdentity {
     private IssuedCredentials stored(String id, Instant now) throws AbortException {
         AmazonWebServicesCredentials found = requester
                 .credentials(id)
-                .orElseThrow(() -> new AbortException("AWS credentials \"" + id + "\" are not there for "
-                        + requester.fullName()
-                        + ": create them in the job's folder or on the controller, or correct credentialsId"));
+                .orElseThrow(() -> new NamedFailure(
+                        Cause.NO_CREDENTIALS,
+                        "AWS credentials \"" + id + "\" are not there for " + requester.fullName(),
+                        "create them in the job's folder or on the controller, or correct credentialsId"));
         if (!tracked) {
             requester.track(found);
             tracked = true;

@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.aws.AwsSettings;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,8 +51,10 @@ public final class AwsPorts implements AutoCloseable {
     public synchronized AwsClients clients() throws AbortException {
         if (clients == null) {
             String region = access.region(env)
-                    .orElseThrow(() -> new AbortException("No AWS region: give the step a region, set AWS_REGION, or"
-                            + " configure one under Manage Jenkins » System » Image deployment to AWS"));
+                    .orElseThrow(() -> NamedFailure.badInput(
+                            "no AWS region is known",
+                            "give the step a region, set AWS_REGION, or configure one under"
+                                    + " Manage Jenkins » System » Image deployment to AWS"));
             if (identity.isNamed()) {
                 identity.current();
             }

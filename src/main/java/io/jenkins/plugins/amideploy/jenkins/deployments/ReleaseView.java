@@ -7,9 +7,13 @@ import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
+import io.jenkins.plugins.amideploy.jenkins.run.FailedStep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -105,16 +109,53 @@ public final class ReleaseView {
         return facts().text(Name.APP_VERSION);
     }
 
+    /** Name of why it did not succeed, a section of docs/causes.md; empty where it did, and where that has no name. */
+    @Exported
+    public String getCause() {
+        return why(End.Failure::cause);
+    }
+
     /** Why it did not succeed, in one line; empty where it did. */
     @Exported
     public String getFailure() {
-        return release.end().flatMap(End::failure).map(End.Failure::summary).orElse("");
+        return why(End.Failure::summary);
+    }
+
+    /** What was seen, a line each. */
+    @Exported
+    public List<String> getEvidence() {
+        return failure().map(End.Failure::evidence).orElse(List.of());
+    }
+
+    /** For people: those and the aftermath as the log says them. */
+    public List<String> getShownEvidence() {
+        return FailedStep.shown(getFailure(), getEvidence(), getAftermath());
+    }
+
+    /** In what state things were left; may be empty. */
+    @Exported
+    public String getAftermath() {
+        return why(End.Failure::aftermath);
     }
 
     /** What to do about that; may be empty. */
     @Exported
     public String getCure() {
-        return release.end().flatMap(End::failure).map(End.Failure::cure).orElse("");
+        return why(End.Failure::cure);
+    }
+
+    /** What does it, for a shell; may be empty. */
+    @Exported
+    public String getCommand() {
+        return why(End.Failure::command);
+    }
+
+    private String why(Function<End.Failure, String> part) {
+        return failure().map(part).orElse("");
+    }
+
+    private Optional<End.Failure> failure() {
+        return release.end().flatMap(End::failure);
     }
 
     /** Seconds by phase. */
@@ -171,9 +212,10 @@ public final class ReleaseView {
                 .orElse(getKind());
     }
 
-    /** How it ended, for the newest that did not succeed: {@code Release 12 failed 3 min ago: …}. */
+    /** How it ended, for the newest that did not succeed: {@code Release 12 failed 3 min ago: PATH_CLOSED: …}. */
     public String getText() {
         return "Release " + getNumber() + " " + getResult() + " " + getAgo()
+                + (getCause().isEmpty() ? "" : ": " + getCause())
                 + (getFailure().isEmpty() ? "" : ": " + getFailure());
     }
 

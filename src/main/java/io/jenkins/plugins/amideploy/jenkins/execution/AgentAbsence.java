@@ -2,9 +2,13 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
 
@@ -33,7 +37,7 @@ final class AgentAbsence implements Serializable {
      * @param news what the log is to say, when it was noticed now
      * @param givenUp why it is not waited for any longer
      */
-    record Judgement(Optional<String> news, Optional<String> givenUp) {}
+    record Judgement(Optional<String> news, Optional<Diagnosis> givenUp) {}
 
     /** @param why what broke the look off; null where there is no connection */
     Judgement noticed(String node, Throwable why, Instant now) {
@@ -59,14 +63,21 @@ final class AgentAbsence implements Serializable {
                 : why.getMessage() + "; looking again";
     }
 
-    private String givenUp(String node, boolean removed, Throwable why, Duration away) {
+    private Diagnosis givenUp(String node, boolean removed, Throwable why, Duration away) {
         String minutes = away.toMinutes() + " min";
-        return (agentAway
-                        ? "Agent " + name(node) + " has been " + (removed ? "removed" : "away") + " for " + minutes
-                                + " while a tool ran there, and is not waited for any longer" + inBrackets(why)
-                        : "The tool on agent " + name(node) + " could not be looked at for " + minutes
-                                + ", and that is not tried any longer: " + why.getMessage())
-                + "; the tool may still run: look for what it left before you run the step again";
+        String cure = "the tool may still run: look for what it left before you run the step again";
+        if (agentAway) {
+            return Diagnosis.of(
+                    Cause.DEADLINE,
+                    "agent " + name(node) + " has been " + (removed ? "removed" : "away") + " for " + minutes
+                            + " while a tool ran there, and is not waited for any longer",
+                    why == null ? List.of() : List.of(why.toString()),
+                    cure);
+        }
+        Diagnosis known = NamedFailure.diagnosis(why).orElseThrow();
+        return known.withEvidence(List.of("the tool on agent " + name(node) + " could not be looked at for " + minutes
+                        + ", and that is not tried any longer"))
+                .withCure(known.cure().isEmpty() ? cure : known.cure() + "; " + cure, known.command());
     }
 
     private static String inBrackets(Throwable why) {

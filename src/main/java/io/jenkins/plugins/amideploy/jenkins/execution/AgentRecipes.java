@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.FilePath;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,9 +50,10 @@ final class AgentRecipes {
         FilePath directory = workspace.child(named);
         for (String part : PARTS) {
             if (!directory.child(part).isDirectory()) {
-                throw new AbortException("recipes: " + directory.getRemote() + " has no directory " + part
-                        + ": name a directory with " + String.join("/, ", PARTS)
-                        + "/, or leave recipes out for those of the plugin");
+                throw NamedFailure.badInput(
+                        "recipes: " + directory.getRemote() + " has no directory " + part,
+                        "name a directory with " + String.join("/, ", PARTS)
+                                + "/, or leave recipes out for those of the plugin");
             }
         }
         return directory.getRemote();
@@ -70,8 +73,11 @@ final class AgentRecipes {
         } catch (IOException e) {
             // A step beside this one may have been quicker. An agent that is away fails here, too.
             if (!recipes.exists()) {
-                throw new AbortException("The plugin's recipes cannot be unpacked below " + home.getRemote() + " ("
-                        + e.getMessage() + "): the agent's user needs space and the right to write there");
+                throw new NamedFailure(
+                        Cause.TOOL_FAILED,
+                        "the plugin's recipes cannot be unpacked below " + home.getRemote() + " (" + e.getMessage()
+                                + ")",
+                        "the agent's user needs space and the right to write there");
             }
         } finally {
             removeQuietly(unfinished);

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.ToolCredentials;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -61,8 +62,9 @@ final class AgentWorkplace implements Workplace {
     static FilePath directory(FilePath workspace, String name) throws AbortException {
         FilePath temporary = WorkspaceList.tempDir(workspace);
         if (temporary == null) {
-            throw new AbortException("The directory " + workspace.getRemote()
-                    + " has no parent directory to keep temporary files in: use another workspace");
+            throw NamedFailure.badInput(
+                    "directory " + workspace.getRemote() + " has no parent directory to keep temporary files in",
+                    "use another workspace");
         }
         return temporary.child(name);
     }

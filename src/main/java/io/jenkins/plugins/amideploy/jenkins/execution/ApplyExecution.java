@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Sequence;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.Optional;
@@ -52,9 +53,9 @@ public final class ApplyExecution extends ReleasingExecution<Optional<StackOutpu
     @Override
     Operation<Optional<StackOutputs>> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && planSha256 == null && !destroy) {
-            throw new AbortException(
-                    "terraformApply: give planSha256 of the plan that terraformPlan returned, or amiId to"
-                            + " plan and apply in one go");
+            throw NamedFailure.badInput(
+                    "terraformApply: planSha256 is missing",
+                    "give that of the plan that terraformPlan returned, or amiId to plan and apply in one go");
         }
         JsonParser json = new JacksonParser();
         Backend backend = backend(work, createStateBucket);

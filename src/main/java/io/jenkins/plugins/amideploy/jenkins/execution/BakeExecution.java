@@ -1,15 +1,17 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.image.BakeOperation;
 import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,7 +75,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 tasks.isEmpty() ? "" : work.path(beside + tasks),
                 work.workDirectory());
         joinRelease(work, true);
-        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log);
+        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log, Reach.none());
     }
 
     /** Where image.yml is: what it names is relative to that. */
@@ -96,7 +98,7 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
             return ImageSettings.parse(name, imageText, new YamlParser())
                     .withDefaultTags(AmiDeployConfiguration.get().tagMap());
         } catch (IllegalArgumentException malformed) {
-            throw new AbortException(malformed.getMessage());
+            throw new NamedFailure(Cause.SURVEY_REFUSED, malformed.getMessage(), "");
         }
     }
 

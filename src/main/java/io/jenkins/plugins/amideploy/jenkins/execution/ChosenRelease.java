@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.End;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecords;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,17 +39,17 @@ record ChosenRelease(Kind kind, Release release) {
         AppId source = new AppId(work.variables().app().app(), choice.environment());
         History history = ReleaseRecords.history(objects, source);
         if (choice.kind() == Kind.PROMOTION && history.releases().isEmpty()) {
-            throw new AbortException("there is no release of " + source.app() + " in " + source.environment()
-                    + " in state bucket " + bucket + " of region "
-                    + work.variables().region() + ": " + elsewhere()
-                    + "; deploy to " + source.environment() + " first, or give both environments one state bucket");
+            throw NamedFailure.badInput(
+                    "there is no release of " + source.app() + " in " + source.environment() + " in state bucket "
+                            + bucket + " of region " + work.variables().region() + ": " + elsewhere(),
+                    "deploy to " + source.environment() + " first, or give both environments one state bucket");
         }
         Outcome<Release> found =
                 choice.kind() == Kind.PROMOTION && choice.number().isEmpty()
                         ? history.promotable()
                         : history.rollbackTarget(choice.number());
         if (found instanceof Outcome.Failure<Release> failure) {
-            throw new AbortException(failure.message());
+            throw new NamedFailure(failure.diagnosis());
         }
         ChosenRelease chosen = new ChosenRelease(choice.kind(), ((Outcome.Success<Release>) found).value());
         chosen.requireImage(work);
@@ -63,12 +65,16 @@ record ChosenRelease(Kind kind, Release release) {
         String there = facts().text(Name.REGION);
         String here = work.variables().region();
         if (!there.isEmpty() && !there.equals(here)) {
-            throw new AbortException(elsewhere() + ": image " + image + " of " + named() + " is in " + there + ", and "
-                    + work.variables().app().environment() + " in " + here + ": deploy the commit there by itself");
+            throw NamedFailure.badInput(
+                    elsewhere() + ": image " + image + " of " + named() + " is in " + there + ", and "
+                            + work.variables().app().environment() + " in " + here,
+                    "deploy the commit there by itself");
         }
         if (work.ports().clients().imageReader().image(image).isEmpty()) {
-            throw new AbortException("image " + image + " of " + named() + " is not there any more in " + here
-                    + ": choose another release, or deploy its commit anew");
+            throw new NamedFailure(
+                    Cause.IMAGE_MISSING,
+                    "image " + image + " of " + named() + " is not there any more in " + here,
+                    "choose another release, or deploy its commit anew");
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.amideploy.engine.DeclaredVariables;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -14,8 +15,9 @@ final class EnvironmentFile {
     static String read(FilePath workspace, ToolParameters parameters) throws IOException, InterruptedException {
         FilePath file = workspace.child(parameters.variablesFile());
         if (!file.exists()) {
-            throw new AbortException(parameters.variablesFile() + " does not exist in " + workspace.getRemote()
-                    + ": copy environments/example.pkrvars.hcl to it, or name another environment");
+            throw NamedFailure.badInput(
+                    parameters.variablesFile() + " does not exist in " + workspace.getRemote(),
+                    "copy environments/example.pkrvars.hcl to it, or name another environment");
         }
         return AgentFiles.text(file);
     }
@@ -31,7 +33,7 @@ final class EnvironmentFile {
         DeclaredVariables declared = new DeclaredVariables(AgentFiles.texts(recipes.child("terraform"), "*.tf"));
         Optional<String> refusal = declared.refusal(parameters.variablesFile(), text);
         if (refusal.isPresent()) {
-            throw new AbortException(refusal.get());
+            throw NamedFailure.badInput(refusal.get(), "");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.FilePath;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Source;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.amideploy.jenkins.releases.AskedRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseDraft;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -77,11 +79,11 @@ public final class FindExecution extends PollingExecution {
             succeed(find(work(workspace)));
         } catch (AwsFailure failure) {
             if (failure.isFinal()) {
-                throw new AbortException(failure.getMessage());
+                throw new NamedFailure(failure.diagnosis());
             }
             over = waiting(failure.getMessage());
         } catch (IllegalArgumentException unreadable) {
-            throw new AbortException(unreadable.getMessage());
+            throw NamedFailure.badInput(unreadable.getMessage(), "");
         } finally {
             if (over && ports != null) {
                 ports.close();
@@ -93,7 +95,10 @@ public final class FindExecution extends PollingExecution {
     /** Looks again, until the time is over. */
     private boolean waiting(String why) throws AbortException {
         if (Clock.systemUTC().millis() > startedMillis + parameters.timeout().toMillis()) {
-            throw new AbortException("Not done within " + parameters.timeout().toMinutes() + " min: " + why);
+            throw new NamedFailure(
+                    Cause.DEADLINE,
+                    "not done within " + parameters.timeout().toMinutes() + " min: " + why,
+                    "run it again, or give the step more with timeoutMinutes");
         }
         if (!why.equals(status)) {
             status = why;
@@ -153,16 +158,22 @@ public final class FindExecution extends PollingExecution {
         StepReleases.join(work, false);
         String source = draft.source().map(Source::text).orElse("");
         if (!source.isEmpty() && !source.equals(open.get().source())) {
-            throw new AbortException("this build began release " + open.get().number() + " of "
-                    + open.get().app().environment() + " already, as "
-                    + open.get().kind().word()
-                    + ": findRelease comes before bakeAmi and terraformPlan");
+            throw NamedFailure.badInput(
+                    "this build began release " + open.get().number() + " of "
+                            + open.get().app().environment() + " already, as "
+                            + open.get().kind().word(),
+                    "findRelease comes before bakeAmi and terraformPlan");
         }
     }
 
     @Override
     void failing(Throwable cause) {
         StepReleases.failed(context(), parameters.environment(), "find", startedAt(), cause);
+    }
+
+    @Override
+    String subject() {
+        return parameters.environment();
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
@@ -14,6 +16,7 @@ import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
@@ -87,8 +90,8 @@ public final class LeftoversExecution extends PollingExecution {
         boolean over;
         try {
             over = lookAt(Clock.systemUTC().instant());
-        } catch (AwsFailure | IllegalArgumentException problem) {
-            over = fail(new AbortException(problem.getMessage()));
+        } catch (IllegalArgumentException problem) {
+            over = fail(NamedFailure.badInput(problem.getMessage(), ""));
         } catch (Exception problem) {
             over = fail(problem);
         }
@@ -159,7 +162,7 @@ public final class LeftoversExecution extends PollingExecution {
 
     private boolean end(TeardownStep step) {
         if (!step.standing().isEmpty()) {
-            return fail(new AbortException(stackStands(step.standing())));
+            return fail(stackStands(step.standing()));
         }
         List<String> left = new ArrayList<>();
         step.leftovers().forEach(leftover -> left.add(leftover.text()));
@@ -170,8 +173,11 @@ public final class LeftoversExecution extends PollingExecution {
         log(left.size() + " left behind");
         show(new ReleaseFact(app + "-" + environment, ReleaseFact.Kind.STATE, left.size() + " left behind"));
         if (!left.isEmpty()) {
-            return fail(new AbortException(
-                    app + " in " + environment + ": " + left.size() + " left behind: " + String.join("; ", left)));
+            return fail(Diagnosis.of(
+                    Cause.LEFT_BEHIND,
+                    app + " in " + environment + ": " + left.size() + " left behind",
+                    left,
+                    "run the step again, which removes what it can by now; remove by hand what it cannot"));
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("leftBehind", 0);
@@ -180,13 +186,20 @@ public final class LeftoversExecution extends PollingExecution {
         return true;
     }
 
-    private String stackStands(List<Resource> standing) {
+    private Diagnosis stackStands(List<Resource> standing) {
         int count = standing.size();
         String names = standing.stream().limit(NAMED).map(Resource::text).collect(Collectors.joining(", "));
-        return app + " in " + environment + ": " + count
-                + (count == 1 ? " part of the stack is" : " parts of the stack are") + " still there (" + names
-                + (count > NAMED ? " and " + (count - NAMED) + " more" : "")
-                + "): run terraformDestroy first; what an interrupted apply left outside its state is removed with orphans: true";
+        return Diagnosis.of(
+                Cause.LEFT_BEHIND,
+                app + " in " + environment + ": " + count
+                        + (count == 1 ? " part of the stack is" : " parts of the stack are") + " still there",
+                List.of(names + (count > NAMED ? " and " + (count - NAMED) + " more" : "")),
+                "run terraformDestroy first; what an interrupted apply left outside its state is removed with orphans: true");
+    }
+
+    @Override
+    String subject() {
+        return app + " in " + environment;
     }
 
     @Override

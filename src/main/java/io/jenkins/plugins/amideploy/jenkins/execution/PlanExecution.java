@@ -1,12 +1,12 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -31,8 +31,8 @@ public final class PlanExecution extends ReleasingExecution<SavedPlan> {
     @Override
     Operation<SavedPlan> operation(ToolWork work) throws IOException, InterruptedException {
         if (amiId == null && !destroy) {
-            throw new AbortException(
-                    "terraformPlan: amiId is missing: give the image that bakeAmi returned, or destroy: true");
+            throw NamedFailure.badInput(
+                    "terraformPlan: amiId is missing", "give the image that bakeAmi returned, or destroy: true");
         }
         if (!isBegun()) {
             if (destroy) {

@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -122,16 +124,28 @@ abstract class PollingExecution extends StepExecution {
         context.saveState();
     }
 
+    /** What the step is about, as the build's page names it beside why it failed. */
+    abstract String subject();
+
     /** Ends the step well. */
     final void succeed(Object result) {
+        StepEnds.succeeded(context(), subject());
         context().onSuccess(result);
     }
 
-    /** Ends the step. */
+    /** Ends the step: with the lines of a cause that has a name in the log and on the build's page, and its first one on the step's node. */
     final boolean fail(Throwable cause) {
         failing(cause);
-        context().onFailure(cause);
+        context()
+                .onFailure(NamedFailure.diagnosis(cause)
+                        .<Throwable>map(why -> StepEnds.failed(context(), subject(), why))
+                        .orElse(cause));
         return true;
+    }
+
+    /** Ends the step with a named cause. */
+    final boolean fail(Diagnosis why) {
+        return fail(new NamedFailure(why));
     }
 
     /** Notes why the step fails, before it does; on any thread, so it asks nobody. */

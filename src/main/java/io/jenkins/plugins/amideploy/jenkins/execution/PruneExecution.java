@@ -1,11 +1,12 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.teardown.Kept;
 import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import io.jenkins.plugins.amideploy.engine.teardown.Leftover;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.amideploy.engine.teardown.TeardownPlan;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPlan.Removal;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
@@ -102,8 +104,8 @@ public final class PruneExecution extends PollingExecution {
         boolean over;
         try {
             over = stopCause == null ? lookAt(Clock.systemUTC().instant()) : fail(stopCause);
-        } catch (AwsFailure | IllegalArgumentException problem) {
-            over = fail(new AbortException(problem.getMessage()));
+        } catch (IllegalArgumentException problem) {
+            over = fail(NamedFailure.badInput(problem.getMessage(), ""));
         } catch (Exception problem) {
             over = fail(problem);
         }
@@ -207,14 +209,22 @@ public final class PruneExecution extends PollingExecution {
         log(outcome);
         show(new ReleaseFact(app, ReleaseFact.Kind.STATE, "images: " + outcome));
         if (!left.isEmpty()) {
-            return fail(new AbortException(
-                    "images of " + app + ": " + left.size() + " left behind: " + String.join("; ", left)));
+            return fail(Diagnosis.of(
+                    Cause.LEFT_BEHIND,
+                    "images of " + app + ": " + left.size() + " left behind",
+                    left,
+                    "run the step again, which removes what it can by now; remove by hand what it cannot"));
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("removed", new ArrayList<>(removed));
         result.put("kept", new ArrayList<>(kept.stream().map(Kept::text).toList()));
         succeed(result);
         return true;
+    }
+
+    @Override
+    String subject() {
+        return app;
     }
 
     @Override

@@ -33,6 +33,11 @@ public final class RecipesExecution extends PollingExecution {
     }
 
     @Override
+    String subject() {
+        return recipes == null ? "" : recipes;
+    }
+
+    @Override
     public String getStatus() {
         return "looking for the recipes";
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.release.Begin.Kind;
 import io.jenkins.plugins.amideploy.jenkins.releases.AskedRelease;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -33,13 +34,15 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
     static Optional<ReleaseChoice> of(String environment, String from, String rollbackTo, AskedRelease asked)
             throws AbortException {
         if (!from.isEmpty() && !rollbackTo.isEmpty()) {
-            throw new AbortException("from \"" + from + "\" and rollbackTo \"" + rollbackTo
-                    + "\" (the parameters FROM and ROLLBACK_TO) exclude each other: give one of them");
+            throw NamedFailure.badInput(
+                    "from \"" + from + "\" and rollbackTo \"" + rollbackTo
+                            + "\" (the parameters FROM and ROLLBACK_TO) exclude each other",
+                    "give one of them");
         }
         if (from.equals(environment)) {
-            throw new AbortException(
-                    "from \"" + from + "\" is the environment itself: to go back to one of its releases give"
-                            + " rollbackTo (the parameter ROLLBACK_TO)");
+            throw NamedFailure.badInput(
+                    "from \"" + from + "\" is the environment itself",
+                    "to go back to one of its releases give rollbackTo (the parameter ROLLBACK_TO)");
         }
         if (!from.isEmpty()) {
             return Optional.of(new ReleaseChoice(Kind.PROMOTION, from, OptionalInt.empty()));
@@ -62,16 +65,17 @@ record ReleaseChoice(Kind kind, String environment, OptionalInt number) {
         }
         Matcher matcher = NUMBERED.matcher(rollbackTo);
         if (!matcher.matches()) {
-            throw new AbortException("rollbackTo \"" + rollbackTo
-                    + "\" (the parameter ROLLBACK_TO) is neither " + PREVIOUS
-                    + " nor the number of a release: see the Deployments page of the folder for them");
+            throw NamedFailure.badInput(
+                    "rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is neither " + PREVIOUS
+                            + " nor the number of a release",
+                    "see the Deployments page of the folder for them");
         }
         String named = matcher.group(1);
         if (named != null && !named.equals(environment)) {
-            throw new AbortException(
+            throw NamedFailure.badInput(
                     "rollbackTo \"" + rollbackTo + "\" (the parameter ROLLBACK_TO) is a release of " + named
-                            + ", and this is " + environment + ": choose one of its own, or promote that of " + named
-                            + " with from (the parameter FROM)");
+                            + ", and this is " + environment,
+                    "choose one of its own, or promote that of " + named + " with from (the parameter FROM)");
         }
         return OptionalInt.of(Integer.parseInt(matcher.group(2)));
     }

@@ -7,7 +7,10 @@ import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
+import io.jenkins.plugins.amideploy.engine.rollout.ScaleInProtectedInstances;
+import io.jenkins.plugins.amideploy.engine.rollout.StandbyInstances;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,21 +30,41 @@ public final class RolloutExecution extends WaitExecution {
     private final Integer instanceWarmupSeconds;
     private final ArrayList<String> alarmNames;
     private final boolean rollback;
+
+    /** False in builds of versions that had no such parameter. */
+    private final boolean ignoreAlarms;
+
+    /** Word of the API; null in builds of versions that had no such parameter: AWS's default. */
+    private final String standbyInstances;
+
+    /** The same. */
+    private final String scaleInProtectedInstances;
+
     private volatile Throwable stopCause;
     private volatile boolean aborted;
 
-    /** @param instanceWarmupSeconds null: the group's own */
+    /**
+     * @param instanceWarmupSeconds null: the group's own
+     * @param standbyInstances word of the API; null: its default
+     * @param scaleInProtectedInstances word of the API; null: its default
+     */
     public RolloutExecution(
             StepContext context,
             AwsAccess access,
             WaitTarget target,
             Integer instanceWarmupSeconds,
             List<String> alarmNames,
-            boolean rollback) {
+            boolean rollback,
+            boolean ignoreAlarms,
+            String standbyInstances,
+            String scaleInProtectedInstances) {
         super(context, access, target);
         this.instanceWarmupSeconds = instanceWarmupSeconds;
         this.alarmNames = new ArrayList<>(alarmNames);
         this.rollback = rollback;
+        this.ignoreAlarms = ignoreAlarms;
+        this.standbyInstances = standbyInstances;
+        this.scaleInProtectedInstances = scaleInProtectedInstances;
     }
 
     @Override
@@ -87,12 +110,25 @@ public final class RolloutExecution extends WaitExecution {
     }
 
     private RolloutRequest request() throws IOException {
+        try {
+            return requestInWords();
+        } catch (IllegalArgumentException noSuchWord) {
+            throw NamedFailure.badInput(noSuchWord.getMessage(), "");
+        }
+    }
+
+    private RolloutRequest requestInWords() throws IOException {
         return new RolloutRequest(
                 target().wanted(),
                 target().policy(),
                 instanceWarmupSeconds,
                 alarmNames,
                 rollback,
-                RolloutRequest.DEFAULT_ROLLBACK_DEADLINE);
+                RolloutRequest.DEFAULT_ROLLBACK_DEADLINE,
+                standbyInstances == null ? StandbyInstances.WAIT : StandbyInstances.of(standbyInstances),
+                scaleInProtectedInstances == null
+                        ? ScaleInProtectedInstances.WAIT
+                        : ScaleInProtectedInstances.of(scaleInProtectedInstances),
+                ignoreAlarms);
     }
 }

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
 import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketSetup;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.util.stream.Collectors;
 
@@ -37,10 +39,12 @@ final class StateHome {
             work.listener().getLogger().println("State bucket " + bucket + ": " + steps(setup));
             setup.perform(port);
         } else if (!status.exists() || !status.isSafe()) {
-            throw new AbortException("State bucket " + bucket + (status.exists() ? " is not safe" : " does not exist")
-                    + ", to be done: " + steps(setup)
-                    + "; let the step do it with createStateBucket: true, or set state_bucket in "
-                    + work.parameters().variablesFile());
+            throw new NamedFailure(
+                    Cause.STATE_BUCKET_MISSING,
+                    "state bucket " + bucket + (status.exists() ? " is not safe" : " does not exist") + ", to be done: "
+                            + steps(setup),
+                    "let the step do it with createStateBucket: true, or set state_bucket in "
+                            + work.parameters().variablesFile());
         }
         return bucket;
     }
@@ -49,7 +53,7 @@ final class StateHome {
         try {
             return StateBucketSetup.of(status);
         } catch (IllegalArgumentException notOurs) {
-            throw new AbortException(notOurs.getMessage());
+            throw NamedFailure.badInput(notOurs.getMessage(), "");
         }
     }
 

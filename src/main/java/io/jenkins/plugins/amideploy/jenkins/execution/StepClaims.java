@@ -3,10 +3,12 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.image.ClaimedImages;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims.Claimant;
 import io.jenkins.plugins.amideploy.engine.state.RunClaims;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +34,7 @@ final class StepClaims {
         Optional<String> why =
                 images(work, lifetime).hold(work.variables().app().app(), amiId);
         if (why.isPresent()) {
-            throw new AbortException(why.get());
+            throw new NamedFailure(Cause.IMAGE_MISSING, why.get(), "");
         }
     }
 

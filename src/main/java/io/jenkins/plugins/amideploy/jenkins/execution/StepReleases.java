@@ -5,6 +5,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.Variables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
@@ -13,6 +15,7 @@ import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseDraft;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -130,22 +133,24 @@ final class StepReleases {
         try {
             OpenReleases.ofEnvironment(context.get(Run.class), environment).ifPresent(open -> {
                 open.phase(phase, since, now());
-                open.failed(Failure.of(text(phase, cause)));
+                open.failed(failure(phase, cause));
             });
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.INFO, "why a step failed is not in its release", e);
         }
     }
 
-    /** In one line, and who stopped it. */
-    static String text(String what, Throwable cause) {
+    /** As the record keeps it, and who stopped it. */
+    static Failure failure(String what, Throwable cause) {
         if (cause instanceof FlowInterruptedException stopped) {
             String by = stopped.getCauses().stream()
                     .map(CauseOfInterruption::getShortDescription)
                     .collect(Collectors.joining(", "));
-            return what + " was stopped" + (by.isEmpty() ? "" : ": " + by);
+            return Failure.of(Diagnosis.of(Cause.ABORTED, what + " was stopped" + (by.isEmpty() ? "" : ": " + by)));
         }
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        return NamedFailure.diagnosis(cause)
+                .map(Failure::of)
+                .orElseGet(() -> Failure.of(cause.getMessage() == null ? cause.toString() : cause.getMessage()));
     }
 
     private static Instant now() {

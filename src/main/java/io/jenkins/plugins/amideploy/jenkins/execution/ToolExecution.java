@@ -3,9 +3,10 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Run;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -197,11 +199,10 @@ abstract class ToolExecution<T> extends PollingExecution {
     boolean look() throws Exception {
         if (stopCause == null && clock().instant().isAfter(startedAt().plus(parameters.timeout()))) {
             stopCause = new AbortException(
-                    "Not done within " + parameters.timeout().toMinutes()
-                            + " min, so it was stopped: give the step more with timeoutMinutes, or see the log for what it waited for");
+                    "not done within " + parameters.timeout().toMinutes() + " min, so it was stopped");
         }
         if (stopCause != null && !begun) {
-            return fail(stopCause);
+            return failStopped(List.of());
         }
         FilePath workspace = AgentWorkplace.find(node, remote);
         if (workspace == null) {
@@ -218,7 +219,7 @@ abstract class ToolExecution<T> extends PollingExecution {
             return away(unreachable);
         } catch (AwsFailure failure) {
             if (!begun && !failure.kind().passing()) {
-                return fail(new AbortException(failure.getMessage()));
+                return fail(failure);
             }
             return away(failure);
         }
@@ -247,7 +248,7 @@ abstract class ToolExecution<T> extends PollingExecution {
             return now.look(stopCause != null);
         } catch (AwsFailure refused) {
             if (refused.isFinal()) {
-                return Optional.of(Outcome.failure(Outcome.Kind.FAILED, refused.getMessage()));
+                return Optional.of(Outcome.failure(Outcome.Kind.FAILED, refused.diagnosis()));
             }
             throw refused;
         }
@@ -304,7 +305,6 @@ abstract class ToolExecution<T> extends PollingExecution {
     }
 
     private boolean end(FilePath workspace, Outcome<T> outcome) throws IOException, InterruptedException {
-        TaskListener listener = listener();
         if (outcome instanceof Outcome.Success<T> success && stopCause == null) {
             Object result = result(work(workspace), success.value());
             cleanUp(workspace);
@@ -313,13 +313,24 @@ abstract class ToolExecution<T> extends PollingExecution {
         }
         cleanUp(workspace);
         if (!(outcome instanceof Outcome.Failure<T> failure)) {
-            return fail(stopCause);
+            return failStopped(List.of());
         }
-        if (stopCause != null) {
-            listener.getLogger().println(failure.message());
-            return fail(stopCause);
+        return stopCause == null
+                ? fail(failure.diagnosis())
+                : failStopped(failure.diagnosis().lines());
+    }
+
+    /** @param said by the tool that was stopped */
+    private boolean failStopped(List<String> said) {
+        if (stopCause instanceof AbortException overtime) {
+            return fail(Diagnosis.of(
+                    Cause.DEADLINE,
+                    overtime.getMessage(),
+                    said,
+                    "give the step more with timeoutMinutes, or see the log for what it waited for"));
         }
-        return fail(new AbortException(failure.message()));
+        said.forEach(this::log);
+        return fail(stopCause);
     }
 
     private void cleanUp(FilePath workspace) {
@@ -349,11 +360,16 @@ abstract class ToolExecution<T> extends PollingExecution {
         session = null;
         AgentAbsence.Judgement judgement = absence.noticed(node, why, clock().instant());
         judgement.news().ifPresent(this::log);
-        return judgement.givenUp().isPresent()
-                && fail(
-                        stopCause != null
-                                ? stopCause
-                                : new AbortException(judgement.givenUp().get()));
+        if (judgement.givenUp().isEmpty()) {
+            return false;
+        }
+        Diagnosis lost = judgement.givenUp().get();
+        return stopCause == null ? fail(lost) : failStopped(lost.lines());
+    }
+
+    @Override
+    final String subject() {
+        return parameters.environment();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -122,7 +123,7 @@ record ToolWork(
         try {
             return ShapeVariables.parse(parameters.variablesFile(), text).settings();
         } catch (IllegalArgumentException malformed) {
-            throw new AbortException(malformed.getMessage());
+            throw NamedFailure.badInput(malformed.getMessage(), "");
         }
     }
 
@@ -132,17 +133,21 @@ record ToolWork(
             Variables variables = Variables.parse(parameters.variablesFile(), text);
             String named = variables.app().environment();
             if (!named.equals(parameters.environment())) {
-                throw new AbortException(parameters.variablesFile() + ": environment is \"" + named + "\", but \""
-                        + parameters.environment() + "\" was asked for: they must be the same");
+                throw NamedFailure.badInput(
+                        parameters.variablesFile() + ": environment is \"" + named + "\", but \""
+                                + parameters.environment() + "\" was asked for",
+                        "they must be the same");
             }
             String region = parameters.access().ownRegion().orElse(variables.region());
             if (!region.equals(variables.region())) {
-                throw new AbortException(parameters.variablesFile() + ": region is \"" + variables.region()
-                        + "\", but the step says \"" + region + "\": leave region out of the step");
+                throw NamedFailure.badInput(
+                        parameters.variablesFile() + ": region is \"" + variables.region() + "\", but the step says \""
+                                + region + "\"",
+                        "leave region out of the step");
             }
             return variables;
         } catch (IllegalArgumentException malformed) {
-            throw new AbortException(malformed.getMessage());
+            throw NamedFailure.badInput(malformed.getMessage(), "");
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.jenkins.execution;
 
-import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
@@ -47,7 +46,6 @@ abstract class WaitExecution extends PollingExecution {
     private boolean announced;
     private transient AwsPorts ports;
     private transient boolean joined;
-    private transient boolean diagnosed;
 
     WaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
         super(context);
@@ -180,26 +178,23 @@ abstract class WaitExecution extends PollingExecution {
 
     /** Ends the step with the cause as the last thing in the log. */
     final boolean failWith(Diagnosis diagnosis) {
-        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, diagnosis.headline()));
-        diagnosis.lines().forEach(this::log);
-        diagnosed = true;
-        try {
-            WaitReleases.failed(context().get(Run.class), target.asgName(), diagnosis);
-        } catch (IOException | InterruptedException e) {
-            log("The release does not know the cause: " + e);
-        }
-        return fail(new AbortException(diagnosis.headline()));
+        String state = diagnosis.aftermath().isEmpty() ? "failed" : "failed; " + diagnosis.aftermath();
+        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, state));
+        return fail(diagnosis);
     }
 
     @Override
     void failing(Throwable cause) {
         try {
-            if (!diagnosed) {
-                WaitReleases.failed(context().get(Run.class), target.asgName(), cause);
-            }
+            WaitReleases.failed(context().get(Run.class), target.asgName(), cause);
         } catch (IOException | InterruptedException e) {
             log("The release does not know why: " + e);
         }
+    }
+
+    @Override
+    String subject() {
+        return target.asgName();
     }
 
     @Override

@@ -5,8 +5,6 @@ import hudson.EnvVars;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
-import io.jenkins.plugins.amideploy.engine.release.End.Failure;
 import io.jenkins.plugins.amideploy.engine.release.Facts;
 import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.Shape;
@@ -102,20 +100,11 @@ final class WaitReleases {
         }
     }
 
-    /** The wait fails with a named cause. */
-    static void failed(Run<?, ?> run, String group, Diagnosis diagnosis) {
-        failed(run, group, Failure.of(diagnosis));
-    }
-
     /** The wait fails, or was stopped. May be called on any thread: nothing is stored by it. */
     static void failed(Run<?, ?> run, String group, Throwable cause) {
-        failed(run, group, Failure.of(StepReleases.text("the rollout", cause)));
-    }
-
-    private static void failed(Run<?, ?> run, String group, Failure why) {
         OpenReleases.ofGroup(run, group).ifPresent(open -> {
             open.waited(now());
-            open.failed(why);
+            open.failed(StepReleases.failure("the rollout", cause));
         });
     }
 

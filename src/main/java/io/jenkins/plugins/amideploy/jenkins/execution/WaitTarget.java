@@ -4,6 +4,7 @@ import hudson.AbortException;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class WaitTarget implements Serializable {
         try {
             return new Wanted(asgName, new TemplateVersion(launchTemplateId, launchTemplateVersion), targetGroupArns);
         } catch (IllegalArgumentException notNumbered) {
-            throw new AbortException(notNumbered.getMessage());
+            throw NamedFailure.badInput(notNumbered.getMessage(), "");
         }
     }
 

@@ -6,6 +6,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.Announcer;
 import io.jenkins.plugins.amideploy.engine.release.End;
@@ -18,6 +20,7 @@ import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims.Claimant;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,7 +51,7 @@ public final class ReleaseEnds {
      */
     public static List<String> healthy(Run<?, ?> run, OpenRelease open) throws AbortException {
         if (open.lostTo().isPresent()) {
-            throw new AbortException(ReleaseRecorder.lost(open));
+            throw ReleaseRecorder.lost(open);
         }
         open.proven(now());
         OpenReleases.save(run);
@@ -155,12 +158,14 @@ public final class ReleaseEnds {
 
     private static Failure why(Run<?, ?> run, OpenRelease open, boolean aborted) {
         if (open.lostTo().isPresent()) {
-            return Failure.of(ReleaseRecorder.lost(open));
+            return NamedFailure.diagnosis(ReleaseRecorder.lost(open))
+                    .map(Failure::of)
+                    .orElseThrow();
         }
         String result = run.getResult() == null ? "without a result" : "as " + run.getResult();
         return open.failure()
                 .orElseGet(() -> aborted
-                        ? Failure.of("the build was stopped" + byWhom(run))
+                        ? Failure.of(Diagnosis.of(Cause.ABORTED, "the build was stopped" + byWhom(run)))
                         : new Failure(
                                 "",
                                 "the build ended " + result + " before "

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -72,7 +74,7 @@ public final class ReleaseRecorder {
         EnvironmentClaims claims = ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
         Taken taken = claims.take(BuildOwner.of(run), new BuildProbe(), draft.force());
         if (taken.refusal().isPresent()) {
-            throw new AbortException(taken.refusal().get());
+            throw held(taken.refusal().get());
         }
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(dead -> log.getLogger()
                 .println("Took " + draft.app().environment() + " over from "
@@ -116,14 +118,23 @@ public final class ReleaseRecorder {
     public static void check(Run<?, ?> run, OpenRelease open) throws AbortException {
         beat(run, open);
         if (open.lostTo().isPresent()) {
-            throw new AbortException(lost(open));
+            throw lost(open);
         }
     }
 
+    /** @param why who has it, and behind a colon or semicolon what to do */
+    private static NamedFailure held(String why) {
+        String[] seenAndCure = why.split(": |; ", 2);
+        return new NamedFailure(Cause.ENVIRONMENT_HELD, seenAndCure[0], seenAndCure.length > 1 ? seenAndCure[1] : "");
+    }
+
     /** What to say when the environment was lost. */
-    static String lost(OpenRelease open) {
-        return open.app().environment() + " was taken over by " + open.lostTo().orElse("another run")
-                + ": this build must not change it any more; wait for the end of that one and run again";
+    static NamedFailure lost(OpenRelease open) {
+        return new NamedFailure(
+                Cause.ENVIRONMENT_HELD,
+                open.app().environment() + " was taken over by " + open.lostTo().orElse("another run")
+                        + ": this build must not change it any more",
+                "wait for the end of that one and run again");
     }
 
     /** Says that the build lives; that another run has the environment is noted. */

@@ -7,9 +7,12 @@ import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.BakeVariables;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
+import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
@@ -65,7 +68,7 @@ class BakeOperationTest {
                 "/checkout/webapp",
                 "/checkout/image/tasks.yml",
                 "/checkout/.work/web/demo");
-        return new BakeOperation(request, new TinyJson(), images, memory, notes::add);
+        return new BakeOperation(request, new TinyJson(), images, memory, notes::add, Reach.none());
     }
 
     private static ToolResult surveyed() {
@@ -318,9 +321,12 @@ class BakeOperationTest {
 
         assertThat(end(surveyed()))
                 .isEqualTo(Outcome.failure(
-                        Outcome.Kind.BAD_INPUT,
-                        "no available image debian-12-amd64-* of owner 136693071363 in region us-east-1 to bake from:"
-                                + " choose another base_image than debian-12 in image.yml, or another region"));
+                        Outcome.Kind.FAILED,
+                        Diagnosis.of(
+                                Cause.BASE_IMAGE_MISSING,
+                                "no available image of debian-12 in region us-east-1 to bake from",
+                                List.of("looked for debian-12-amd64-* of owner 136693071363"),
+                                "choose another base_image in image.yml, or another region")));
     }
 
     @Test
@@ -328,7 +334,7 @@ class BakeOperationTest {
         ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("survey: no webapp/")));
 
         assertThat(end(failed))
-                .isEqualTo(Outcome.failure(Outcome.Kind.BAD_INPUT, "python3 survey failed: survey: no webapp/"));
+                .isEqualTo(Outcome.failure(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.SURVEY_REFUSED, "no webapp/")));
     }
 
     @ParameterizedTest
@@ -374,7 +380,15 @@ class BakeOperationTest {
         String said = "pip: No matching distribution found for no-such-package==1.0";
 
         assertThat(end(ToolResult.exited("requirements", 1).withProblems(List.of(Problem.of(said)))))
-                .isEqualTo(Outcome.failure(Outcome.Kind.FAILED, "python3 requirements failed: " + said));
+                .isInstanceOfSatisfying(
+                        Outcome.Failure.class,
+                        failure -> assertThat(failure.diagnosis())
+                                .isEqualTo(
+                                        Diagnosis.of(
+                                                Cause.PACKAGE_MISSING,
+                                                "no package index has no-such-package==1.0 for this machine",
+                                                List.of(said),
+                                                "correct name and version in the requirements, or the index (PIP_INDEX_URL, PIP_FIND_LINKS)")));
     }
 
     @Test

@@ -196,11 +196,26 @@ class HealthEvaluatorTest {
     }
 
     @Test
-    void evaluate_groupVanishes_failsAtOnce() {
+    void evaluate_groupVanishes_bearsItAMinuteThenFails() {
         World world = World.done();
         HealthMemory memory = world.judge(BEGIN).memory();
+        world.later(200).exists = false;
+        Verdict first = world.judge(memory);
+        assertThat(first.kind()).isEqualTo(Kind.WAIT);
+        Verdict last = world.later(60).judge(HealthMemory.fromMap(first.memory().asMap()));
+        assertThat(last.diagnosis().orElseThrow().summary()).contains("was deleted meanwhile");
+    }
+
+    @Test
+    void evaluate_groupIsBackAtTheNextLook_bearsItsNextAbsenceAsLong() {
+        World world = World.done();
         world.exists = false;
-        assertThat(world.judge(memory).diagnosis().orElseThrow().summary()).contains("was deleted meanwhile");
+        Verdict absent = world.judge(world.judge(BEGIN).memory());
+        world.exists = true;
+        Verdict back = world.later(50).judge(absent.memory());
+        assertThat(back.memory().missingSince()).isNull();
+        world.exists = false;
+        assertThat(world.later(50).judge(back.memory()).kind()).isEqualTo(Kind.WAIT);
     }
 
     @Test

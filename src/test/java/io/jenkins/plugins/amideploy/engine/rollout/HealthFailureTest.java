@@ -39,7 +39,8 @@ class HealthFailureTest {
                 .judge(BEGIN);
         assertThat(verdict.kind()).isEqualTo(Kind.FAILED);
         assertThat(verdict.diagnosis().orElseThrow().cause()).isEqualTo(cause);
-        assertThat(verdict.diagnosis().orElseThrow().summary()).isEqualTo("ASG web-prod cannot launch: " + message);
+        assertThat(verdict.diagnosis().orElseThrow().summary())
+                .isEqualTo("ASG web-prod cannot launch: " + Sentence.first(message));
     }
 
     @ParameterizedTest
@@ -61,7 +62,8 @@ class HealthFailureTest {
         Diagnosis diagnosis =
                 world.failedLaunch(message).judge(BEGIN).diagnosis().orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(cause);
-        assertThat(diagnosis.summary()).isEqualTo("ASG web-prod 3 launches in a row failed, the last with: " + message);
+        assertThat(diagnosis.summary())
+                .isEqualTo("ASG web-prod: 3 launches in a row failed, the last with: " + Sentence.first(message));
     }
 
     @Test

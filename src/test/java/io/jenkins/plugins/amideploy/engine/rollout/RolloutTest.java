@@ -12,8 +12,6 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState.Phase;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep.Action;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +21,6 @@ class RolloutTest {
     private final FakeWriter writer = new FakeWriter();
     private World world = World.serving();
     private AwsFailure unreadable;
-    private String console = "";
-    private final List<String> consolesRead = new ArrayList<>();
     private RolloutState state = RolloutState.begin(START);
     private RolloutRequest request = RolloutRequest.of(WANTED, POLICY);
 
@@ -37,12 +33,6 @@ class RolloutTest {
                     throw unreadable;
                 }
                 return world.snapshot();
-            }
-
-            @Override
-            public String console(String instanceId) {
-                consolesRead.add(instanceId);
-                return console;
             }
         };
         RolloutStep step =
@@ -172,25 +162,6 @@ class RolloutTest {
         assertThat(state.failure().aftermath()).isEqualTo("rolled back (lt-1 version 1): 1/1 InService on version 1");
     }
 
-    @Test
-    void rollout_neverHealthyForWantOfASecret_saysWhatTheMachineSaysOnItsConsole() {
-        String line = "settings: DATABASE_URL: parameter /web/prod/database-url: AccessDeniedException";
-        console = "[   12.3] systemd[1]: Starting\r\nsettings: API_KEY: gone\r\n[ 14.0] python3[8]: " + line
-                + "\r\nlogin:";
-        look();
-        failHealth();
-
-        RolloutStep step = look();
-
-        assertThat(state.failure().summary()).endsWith("(unhealthy for 4 min)");
-        assertThat(state.failure().evidence()).contains("console of i-0b: " + line);
-        assertThat(state.failure().cure()).startsWith("mend the setting or secret that it names");
-        assertThat(step.lines()).contains(state.failure().summary());
-        world.later(5).refresh("r-1", "RollbackInProgress", NEW);
-        look();
-        assertThat(consolesRead).containsExactly("i-0b");
-    }
-
     private void failHealth() {
         world.refresh("r-1", "InProgress", NEW)
                 .instance("i-0b", "InService", NEW)
@@ -246,8 +217,7 @@ class RolloutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RollbackFailed, the rollback failed", "Successful, too late to roll back", "Cancelled, not rolled back"
-    })
+    @CsvSource({"RollbackFailed, the rollback failed", "Cancelled, not rolled back"})
     void rollout_rollbackEndsBadly_saysHow(String status, String text) {
         look();
         failHealth();
@@ -260,12 +230,12 @@ class RolloutTest {
     @Test
     void rollout_awsRollsBackByItself_isWatchedToItsEnd() {
         look();
-        world.refresh("r-1", "RollbackInProgress", NEW, "alarm web-5xx");
+        world.refresh("r-1", "RollbackInProgress", NEW, "it did not get on");
         assertThat(look().action()).isEqualTo(Action.WAIT);
-        world.refresh("r-1", "RollbackSuccessful", NEW, "alarm web-5xx");
+        world.refresh("r-1", "RollbackSuccessful", NEW, "it did not get on");
         assertThat(look().action()).isEqualTo(Action.FAILED);
         assertThat(state.failure().line())
-                .startsWith("ASG web-prod: instance refresh r-1 is being rolled back: alarm web-5xx;"
+                .startsWith("ASG web-prod: instance refresh r-1 is being rolled back: it did not get on;"
                         + " rolled back (lt-1 version 1): 1/1 InService on version 1");
         assertThat(writer.calls).containsExactly("start");
     }

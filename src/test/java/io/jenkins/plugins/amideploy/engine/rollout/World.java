@@ -71,6 +71,12 @@ final class World {
         return this;
     }
 
+    World protect(String id) {
+        InstanceState was = instances.get(id);
+        instances.put(id, new InstanceState(id, was.lifecycle(), was.health(), was.template(), was.zone(), true));
+        return this;
+    }
+
     World target(String id, String state, String reason, String description) {
         return target(TARGET_GROUP, id, state, reason, description);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.Outcome.Kind;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,9 @@ class ExplanationTest {
                     init-no-credentials.jsonl | BAD_INPUT    | NO_CREDENTIALS       | no AWS credentials were found in the environment, the profile files or instance metadata; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
                     init-unreachable.jsonl    | FAILED       | NO_ANSWER            | AWS endpoint http://127.0.0.1:1 does not answer (connection refused); check the network, the proxy, AWS_ENDPOINT_URL and the region's name
                     init-bucket-missing.jsonl | FAILED       | STATE_BUCKET_MISSING | state bucket b1 does not exist; run again with --create-state-bucket, or set state_bucket in the variables file
-                    apply-stale.jsonl         | FAILED       | TOOL_FAILED          | the saved plan is stale, the state has changed since it was made: plan again
+                    apply-stale.jsonl         | FAILED       | PLAN_STALE           | the saved plan is stale, the state has changed since it was made; plan again
                     plan-bad-variable.jsonl   | BAD_INPUT    | BAD_INPUT            | terraform x failed: main.tf line 12: Invalid value for variable: revision is 0: it must be positive.
-                    plan-locked.jsonl         | STATE_LOCKED | STATE_LOCKED         | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90): wait until that run has ended; only when it is certain that it is dead: terraform force-unlock e1f05059-7665-5c57-9db4-2a5adb788d90
+                    plan-locked.jsonl         | STATE_LOCKED | STATE_LOCKED         | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90); wait until that run has ended; only when it is certain that it is dead:
                     """)
     void terraform_isExplainedInOneLine(String recording, Kind kind, Cause cause, String message) {
         TerraformOutput output = new TerraformOutput("x", new TinyJson());
@@ -47,7 +48,7 @@ class ExplanationTest {
                     bad-variable.txt   | BAD_INPUT | packer x failed: Error: Undefined -var variable: A "nosuch" variable was passed
                     """)
     void packer_isExplainedInOneLine(String recording, Kind kind, String beginning) {
-        PackerOutput output = new PackerOutput("bake");
+        PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
         Fixtures.play("packer-1.16/" + recording, output);
 
         Outcome<String> outcome =
@@ -64,11 +65,13 @@ class ExplanationTest {
         ToolResult result = ToolResult.exited("apply", 1)
                 .withProblems(List.of(Problem.of("ELBv2 Load Balancer (web-demo) already exists")));
         assertThat(Explanation.<String>of(Tool.TERRAFORM, result))
-                .isEqualTo(
-                        Outcome.failure(
-                                Kind.FAILED,
-                                "ELBv2 Load Balancer (web-demo) already exists and is not in the stack's state: it is not ours, or an"
-                                        + " apply that was cut off left it; look at its tags, and remove what is ours with destroy"));
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+                    assertThat(failure.diagnosis().cause()).isEqualTo(Cause.NOT_OURS);
+                    assertThat(failure.message())
+                            .isEqualTo(
+                                    "ELBv2 Load Balancer (web-demo) already exists and is not in the stack's state; it is not ours, or an"
+                                            + " apply that was cut off left it: look at its tags, and remove what is ours with destroy");
+                });
     }
 
     @Test

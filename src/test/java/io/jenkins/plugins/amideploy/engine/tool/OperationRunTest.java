@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +61,26 @@ class OperationRunTest {
         assertThat(run.poll(progress -> {})).contains(Outcome.failure(Outcome.Kind.FAILED, "boom"));
     }
 
+    @Test
+    void toolThatWaitsInVain_isEndedOnce_andItsCauseIsTheOutcome() {
+        TwoPhases operation = new TwoPhases();
+        OperationRun<String> run = new OperationRun<>(operation, runner);
+        List<Progress> told = new ArrayList<>();
+        Diagnosis why = Diagnosis.of(Cause.SSH_REFUSED, "nothing comes back");
+        operation.hopeless = why;
+
+        assertThat(run.poll(told::add)).isEmpty();
+        assertThat(run.poll(told::add)).isEmpty();
+        assertThat(runner.stops).isEqualTo(1);
+        assertThat(told).extracting(Progress::toString).containsExactly("bake: it takes long");
+
+        runner.result = ToolResult.exited("one", 1).asStopped();
+        assertThat(run.poll(told::add)).contains(Outcome.failure(Outcome.Kind.FAILED, why));
+    }
+
     private static final class TwoPhases implements Operation<String> {
+        private Diagnosis hopeless;
+
         @Override
         public ToolCommand first() {
             return ToolCommand.lines(Tool.PACKER, "one", "/", List.of());
@@ -89,6 +110,16 @@ class OperationRunTest {
                 @Override
                 public List<Problem> problems() {
                     return problems;
+                }
+
+                @Override
+                public Optional<Progress> remark() {
+                    return Optional.ofNullable(hopeless).map(why -> new Progress("bake", "it takes long"));
+                }
+
+                @Override
+                public Optional<Diagnosis> hopeless() {
+                    return Optional.ofNullable(hopeless);
                 }
             };
         }

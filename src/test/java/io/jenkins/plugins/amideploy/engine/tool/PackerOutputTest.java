@@ -2,12 +2,15 @@ package io.jenkins.plugins.amideploy.engine.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackerOutputTest {
-    private final PackerOutput output = new PackerOutput("bake");
+    private final PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
 
     @ParameterizedTest
     @ValueSource(strings = {"packer-1.16/build.txt", "packer-1.6/build.txt"})
@@ -44,6 +47,20 @@ class PackerOutputTest {
                         "bake: removing the temporary instance",
                         "bake: removing the temporary key pair");
         assertThat(output.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    TASK [app : Write the unit] ***                                               | bake: configuring: app : Write the unit
+                    TASK [app : Validating arguments against arg spec 'main' - The application] *** |
+                    """)
+    void bookkeepingOfRoles_isNoProgress(String said, String told) {
+        assertThat(output.accept("1795434632,,ui,message,    amazon-ebs.layer: " + said)
+                        .map(Progress::toString))
+                .isEqualTo(Optional.ofNullable(told));
     }
 
     @Test

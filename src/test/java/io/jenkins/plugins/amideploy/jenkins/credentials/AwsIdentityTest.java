@@ -92,7 +92,8 @@ class AwsIdentityTest {
                 .get();
 
         r.assertBuildStatus(Result.FAILURE, run);
-        r.assertLogContains("ERROR: AWS credentials \"" + id + "\" are not there for elsewhere-" + id + "/", run);
+        r.assertLogContains(
+                "ERROR: NO_CREDENTIALS: AWS credentials \"" + id + "\" are not there for elsewhere-" + id + "/", run);
         r.assertLogNotContains("\tat ", run);
     }
 

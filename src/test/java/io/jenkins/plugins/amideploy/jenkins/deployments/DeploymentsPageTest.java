@@ -49,7 +49,12 @@ class DeploymentsPageTest {
 
         assertThat(page)
                 .contains("data-environment=\"demo\"", "data-environment=\"prod\"", "1.1.0", "release 2", "22222222")
-                .contains("promotion of demo 2", "Release 3 failed", "1 of 2 targets is unhealthy")
+                .contains("promotion of demo 2", "Release 3 failed", "NEVER_HEALTHY: 1 of 2 targets is unhealthy")
+                .contains(
+                        "Target.ResponseCodeMismatch",
+                        "rolled back (lt-0a version 6): 2/2 InService",
+                        "What to do: look at the instance",
+                        ">aws ec2 get-console-output --instance-id i-0a1b2c3d4e5f60718</pre>")
                 .contains("href=\"http://jenkins.example.org/job/web/job/deploy/2/\">deploy #2</a>")
                 .doesNotContain("rollBack?", "promote?");
         assertThat(world.bucket.askers).containsOnly("AKIAFOLDER");
@@ -200,8 +205,11 @@ class DeploymentsPageTest {
         assertThat(demo.getJSONObject("current").getInt("number")).isEqualTo(2);
         assertThat(demo.getJSONArray("releases").stream().map(each -> ((JSONObject) each).getString("result")))
                 .containsExactly("failed", "healthy", "healthy");
-        assertThat(demo.getJSONArray("releases").getJSONObject(0).getString("failure"))
-                .isEqualTo("no");
+        JSONObject failed = demo.getJSONArray("releases").getJSONObject(0);
+        assertThat(failed.getString("cause")).isEqualTo("NEVER_HEALTHY");
+        assertThat(failed.getString("failure")).isEqualTo("no");
+        assertThat(failed.getJSONArray("evidence").size()).isEqualTo(1);
+        assertThat(failed.getString("command")).startsWith("aws ec2 ");
     }
 
     private SampleReleases demo() {

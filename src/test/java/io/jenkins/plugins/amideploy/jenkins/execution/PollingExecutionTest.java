@@ -50,6 +50,11 @@ class PollingExecutionTest {
         }
 
         @Override
+        String subject() {
+            return "nothing";
+        }
+
+        @Override
         boolean look() throws Exception {
             if (thrown instanceof Error error) {
                 throw error;

@@ -52,9 +52,8 @@ class PruneStepTest {
 
             WorkflowRun run = finished(r, start(r, "app: 'damaged', keep: 1"), Result.FAILURE);
 
-            r.assertLogContains(
-                    "ERROR: images of damaged: 1 left behind: not looked at: damaged/demo/releases/000002/end.json",
-                    run);
+            r.assertLogContains("ERROR: LEFT_BEHIND: images of damaged: 1 left behind", run);
+            r.assertLogContains("  not looked at: damaged/demo/releases/000002/end.json", run);
             assertThat(releases.images()).hasSize(2);
         }
     }

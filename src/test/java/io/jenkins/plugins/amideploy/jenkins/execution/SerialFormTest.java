@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
+import io.jenkins.plugins.amideploy.jenkins.run.FailedStep;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import java.io.InputStream;
 import java.io.ObjectStreamClass;
@@ -51,7 +52,10 @@ class SerialFormTest {
     /** Written by XStream into build.xml, by field names; transient there means not stored. */
     @Test
     void buildXml_holdsOnlyTheFactsOfARelease() {
-        assertThat(stored(ReleaseAction.class)).containsExactly("facts");
+        assertThat(stored(ReleaseAction.class)).containsExactly("facts", "failures");
+        assertThat(stored(FailedStep.class))
+                .containsExactly(
+                        "step", "node", "subject", "cause", "summary", "evidence", "aftermath", "cure", "command");
         assertThat(stored(OpenReleases.class)).containsExactly("releases");
         assertThat(stored(OpenRelease.class))
                 .containsExactly(

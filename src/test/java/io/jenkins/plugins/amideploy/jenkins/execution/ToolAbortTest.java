@@ -106,7 +106,7 @@ class ToolAbortTest {
 
         finished(r, run, Result.FAILURE);
         endedCleanly("build");
-        r.assertLogContains("Not done within 1 min", run);
+        r.assertLogContains("ERROR: DEADLINE: not done within 1 min", run);
     }
 
     @Test

@@ -82,7 +82,7 @@ class ToolStepTest {
         WorkflowRun run = run(Result.FAILURE, "bakeAmi 'demo'");
 
         assertThat(run.getLog(10)).anySatisfy(line -> assertThat(line)
-                .contains("ERROR: packer build failed: the base image is not there"));
+                .contains("ERROR: TOOL_FAILED: packer build failed: the base image is not there"));
         assertThat(temporary(workspace(run))).isEmpty();
     }
 
@@ -221,10 +221,9 @@ class ToolStepTest {
     @Test
     void recipes_thatAreNone_orHaveNoPlace_endTheStepBeforeAnythingStarts() throws Exception {
         r.assertLogContains(
-                "/ours has no directory ansible: name a directory with ansible/, packer/, terraform/, or leave recipes out",
-                run(Result.FAILURE, "bakeAmi environment: 'demo', recipes: 'ours'"));
+                "/ours has no directory ansible", run(Result.FAILURE, "bakeAmi environment: 'demo', recipes: 'ours'"));
         WorkflowRun run = run(Result.FAILURE, "writeFile file: '.work/recipes', text: 'in the way'\n bakeAmi 'demo'");
-        r.assertLogContains("ERROR: The plugin's recipes cannot be unpacked below " + workspace(run), run);
+        r.assertLogContains("ERROR: TOOL_FAILED: the plugin's recipes cannot be unpacked below " + workspace(run), run);
         assertThat(tools.notes()).isEmpty();
     }
 
@@ -233,7 +232,7 @@ class ToolStepTest {
         WorkflowRun run =
                 run(Result.FAILURE, "writeFile file: 'image.yml', text: 'packages: [a'\n bakeAmi environment: 'demo'");
 
-        r.assertLogContains("ERROR: image.yml: line 1: not YAML: while parsing a flow sequence", run);
+        r.assertLogContains("ERROR: SURVEY_REFUSED: image.yml: line 1: not YAML: while parsing a flow sequence", run);
         assertThat(tools.notes()).isEmpty();
     }
 
@@ -242,7 +241,8 @@ class ToolStepTest {
         Files.createFile(tools.directory().resolve("fail-survey"));
 
         r.assertLogContains(
-                "ERROR: python3 survey failed: webapp: no such directory", run(Result.FAILURE, "bakeAmi 'demo'"));
+                "ERROR: TOOL_FAILED: python3 survey failed: webapp: no such directory",
+                run(Result.FAILURE, "bakeAmi 'demo'"));
     }
 
     @Test

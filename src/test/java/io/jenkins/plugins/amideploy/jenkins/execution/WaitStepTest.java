@@ -136,11 +136,13 @@ class WaitStepTest {
         String temporary = leftover("standing");
         String part = securityGroup("standing", "the-stack");
         WorkflowRun refused = finished(r, start("removeLeftovers app: 'web', environment: 'standing'"), Result.FAILURE);
-        r.assertLogContains(
-                "ERROR: web in standing: 1 part of the stack is still there (security group " + part
-                        + " (the-stack)): run terraformDestroy first; what an interrupted apply left outside its state is"
-                        + " removed with orphans: true",
-                refused);
+        assertThat(refused.getLog(100))
+                .contains(
+                        "LEFT_BEHIND: web in standing: 1 part of the stack is still there",
+                        "  security group " + part + " (the-stack)",
+                        "  do: run terraformDestroy first; what an interrupted apply left outside its state is"
+                                + " removed with orphans: true",
+                        "ERROR: LEFT_BEHIND: web in standing: 1 part of the stack is still there");
         assertThat(securityGroups()).contains(temporary, part);
 
         finished(r, start("removeLeftovers app: 'web', environment: 'standing', orphans: true"), Result.SUCCESS);

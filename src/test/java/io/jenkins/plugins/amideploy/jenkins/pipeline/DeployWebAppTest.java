@@ -86,6 +86,10 @@ class DeployWebAppTest {
                 .containsEntry("planSha256", "abc")
                 .containsEntry("commit", "c0ffee")
                 .containsEntry("amiId", "ami-1");
+        assertThat(steps.arguments("rolloutAsg"))
+                .containsEntry("ignoreAlarms", false)
+                .containsEntry("standbyInstances", "")
+                .containsEntry("scaleInProtectedInstances", "");
         assertThat(steps.arguments("awaitAsgHealthy"))
                 .containsEntry("asgName", "shop-demo")
                 .containsEntry("launchTemplateVersion", "3");

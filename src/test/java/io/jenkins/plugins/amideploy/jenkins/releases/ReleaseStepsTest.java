@@ -206,7 +206,7 @@ class ReleaseStepsTest {
         WorkflowRun second = finished(r, world.start(r, world.plan()), Result.FAILURE);
 
         r.assertLogContains(
-                "ERROR: " + BuildOwner.id(first) + " (" + r.getURL() + first.getUrl() + ") works on "
+                "ERROR: ENVIRONMENT_HELD: " + BuildOwner.id(first) + " (" + r.getURL() + first.getUrl() + ") works on "
                         + world.environment() + " since ",
                 second);
         assertThat(world.tools().notes()).doesNotContain("terraform init");
@@ -255,7 +255,8 @@ class ReleaseStepsTest {
         world.tools().release("build");
         finished(r, run, Result.FAILURE);
 
-        r.assertLogContains("ERROR: " + world.environment() + " was taken over by " + stranger.text(), run);
+        r.assertLogContains(
+                "ERROR: ENVIRONMENT_HELD: " + world.environment() + " was taken over by " + stranger.text(), run);
         assertThat(world.tools().notes()).doesNotContain("terraform plan");
         assertThat(world.end(1).failure().map(Failure::summary).orElse("")).contains("was taken over by");
         assertThat(world.claims().current().map(io.jenkins.plugins.amideploy.engine.release.Run::owner))

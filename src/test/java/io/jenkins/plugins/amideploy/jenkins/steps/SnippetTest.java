@@ -99,6 +99,9 @@ class SnippetTest {
         step.setRollback(false);
         step.setInstanceWarmupSeconds(7);
         step.setAlarmNames(List.of("5xx of web"));
+        step.setIgnoreAlarms(true);
+        step.setStandbyInstances("Terminate");
+        step.setScaleInProtectedInstances("Refresh");
         roundTrip(r, step);
     }
 
