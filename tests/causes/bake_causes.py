@@ -39,9 +39,12 @@ def python_package_is_missing(account: Account) -> Ended:
 def no_base_image(account: Account) -> Ended:
     ec2 = account.client("ec2")
     for image in ec2.describe_images(Filters=[{"Name": "name", "Values": ["al2023-ami-*"]}])["Images"]:
-        ec2.deregister_image(ImageId=image["ImageId"])
-    with account.files(image_yml=image_page("base_image: amazon-linux-2023")):
-        return account.run("bake")
+        account.world.fault("unshare", image["ImageId"])
+    try:
+        with account.files(image_yml=image_page("base_image: amazon-linux-2023")):
+            return account.run("bake")
+    finally:
+        account.world.fault("clear")
 
 
 @injection("IMAGE_NAME_TAKEN", "an image of the name is there when Packer begins", exit_code=1)
