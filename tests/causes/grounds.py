@@ -349,13 +349,20 @@ class Bakery(Account):
 
         return self.meanwhile(begins, "bake")
 
-    def machine_runs(self) -> bool:
-        """Whether a machine of a bake is there."""
+    def machines_of_bakes(self) -> list[str]:
+        """Ids of the machines that are there for a bake."""
         filters = [
             {"Name": "tag:ami-deploy:app", "Values": [self.app]},
             {"Name": "instance-state-name", "Values": ["running"]},
         ]
-        return bool(self.client("ec2").describe_instances(Filters=filters)["Reservations"])
+        found = self.client("ec2").describe_instances(Filters=filters)["Reservations"]
+        return [each["InstanceId"] for reservation in found for each in reservation["Instances"]]
+
+    def remove_machines(self) -> None:
+        """Where a bake could not: its credentials had expired."""
+        ids = self.machines_of_bakes()
+        if ids:
+            self.client("ec2").terminate_instances(InstanceIds=ids)
 
 
 class Confined(Bakery):
