@@ -45,7 +45,7 @@ public final class RolloutPoll {
         RolloutStep done =
                 switch (step.action()) {
                     case START_REFRESH -> after(step, start(step.state(), snapshot, now));
-                    case ROLL_BACK -> after(step, rollBack(step.state(), now));
+                    case ROLL_BACK -> after(step, rollBack(step.state(), snapshot, now));
                     case WAIT, DONE, FAILED -> step;
                 };
         return done.seeing(GroupView.of(
@@ -105,8 +105,15 @@ public final class RolloutPoll {
         }
     }
 
-    private RolloutStep rollBack(RolloutState state, Instant now) {
+    private RolloutStep rollBack(RolloutState state, GroupSnapshot snapshot, Instant now) {
+        boolean wayBack = Optional.ofNullable(state.memory().refreshId())
+                .flatMap(snapshot::refresh)
+                .filter(refresh -> WayBack.isDue(state, refresh, request))
+                .isPresent();
         try {
+            if (wayBack) {
+                return rollout.wayBackStarted(state, writer.startRefresh(WayBack.request(state, request)), now);
+            }
             writer.rollBackRefresh(request.wanted().groupName());
             return rollout.rollbackAccepted(state, now);
         } catch (AwsFailure failure) {

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.graph.StepNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 
 /** How a step ended, said where people look: in the log, on the build's page, on the step's node. Used by {@link PollingExecution}; asks nobody. */
 final class StepEnds {
@@ -26,7 +28,6 @@ final class StepEnds {
      */
     static AbortException failed(StepContext context, String subject, Diagnosis why) {
         try {
-            FlowNode node = context.get(FlowNode.class);
             TaskListener listener = context.get(TaskListener.class);
             if (listener != null) {
                 why.lines().forEach(listener.getLogger()::println);
@@ -43,9 +44,15 @@ final class StepEnds {
     static void succeeded(StepContext context, String subject) {
         try {
             FlowNode node = context.get(FlowNode.class);
-            ReleaseAction.succeeded(context.get(Run.class), node.getDisplayFunctionName(), subject);
+            ReleaseAction.succeeded(context.get(Run.class), function(node), subject);
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.INFO, "an earlier failure stays on the build's page", e);
         }
+    }
+
+    /** Without the label that the views show. */
+    private static String function(FlowNode node) {
+        StepDescriptor step = node instanceof StepNode ofStep ? ofStep.getDescriptor() : null;
+        return step == null ? node.getDisplayFunctionName() : step.getFunctionName();
     }
 }

@@ -53,7 +53,7 @@ class DeploymentsPageTest {
                 .contains(
                         "Target.ResponseCodeMismatch",
                         "rolled back (lt-0a version 6): 2/2 InService",
-                        "What to do: look at the instance&#039;s console",
+                        "What to do: look at the instance",
                         ">aws ec2 get-console-output --instance-id i-0a1b2c3d4e5f60718</pre>")
                 .contains("href=\"http://jenkins.example.org/job/web/job/deploy/2/\">deploy #2</a>")
                 .doesNotContain("rollBack?", "promote?");

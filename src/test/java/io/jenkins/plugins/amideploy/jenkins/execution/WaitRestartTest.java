@@ -13,6 +13,7 @@ import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.EmbeddedGroup;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
+import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,10 +44,12 @@ class WaitRestartTest {
     private static EmbeddedGroup awaited;
     private static EmbeddedGroup rolled;
     private static EmbeddedGroup rolledBack;
+    private static EmbeddedGroup failed;
     private static String leftover;
     private static String awaiting;
     private static String rollingOut;
     private static String rollingBack;
+    private static String failing;
     private static String removing;
 
     @BeforeAll
@@ -57,6 +60,7 @@ class WaitRestartTest {
         awaited = new EmbeddedGroup(AWS);
         rolled = new EmbeddedGroup(AWS).create();
         rolledBack = new EmbeddedGroup(AWS).create();
+        failed = new EmbeddedGroup(AWS).create();
         leftover = leftover();
 
         WorkflowRun await = start("awaitAsgHealthy " + awaited.arguments("1") + ", stabilitySeconds: 2");
@@ -64,9 +68,12 @@ class WaitRestartTest {
                 start("def left = removeLeftovers app: 'swept', environment: 'restart'\n echo \"left ${left}\"");
         rollingOut = name(start(rollout(rolled, 2)));
         WorkflowRun back = start(rollout(rolledBack, 600));
+        WorkflowRun fail = start(
+                "rolloutAsg " + failed.arguments(failed.publish("ami-0123456789abcdef0")) + ", stabilitySeconds: 2");
         awaiting = name(await);
         removing = name(remove);
         rollingBack = name(back);
+        failing = name(fail);
         Deadline.await(LIMIT, "refresh", () -> rolled.refreshes() == 1);
         Deadline.await(LIMIT, "refresh to roll back", () -> rolledBack.refreshes() == 1);
         r.waitForMessage(awaited.name(), await);
@@ -76,6 +83,7 @@ class WaitRestartTest {
         r.waitForMessage("AWS accepted the rollback", back);
         back.doStop();
         assertThat(program(await)).doesNotContain(Canary.SECRET);
+        r.waitForMessage("AWS accepted the rollback", fail);
 
         r = CONTROLLER.restart();
         AWS.fault("clear");
@@ -84,7 +92,7 @@ class WaitRestartTest {
 
     @AfterAll
     static void close() {
-        for (EmbeddedGroup group : new EmbeddedGroup[] {awaited, rolled, rolledBack}) {
+        for (EmbeddedGroup group : new EmbeddedGroup[] {awaited, rolled, rolledBack, failed}) {
             if (group != null) {
                 group.close();
             }
@@ -109,6 +117,21 @@ class WaitRestartTest {
         finished(r, again(rollingBack), Result.ABORTED);
 
         assertThat(rolledBack.refreshStatus()).isEqualTo("RollbackSuccessful");
+    }
+
+    /** While its refresh is on the way back the cause is known already. */
+    @Test
+    void rolloutAsg_restartInTheMiddleOfAFailure_endsWithTheCauseThatWasSeenBefore() throws Exception {
+        WorkflowRun run = finished(r, again(failing), Result.FAILURE);
+
+        r.assertLogContains("ERROR: IMAGE_MISSING", run);
+        assertThat(run.getAction(ReleaseAction.class).getFailures())
+                .singleElement()
+                .satisfies(failure -> {
+                    assertThat(failure.getCause()).isEqualTo("IMAGE_MISSING");
+                    assertThat(failure.getEvidence()).isNotEmpty();
+                    assertThat(failure.getAftermath()).startsWith("rolled back");
+                });
     }
 
     @Test
