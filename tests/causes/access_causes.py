@@ -38,7 +38,7 @@ def session_expires_in_the_bake(bakery: Bakery) -> Ended:
         running.wait_for("configuring with Ansible", limit=300)
         bakery.world.fault("expire-credentials")
         # Packer asks AWS again when Ansible is through.
-        running.wait_for("stopping the instance", limit=600)
+        running.wait_for("stopping instance", limit=600)
         running.show()
 
     try:
@@ -89,7 +89,7 @@ def clock_behind(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=1)
+@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=2)
 def clock_behind_for_the_tools(account: Account) -> Ended:
     with account.fault("clock", "--offset", "20m"):
         return account.run("bake")
