@@ -122,7 +122,7 @@ def application_listens_elsewhere_in_the_bake(bakery: Bakery) -> Ended:
 )
 def builder_is_not_admitted(bakery: Bakery) -> Ended:
     def waits(running) -> None:
-        running.until(bakery.machine_runs, "a machine that bakes")
+        running.until(bakery.machines_of_bakes, "a machine that bakes")
         running.show()
 
     return bakery.meanwhile(waits, "bake", environment={"PKR_VAR_builder_cidr": "203.0.113.0/24"})

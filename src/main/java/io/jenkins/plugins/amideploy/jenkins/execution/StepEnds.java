@@ -32,8 +32,9 @@ final class StepEnds {
             if (listener != null) {
                 why.lines().forEach(listener.getLogger()::println);
             }
+            FlowNode node = context.get(FlowNode.class);
             ReleaseAction.failed(
-                    context.get(Run.class), new FailedStep(node.getDisplayFunctionName(), node.getId(), subject, why));
+                    context.get(Run.class), new FailedStep(function(node), node.getId(), subject, why));
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.INFO, e, () -> why.line() + " (not on the build's page)");
         }
