@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from grounds import Account
+from grounds import Account, Bakery
 from injections import Ended, injection
 
 #: What a caller without any keys has.
@@ -33,16 +33,19 @@ def expired_session(account: Account) -> Ended:
 
 
 @injection("CREDENTIALS_EXPIRED", "a session that expires during the bake", "expired", exit_code=1)
-def session_expires_in_the_bake(account: Account) -> Ended:
+def session_expires_in_the_bake(bakery: Bakery) -> Ended:
     def expires(running) -> None:
-        running.wait_for("waiting for SSH")
-        account.world.fault("expire-credentials")
+        running.wait_for("configuring with Ansible", limit=300)
+        bakery.world.fault("expire-credentials")
+        # Packer asks AWS again when Ansible is through.
+        running.wait_for("stopping instance", limit=600)
         running.show()
 
     try:
-        return account.meanwhile(expires, "bake")
+        return bakery.meanwhile(expires, "bake")
     finally:
-        account.world.fault("clear")
+        bakery.world.fault("clear")
+        bakery.remove_machines()
 
 
 @injection("CREDENTIALS_REFUSED", "a key that AWS does not know", exit_code=2)
@@ -86,7 +89,7 @@ def clock_behind(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=1)
+@injection("CLOCK_SKEW", "the clock is 20 minutes behind, and the answers say the time", exit_code=2)
 def clock_behind_for_the_tools(account: Account) -> Ended:
     with account.fault("clock", "--offset", "20m"):
         return account.run("bake")

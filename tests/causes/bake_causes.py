@@ -39,9 +39,12 @@ def python_package_is_missing(account: Account) -> Ended:
 def no_base_image(account: Account) -> Ended:
     ec2 = account.client("ec2")
     for image in ec2.describe_images(Filters=[{"Name": "name", "Values": ["al2023-ami-*"]}])["Images"]:
-        ec2.deregister_image(ImageId=image["ImageId"])
-    with account.files(image_yml=image_page("base_image: amazon-linux-2023")):
-        return account.run("bake")
+        account.world.fault("unshare", image["ImageId"])
+    try:
+        with account.files(image_yml=image_page("base_image: amazon-linux-2023")):
+            return account.run("bake")
+    finally:
+        account.world.fault("clear")
 
 
 @injection("IMAGE_NAME_TAKEN", "an image of the name is there when Packer begins", exit_code=1)
@@ -119,7 +122,7 @@ def application_listens_elsewhere_in_the_bake(bakery: Bakery) -> Ended:
 )
 def builder_is_not_admitted(bakery: Bakery) -> Ended:
     def waits(running) -> None:
-        running.until(bakery.machine_runs, "a machine that bakes")
+        running.until(bakery.machines_of_bakes, "a machine that bakes")
         running.show()
 
     return bakery.meanwhile(waits, "bake", environment={"PKR_VAR_builder_cidr": "203.0.113.0/24"})

@@ -8,6 +8,9 @@ import json
 import re
 import threading
 import time
+from contextlib import suppress
+
+from botocore.exceptions import ClientError
 
 PORT = 80
 
@@ -30,16 +33,21 @@ class Farm:
 
     def _loop(self) -> None:
         while not self._stop.wait(0.5):
-            running = {
-                each["InstanceId"]: each.get("PrivateIpAddress", "")
-                for reservation in self._ec2.describe_instances()["Reservations"]
-                for each in reservation["Instances"]
-                if each["State"]["Name"] == "running"
-            }
-            for instance in set(self._servers) - set(running):
-                self._end(instance)
-            for instance in set(running) - set(self._servers):
-                self._servers[instance] = self._begin(instance, running[instance])
+            # A fault may be meant for everybody.
+            with suppress(ClientError):
+                self._look()
+
+    def _look(self) -> None:
+        running = {
+            each["InstanceId"]: each.get("PrivateIpAddress", "")
+            for reservation in self._ec2.describe_instances()["Reservations"]
+            for each in reservation["Instances"]
+            if each["State"]["Name"] == "running"
+        }
+        for instance in set(self._servers) - set(running):
+            self._end(instance)
+        for instance in set(running) - set(self._servers):
+            self._servers[instance] = self._begin(instance, running[instance])
 
     def _begin(self, instance: str, address: str) -> http.server.ThreadingHTTPServer | None:
         behave = self._settings(instance).get("BEHAVE", "")

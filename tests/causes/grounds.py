@@ -45,7 +45,7 @@ def started(name: str, *arguments: str) -> World:
 class Account:
     """An account with nothing of ours in it, and a repository with an application that could be deployed."""
 
-    world_name, up, app = "causes-records", ("--api-only",), "shop"
+    world_name, up, app = "causes-account", ("--api-only",), "shop"
 
     def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
         self.cleanup = cleanup
@@ -150,7 +150,7 @@ class Account:
 class Stack(Account):
     """A stack of records: everything is there but the machines, in whose place this computer answers."""
 
-    app = "stack"
+    world_name, up, app = "causes-stack", ("--api-only",), "stack"
 
     def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
         super().__init__(cleanup, world, program)
@@ -281,6 +281,8 @@ class Stack(Account):
     def stand(self) -> None:
         """One healthy instance of the good version, no refresh under way."""
         super().stand()
+        if not self.group():
+            self.make()
         autoscaling = self.client("autoscaling")
         if self.refresh().get("Status") in ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking"):
             with suppress(autoscaling.exceptions.ActiveInstanceRefreshNotFoundFault):
@@ -347,13 +349,20 @@ class Bakery(Account):
 
         return self.meanwhile(begins, "bake")
 
-    def machine_runs(self) -> bool:
-        """Whether a machine of a bake is there."""
+    def machines_of_bakes(self) -> list[str]:
+        """Ids of the machines that are there for a bake."""
         filters = [
             {"Name": "tag:ami-deploy:app", "Values": [self.app]},
             {"Name": "instance-state-name", "Values": ["running"]},
         ]
-        return bool(self.client("ec2").describe_instances(Filters=filters)["Reservations"])
+        found = self.client("ec2").describe_instances(Filters=filters)["Reservations"]
+        return [each["InstanceId"] for reservation in found for each in reservation["Instances"]]
+
+    def remove_machines(self) -> None:
+        """Where a bake could not: its credentials had expired."""
+        ids = self.machines_of_bakes()
+        if ids:
+            self.client("ec2").terminate_instances(InstanceIds=ids)
 
 
 class Confined(Bakery):

@@ -89,7 +89,8 @@ def faults(injection: Injection, ended: Ended) -> list[str]:
     if not text.startswith(f"error: {injection.code}: "):
         found.append(f"ends in “{(ended.lines or ['nothing'])[0][:120]}”, not in {injection.code}")
     found += [f"“{word}” is not said" for word in injection.words if word not in text]
-    if not any(line.startswith("  do: ") for line in ended.lines):
+    # What is wrong with an input says what it must be.
+    if injection.code != "BAD_INPUT" and not any(line.startswith("  do: ") for line in ended.lines):
         found.append("no line says what to do")
     if ended.seconds > injection.limit:
         found.append(f"{ended.seconds:.0f} s, more than {injection.limit:.0f}")

@@ -97,9 +97,8 @@ def test_distribution_runsFromElsewhereThroughALinkAndWritesNothingIntoItself(ca
     (unpacked / "lib").mkdir(parents=True)
     shutil.copy(ROOT / "ami-deploy", unpacked)
     shutil.copy2(ROOT / "cli" / "target" / "ami-deploy.jar", unpacked / "lib")
-    for part in ("ansible/survey.py", "packer/image.pkr.hcl", "terraform/launch_template.tf"):
-        (unpacked / part).parent.mkdir(parents=True, exist_ok=True)
-        (unpacked / part).touch()
+    for part in ("ansible", "packer", "terraform"):
+        shutil.copytree(ROOT / part, unpacked / part, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     before = sorted(unpacked.rglob("*"))
     link = tmp_path / "bin" / "ami-deploy"
     link.parent.mkdir()

@@ -58,12 +58,12 @@ def test_table_isReadAsTheKernelWritesIt(program: Any, tmp_path):
         ([("0.0.0.0", 8080, "1")], "nothing listens on 80; python3.11 listens on 8080"),
         ([("::", 9090, "2"), ("0.0.0.0", 8080, "1")], "nothing listens on 80; python3.11 listens on 8080; node listens on 9090"),
         ([("127.0.0.1", 80, "1")], "only the machine itself reaches port 80; python3.11 listens on 127.0.0.1:80"),
-        ([("0.0.0.0", 8080, "unknown")], "nothing listens on 80; node listens on 8080"),
+        ([("0.0.0.0", 8080, "unknown")], "nothing listens on 80; gunicorn listens on 8080"),
     ],
 )  # fmt: skip
 def test_words_sayWhoListensWhere(program: Any, listeners: list, words: str):
     found = [program.Listener(address, port, 998, inode) for address, port, inode in listeners]
-    assert program.words(found, 80, {"1": "python3.11", "2": "node"}) == words
+    assert program.words(found, 80, {"1": "python3.11", "2": "node", "": "gunicorn"}) == words
 
 
 class Machine:

@@ -177,7 +177,9 @@ def test_whoWantsNoView_getsLines(place: Place, arguments: list[str], variables:
 
     assert ended.code == 0, ended.text
     assert "\x1b" not in ended.terminal
-    assert bool(re.search(r"^00:\d\d  plan: finding providers\r$", ended.terminal, re.M)) == ("--quiet" not in arguments)
+    assert bool(re.search(r"^00:\d\d  plan: finding providers\r$", ended.terminal, re.M)) == (
+        "--quiet" not in arguments
+    )
     assert bool(re.search(r"^00:\d\d  terraform: Initializing\r$", ended.terminal, re.M)) == ("--verbose" in arguments)
     assert "--quiet" not in arguments or ended.terminal == ""
 

@@ -19,6 +19,7 @@ IDLE, IDLE_CPU = 5.0, 0.5
 #: Seconds between two looks, and until nobody looks any more.
 PAUSE, LIMIT = 2.0, 600.0
 LISTEN = "0A"
+SHELLS = ("sh", "dash", "bash")
 
 Listener = namedtuple("Listener", "address port uid inode")
 
@@ -65,7 +66,7 @@ def words(listeners: list, port: int, found: dict) -> str:
     places = {}
     for each in sorted(listeners, key=lambda each: each.port):
         place = f"{each.address}:{each.port}" if is_local(each.address) else str(each.port)
-        who = found.get(each.inode) or next(iter(sorted(found.values())), "the application")
+        who = found.get(each.inode) or found.get("") or "the application"
         if place not in places.setdefault(who, []):
             places[who].append(place)
     who = "; ".join(f"{name} listens on {' and '.join(there)}" for name, there in places.items())
@@ -119,12 +120,15 @@ def processes(uid: int) -> list:
 
 
 def names(uid: int) -> dict:
-    """The program's name by the inode of its socket; a socket that several have is the first one's."""
+    """The program's name by the inode of its socket; a socket that several have is the first one's. By "" that of the first program that is
+    no shell, for a machine on which root may not look into other users' processes."""
     found = {}
     for directory in sorted(processes(uid), key=lambda each: int(each.rpartition("/")[2])):
         try:
             with open(f"{directory}/comm") as comm:
                 name = comm.read().strip()
+            if name not in SHELLS:
+                found.setdefault("", name)
             for number in os.listdir(f"{directory}/fd"):
                 target = os.readlink(f"{directory}/fd/{number}")
                 if target.startswith("socket:["):

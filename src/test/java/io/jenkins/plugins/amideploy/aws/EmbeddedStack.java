@@ -67,6 +67,11 @@ final class EmbeddedStack implements AutoCloseable {
     private final List<String> subnets;
 
     EmbeddedStack(int size) {
+        this(size, 20);
+    }
+
+    /** @param grace seconds in which failed health checks are ignored after a launch */
+    EmbeddedStack(int size, int grace) {
         subnets = ec2.describeSubnets(request -> request.filters(filter("default-for-az", "true"))).subnets().stream()
                 .sorted(Comparator.comparing(Subnet::availabilityZone))
                 .map(Subnet::subnetId)
@@ -146,7 +151,7 @@ final class EmbeddedStack implements AutoCloseable {
                         template -> template.launchTemplateId(templateId).version("1"))
                 .targetGroupARNs(targetGroup)
                 .healthCheckType("ELB")
-                .healthCheckGracePeriod(20)
+                .healthCheckGracePeriod(grace)
                 .instanceMaintenancePolicy(
                         policy -> policy.minHealthyPercentage(100).maxHealthyPercentage(200))
                 .defaultInstanceWarmup(0));

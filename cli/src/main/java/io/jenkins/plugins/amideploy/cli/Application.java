@@ -7,6 +7,7 @@ import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What belongs to the application rather than to an environment: its directory and its page image.yml. */
 final class Application {
@@ -30,7 +31,13 @@ final class Application {
         try {
             return ImageSettings.parse(ImageSettings.DEFAULT_FILE, Files.readString(file), new YamlParser());
         } catch (IllegalArgumentException malformed) {
-            throw CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.SURVEY_REFUSED, malformed.getMessage()));
+            throw CommandFailure.of(
+                    Outcome.Kind.BAD_INPUT,
+                    Diagnosis.of(
+                            Cause.SURVEY_REFUSED,
+                            malformed.getMessage(),
+                            List.of(),
+                            "docs/images.md has all keys of the page"));
         } catch (IOException e) {
             throw CommandFailure.badInput(file + " cannot be read: " + e.getMessage());
         }

@@ -79,7 +79,8 @@ final class Proving {
                 boolean wasWell = state.failure() == null;
                 RolloutStep step = poll.poll(state, now());
                 state = step.state();
-                step.lines().forEach(wasWell && state.failure() != null ? this::sayCause : this::say);
+                boolean isGoingBack = wasWell && state.failure() != null && !step.isOver();
+                step.lines().forEach(isGoingBack ? this::sayCause : this::say);
                 step.view().ifPresent(session.console()::group);
                 if (step.isOver()) {
                     over(step, aborted);

@@ -37,7 +37,7 @@ final class RolloutCommand implements Callable<Integer> {
             try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
                 StackOutputs outputs = Stack.existing(session, stackOptions);
                 held.require();
-                session.console().ahead(Recording.ROLLOUT);
+                session.console().begin(Recording.ROLLOUT);
                 new Proving(session, rolloutOptions).rollOut(outputs, Optional.empty());
                 session.result(Stack.document(outputs), outputs.url());
                 return ExitCode.OK.code();

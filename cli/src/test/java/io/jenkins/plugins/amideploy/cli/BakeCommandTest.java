@@ -131,11 +131,11 @@ class BakeCommandTest {
                     base_image: [a]                | error: SURVEY_REFUSED: image.yml: base_image is [a]: it must be text such as debian-12
                     instance_type: t3.small\\ninstance_type: t3.large | error: SURVEY_REFUSED: image.yml: not YAML: Duplicate field 'instance_type'
                     """)
-    void malformedImagePage_isOneLine(String page, String error) throws IOException {
+    void malformedImagePage_isNamed(String page, String error) throws IOException {
         Files.writeString(directory.resolve("image.yml"), page.replace("\\n", "\n") + "\n");
 
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(2);
-        assertThat(world.errors()).singleElement().asString().startsWith(error);
+        assertThat(world.errors()).first().asString().startsWith(error);
         assertThat(world.commands).isEmpty();
     }
 

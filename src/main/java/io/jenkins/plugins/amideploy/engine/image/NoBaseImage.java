@@ -8,22 +8,18 @@ import java.util.List;
 final class NoBaseImage extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Diagnosis diagnosis;
+    private final String sought;
 
     NoBaseImage(BaseImage wanted, String pattern, String region) {
-        this(Diagnosis.of(
-                Cause.BASE_IMAGE_MISSING,
-                "no available image of " + wanted.label() + " in region " + region + " to bake from",
-                List.of("looked for " + pattern + " of owner " + wanted.owner()),
-                "choose another base_image in image.yml, or another region"));
-    }
-
-    private NoBaseImage(Diagnosis diagnosis) {
-        super(diagnosis.line());
-        this.diagnosis = diagnosis;
+        super("no available image of " + wanted.label() + " in region " + region + " to bake from");
+        this.sought = "looked for " + pattern + " of owner " + wanted.owner();
     }
 
     Diagnosis diagnosis() {
-        return diagnosis;
+        return Diagnosis.of(
+                Cause.BASE_IMAGE_MISSING,
+                getMessage(),
+                List.of(sought),
+                "choose another base_image in image.yml, or another region");
     }
 }

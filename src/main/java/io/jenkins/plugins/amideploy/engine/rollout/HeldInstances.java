@@ -84,7 +84,8 @@ final class HeldInstances {
                         .map(id -> id + " is protected from scale-in, too")
                         .toList(),
                 "",
-                "choose scaleInProtectedInstances Refresh (replace them) or Ignore (leave them on their version), or remove the protection:",
+                "deploy with --scale-in-protected-instances Refresh (or Ignore; a step: scaleInProtectedInstances), or remove the"
+                        + " protection:",
                 "aws autoscaling set-instance-protection --auto-scaling-group-name " + snapshot.groupName()
                         + " --no-protected-from-scale-in --instance-ids " + String.join(" ", held)));
     }
@@ -103,7 +104,7 @@ final class HeldInstances {
                         + " in Standby, for which a refresh waits an hour and then fails",
                 held.stream().skip(1).map(id -> id + " is in Standby, too").toList(),
                 "",
-                "choose standbyInstances Terminate (end them) or Ignore (leave them as they are), or put them back into service:",
+                "deploy with --standby-instances Terminate (or Ignore; a step: standbyInstances), or put them back into service:",
                 "aws autoscaling exit-standby --auto-scaling-group-name " + snapshot.groupName() + " --instance-ids "
                         + String.join(" ", held)));
     }
@@ -122,7 +123,8 @@ final class HeldInstances {
                 ignored.stream()
                         .map(instance -> instance.id() + " is protected from scale-in")
                         .toList(),
-                "choose scaleInProtectedInstances Refresh, or remove the protection of one of them"));
+                "deploy with --scale-in-protected-instances Refresh (a step: scaleInProtectedInstances), or remove the protection of one"
+                        + " of them"));
     }
 
     private List<InstanceState> ignored(GroupSnapshot snapshot) {

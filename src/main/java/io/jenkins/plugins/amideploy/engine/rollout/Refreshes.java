@@ -84,7 +84,7 @@ final class Refreshes {
                 "ASG " + snapshot.groupName() + ": " + Sentence.first(reason),
                 evidence,
                 "",
-                "look at what the alarm measures, mend it and deploy again, or roll out without alarms (ignoreAlarms)",
+                "look at what the alarm measures, mend it and deploy again, or deploy with --ignore-alarms (a step: ignoreAlarms)",
                 "aws cloudwatch describe-alarms --state-value ALARM"));
     }
 

@@ -44,9 +44,16 @@ final class RollbackWatch {
     }
 
     RolloutStep next(RolloutState state, GroupSnapshot snapshot, Instant now) {
-        Optional<RefreshState> found = Optional.ofNullable(state.memory().refreshId())
-                .flatMap(snapshot::refresh)
+        Optional<RefreshState> found = WayBack.running(state, snapshot)
+                .or(() -> Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh))
                 .or(snapshot::runningRefresh);
+        if (found.isPresent() && WayBack.isDue(state, found.get(), request)) {
+            return new RolloutStep(
+                    Action.ROLL_BACK,
+                    state,
+                    List.of("going back to " + state.previous() + ": instance refresh "
+                            + found.get().id() + " is Successful, so another one does it"));
+        }
         if (found.isPresent() && found.get().isOver()) {
             return over(state, snapshot, found.get());
         }
@@ -65,8 +72,10 @@ final class RollbackWatch {
                     "the rollback is not over after " + Durations.text(request.rollbackDeadline()) + " (refresh "
                             + status + "); " + running(snapshot));
         }
-        boolean asked = state.rollbackAskedAt() != null
-                && now.isBefore(state.rollbackAskedAt().plus(ASK_AGAIN));
+        boolean wayBack = found.filter(refresh -> WayBack.is(refresh, state)).isPresent();
+        boolean asked = wayBack
+                || state.rollbackAskedAt() != null
+                        && now.isBefore(state.rollbackAskedAt().plus(ASK_AGAIN));
         if (found.isPresent() && found.get().goesForward() && !asked) {
             return new RolloutStep(
                     Action.ROLL_BACK,
@@ -114,7 +123,8 @@ final class RollbackWatch {
                             + "); it goes on in AWS: deploy the previous version" + previous(state));
         }
         boolean ended = failure.code().startsWith("ActiveInstanceRefreshNotFound");
-        if (!late && (failure.kind().passing() || ended)) {
+        boolean again = failure.kind().passing() || failure.code().equals("InstanceRefreshInProgress");
+        if (!late && (again || ended)) {
             // Ended meanwhile: the next look shows how.
             return say(state.rollbackAsked(ended ? now : null), failure.getMessage() + "; looking again");
         }
@@ -128,6 +138,14 @@ final class RollbackWatch {
 
     private RolloutStep over(RolloutState state, GroupSnapshot snapshot, RefreshState refresh) {
         String status = refresh.status() + (refresh.statusReason().isEmpty() ? "" : ": " + refresh.statusReason());
+        if (WayBack.is(refresh, state)) {
+            return failed(
+                    state,
+                    refresh.isSuccessful()
+                            ? "rolled back" + previous(state) + ": " + running(snapshot)
+                            : "the way back failed (" + status + "): " + running(snapshot)
+                                    + "; deploy the previous version" + previous(state));
+        }
         return failed(
                 state,
                 switch (refresh.status()) {

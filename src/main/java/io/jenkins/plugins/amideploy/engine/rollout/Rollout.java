@@ -134,14 +134,15 @@ public final class Rollout {
     private RolloutStep undo(RolloutState state, GroupSnapshot snapshot, Diagnosis diagnosis, Instant now) {
         Optional<RefreshState> refresh =
                 Optional.ofNullable(state.memory().refreshId()).flatMap(snapshot::refresh);
-        if (refresh.isPresent() && refresh.get().goesBack()) {
-            return prefixed(diagnosis.summary(), rollback.next(state.rollingBack(diagnosis, now), snapshot, now));
+        RolloutState back = state.rollingBack(diagnosis, now);
+        if (refresh.isPresent() && (refresh.get().goesBack() || WayBack.isDue(back, refresh.get(), request))) {
+            return prefixed(diagnosis.summary(), rollback.next(back, snapshot, now));
         }
         if (refresh.isPresent() && !refresh.get().isOver() && request.rollback()) {
             List<String> lines = List.of(
                     diagnosis.summary(),
                     "rolling back instance refresh " + refresh.get().id());
-            return new RolloutStep(Action.ROLL_BACK, state.rollingBack(diagnosis, now), lines);
+            return new RolloutStep(Action.ROLL_BACK, back, lines);
         }
         String left = RollbackWatch.whatIsLeft(state, snapshot, refresh.orElse(null), request);
         return fail(state, RollbackWatch.with(diagnosis, left));
@@ -188,7 +189,13 @@ public final class Rollout {
         return new RolloutStep(Action.WAIT, state.rollbackAsked(now), List.of("AWS accepted the rollback"));
     }
 
-    /** RollbackInstanceRefresh was not accepted. */
+    /** StartInstanceRefresh was accepted for the version before. */
+    RolloutStep wayBackStarted(RolloutState state, String refreshId, Instant now) {
+        RolloutState watching = state.with(state.memory().watching(refreshId)).rollbackAsked(now);
+        return new RolloutStep(Action.WAIT, watching, List.of("instance refresh " + refreshId + " started"));
+    }
+
+    /** Neither RollbackInstanceRefresh nor a refresh to the version before was accepted. */
     public RolloutStep rollbackRefused(RolloutState state, AwsFailure failure, Instant now) {
         return rollback.refused(state, failure, now);
     }

@@ -26,7 +26,7 @@ public final class RolloutPoll {
         this.writer = Objects.requireNonNull(writer);
         this.request = Objects.requireNonNull(request);
         this.rollout = new Rollout(request);
-        this.investigation = new Investigation(reader.evidence(), request.wanted(), new HeldInstances(request));
+        this.investigation = new Investigation(reader.evidence(), request);
     }
 
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other ends the rollout as FAILED. */
@@ -44,8 +44,8 @@ public final class RolloutPoll {
                 lookedInto(explained(state, rollout.next(state, snapshot, now), snapshot, now), snapshot, now);
         RolloutStep done =
                 switch (step.action()) {
-                    case START_REFRESH -> after(step, start(step.state(), snapshot, now));
-                    case ROLL_BACK -> after(step, rollBack(step.state(), now));
+                    case START_REFRESH -> start(step, snapshot, now);
+                    case ROLL_BACK -> after(step, rollBack(step.state(), snapshot, now));
                     case WAIT, DONE, FAILED -> step;
                 };
         return done.seeing(GroupView.of(
@@ -87,14 +87,16 @@ public final class RolloutPoll {
         return new RolloutStep(step.action(), step.state().with(explained), lines);
     }
 
-    private RolloutStep start(RolloutState state, GroupSnapshot snapshot, Instant now) {
+    private RolloutStep start(RolloutStep decided, GroupSnapshot snapshot, Instant now) {
+        RolloutState state = decided.state();
         Preflight.Result seen = new Preflight(reader.evidence(), request, snapshot).look();
         if (seen.refused().isPresent()) {
             return rollout.refused(state, seen.refused().get());
         }
-        boolean first = state.lastLine().isEmpty();
         RolloutStep acted = started(state, seen.redAlarms(), now);
-        return first ? after(new RolloutStep(acted.action(), acted.state(), seen.lines()), acted) : acted;
+        boolean first = state.lastLine().isEmpty();
+        RolloutStep warned = first ? new RolloutStep(acted.action(), acted.state(), seen.lines()) : acted;
+        return after(decided, first ? after(warned, acted) : acted);
     }
 
     private RolloutStep started(RolloutState state, Set<String> redAlarms, Instant now) {
@@ -105,8 +107,15 @@ public final class RolloutPoll {
         }
     }
 
-    private RolloutStep rollBack(RolloutState state, Instant now) {
+    private RolloutStep rollBack(RolloutState state, GroupSnapshot snapshot, Instant now) {
+        boolean wayBack = Optional.ofNullable(state.memory().refreshId())
+                .flatMap(snapshot::refresh)
+                .filter(refresh -> WayBack.isDue(state, refresh, request))
+                .isPresent();
         try {
+            if (wayBack) {
+                return rollout.wayBackStarted(state, writer.startRefresh(WayBack.request(state, request)), now);
+            }
             writer.rollBackRefresh(request.wanted().groupName());
             return rollout.rollbackAccepted(state, now);
         } catch (AwsFailure failure) {

@@ -40,8 +40,11 @@ final class UnhealthyInstances {
             Trouble before = memory.instances().getOrDefault(instance.id(), Trouble.NONE);
             Optional<String> unhealthy = unhealthyTarget(snapshot, instance.id());
             Instant begun = before.unhealthySince() == null ? now : before.unhealthySince();
-            seen.put(instance.id(), new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(before.last())));
-            if (instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id())) {
+            boolean heals = instance.isInService() && Readiness.isHealthyInAll(snapshot, instance.id());
+            // What a target said while its machine booted explains nothing once it has served.
+            String last = heals && !memory.served().contains(instance.id()) ? "" : before.last();
+            seen.put(instance.id(), new Trouble(unhealthy.isPresent() ? begun : null, unhealthy.orElse(last)));
+            if (heals) {
                 healthy.add(instance.id());
             }
         }

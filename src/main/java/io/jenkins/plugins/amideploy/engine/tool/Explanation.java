@@ -33,13 +33,18 @@ public final class Explanation {
         for (Problem problem : result.problems()) {
             Optional<Diagnosis> cause = problem.named()
                     .or(() -> ToolWords.lock(problem))
-                    .or(() -> AwsWords.in(problem.text()))
+                    .or(() -> ofAws(problem))
                     .or(() -> ToolWords.in(problem));
             if (cause.isPresent()) {
                 return Outcome.failure(kind(cause.get().cause()), cause.get());
             }
         }
         return unknown(tool, result);
+    }
+
+    private static Optional<Diagnosis> ofAws(Problem problem) {
+        List<String> where = problem.where().isEmpty() ? List.of() : List.of("at " + problem.where());
+        return AwsWords.in(problem.text()).map(why -> why.withEvidence(where));
     }
 
     /** Whose credentials, region or files do not do has to change something before the next run. */

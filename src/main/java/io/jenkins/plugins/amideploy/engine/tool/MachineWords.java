@@ -140,7 +140,9 @@ final class MachineWords {
                 Cause.COMMAND_FAILED,
                 shortened("task '" + task.name() + "' " + ended + (why.isEmpty() ? ": see the log" : ": " + why)),
                 evidence,
-                "");
+                why.contains("No such file or directory: b'")
+                        ? "install that program (packages in image.yml), or correct the task"
+                        : "correct what the task runs; all that it wrote is in Packer's log");
     }
 
     /** A headline is one line; what is cut is in the log. */

@@ -67,7 +67,7 @@ final class SshWait {
             return Optional.empty();
         }
         remarked = true;
-        return Optional.of("no SSH to the instance for 1 min; its security group admits " + admittedOnly()
+        return Optional.of("still no SSH to the instance; its security group admits " + admittedOnly()
                 + " (another range: PKR_VAR_builder_cidr)");
     }
 

@@ -45,6 +45,10 @@ final class ToolWords {
     /** What {@code ansible/survey.py} refuses, and what {@code ansible/wheelhouse.py} says of pip's ahead of a bake. */
     private static final Pattern OF_RECIPES = Pattern.compile("(?s)(survey|pip): (.*)");
 
+    private static final String SURVEY_CURE = "docs/images.md says what an application's files have to say";
+    private static final String PIP_CURE =
+            "correct the requirements, or build_packages of image.yml; all that pip said is in the log of python3";
+
     private ToolWords() {}
 
     private record Known(Cause cause, Pattern pattern, String summary, String cure) {
@@ -95,13 +99,13 @@ final class ToolWords {
     }
 
     private static Diagnosis refused(String said) {
-        return Diagnosis.of(Cause.SURVEY_REFUSED, said, List.of(), "");
+        return Diagnosis.of(Cause.SURVEY_REFUSED, said, List.of(), SURVEY_CURE);
     }
 
     private static Diagnosis ofPip(String said) {
         List<String> words = List.of("pip: " + said);
         return MachineWords.full(said, "what this computer fetches", words)
                 .or(() -> MachineWords.packageMissing(said, words))
-                .orElseGet(() -> Diagnosis.of(Cause.COMMAND_FAILED, "pip: " + said, List.of(), ""));
+                .orElseGet(() -> Diagnosis.of(Cause.COMMAND_FAILED, "pip: " + said, List.of(), PIP_CURE));
     }
 }

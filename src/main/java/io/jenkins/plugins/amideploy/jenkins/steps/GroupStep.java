@@ -13,8 +13,8 @@ public abstract class GroupStep extends AwsStep {
     /** Minutes: what {@code HealthPolicy} recommends. */
     public static final int DEFAULT_TIMEOUT_MINUTES = 30;
 
-    /** Seconds: two health checks of the default target group. */
-    public static final int DEFAULT_STABILITY_SECONDS = 20;
+    /** Seconds: what {@code HealthPolicy} recommends; slow health checks make it longer. */
+    public static final int DEFAULT_STABILITY_SECONDS = 30;
 
     private final String asgName;
     private final String launchTemplateId;

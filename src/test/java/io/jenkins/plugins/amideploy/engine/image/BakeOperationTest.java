@@ -334,7 +334,13 @@ class BakeOperationTest {
         ToolResult failed = ToolResult.exited("survey", 1).withProblems(List.of(Problem.of("survey: no webapp/")));
 
         assertThat(end(failed))
-                .isEqualTo(Outcome.failure(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.SURVEY_REFUSED, "no webapp/")));
+                .isEqualTo(Outcome.failure(
+                        Outcome.Kind.BAD_INPUT,
+                        Diagnosis.of(
+                                Cause.SURVEY_REFUSED,
+                                "no webapp/",
+                                List.of(),
+                                "docs/images.md says what an application's files have to say")));
     }
 
     @ParameterizedTest

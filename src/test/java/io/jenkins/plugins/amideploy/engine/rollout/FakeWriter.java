@@ -11,13 +11,14 @@ final class FakeWriter implements GroupWriter {
     final List<String> calls = new ArrayList<>();
     final Deque<AwsFailure> refusals = new ArrayDeque<>();
     RefreshRequest request;
+    private int started;
 
     @Override
     public String startRefresh(RefreshRequest wanted) {
         calls.add("start");
         refuse();
         request = wanted;
-        return "r-1";
+        return "r-" + ++started;
     }
 
     @Override

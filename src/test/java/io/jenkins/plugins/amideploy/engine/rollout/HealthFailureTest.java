@@ -128,6 +128,21 @@ class HealthFailureTest {
     }
 
     @Test
+    void evaluate_healthyAndReplacedTwice_namesNoTroubleOfTheBoot() {
+        World world = World.done().launched("i-0b").launched("i-0c").instance("i-0c", "InService", NEW);
+        HealthMemory memory = world.unhealthy("i-0c").judge(BEGIN).memory();
+        memory = world.target("i-0c", "healthy", "", "").judge(memory).memory();
+        memory = world.target("i-0b", "unhealthy", "Target.Timeout", "")
+                .judge(memory)
+                .memory();
+        world.replacedForHealth("i-0b").replacedForHealth("i-0c");
+        Diagnosis diagnosis = world.judge(memory).diagnosis().orElseThrow();
+        assertThat(diagnosis.summary())
+                .isEqualTo("new version does not stay healthy: target i-0b unhealthy: Target.Timeout"
+                        + " (2 instances were replaced for failing health checks)");
+    }
+
+    @Test
     void evaluate_unhealthyBeyondGraceAndPatience_fails() {
         World world = World.serving()
                 .refresh("r-1", "InProgress", NEW)

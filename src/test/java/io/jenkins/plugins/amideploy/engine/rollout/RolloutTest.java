@@ -217,8 +217,7 @@ class RolloutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RollbackFailed, the rollback failed", "Successful, too late to roll back", "Cancelled, not rolled back"
-    })
+    @CsvSource({"RollbackFailed, the rollback failed", "Cancelled, not rolled back"})
     void rollout_rollbackEndsBadly_saysHow(String status, String text) {
         look();
         failHealth();

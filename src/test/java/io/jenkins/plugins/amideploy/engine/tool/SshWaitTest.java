@@ -28,7 +28,7 @@ class SshWaitTest {
         assertThat(wait.remark()).isEmpty();
         now = BEGIN.plusSeconds(60);
         assertThat(wait.remark())
-                .contains("no SSH to the instance for 1 min; its security group admits 203.0.113.0/24 only"
+                .contains("still no SSH to the instance; its security group admits 203.0.113.0/24 only"
                         + " (another range: PKR_VAR_builder_cidr)");
         assertThat(wait.remark()).isEmpty();
     }
