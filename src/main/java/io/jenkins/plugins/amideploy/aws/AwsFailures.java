@@ -184,7 +184,7 @@ public final class AwsFailures {
                                 otherwise.general(),
                                 action + ": " + words.message(),
                                 List.of(),
-                                CURES.getOrDefault(otherwise, "")),
+                                "run the same command again; where it says the same, look at the network and at AWS_ENDPOINT_URL"),
                         failure));
     }
 

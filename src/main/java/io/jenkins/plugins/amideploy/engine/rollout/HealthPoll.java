@@ -21,8 +21,7 @@ public final class HealthPoll {
         this.reader = Objects.requireNonNull(reader);
         this.wanted = Objects.requireNonNull(wanted);
         this.policy = Objects.requireNonNull(policy);
-        this.investigation =
-                new Investigation(reader.evidence(), wanted, new HeldInstances(RolloutRequest.of(wanted, policy)));
+        this.investigation = new Investigation(reader.evidence(), RolloutRequest.of(wanted, policy));
     }
 
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other a FAILED. */

@@ -7,6 +7,7 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.ConsoleWords;
 import io.jenkins.plugins.amideploy.engine.diagnosis.ConsoleWords.Report;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.diagnosis.EvidenceReader;
+import io.jenkins.plugins.amideploy.engine.diagnosis.EvidenceReader.Alarm;
 import io.jenkins.plugins.amideploy.engine.diagnosis.PathCheck;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory.Trouble;
 import java.time.Duration;
@@ -48,12 +49,14 @@ final class Investigation {
     private final EvidenceReader reader;
     private final Wanted wanted;
     private final HeldInstances held;
+    private final List<String> alarmNames;
 
-    /** @param held what the refresh's preferences say of instances that are held back */
-    Investigation(EvidenceReader reader, Wanted wanted, HeldInstances held) {
+    /** What a rollout's request says of held instances and alarms counts; a wait without one takes AWS's defaults. */
+    Investigation(EvidenceReader reader, RolloutRequest request) {
         this.reader = Objects.requireNonNull(reader);
-        this.wanted = Objects.requireNonNull(wanted);
-        this.held = Objects.requireNonNull(held);
+        this.wanted = request.wanted();
+        this.held = new HeldInstances(request);
+        this.alarmNames = request.countedAlarms();
     }
 
     /** What the look itself shows to stand in the way; nothing is read for it. */
@@ -90,6 +93,9 @@ final class Investigation {
 
     /** The failure that a wait ends in, with the cause behind it where one is found; what is not certain is evidence only. */
     Diagnosis explained(Diagnosis diagnosis, GroupSnapshot snapshot, HealthMemory memory, Instant now) {
+        if (diagnosis.cause() == Cause.ALARM_RED) {
+            return diagnosis.withEvidence(redAlarms());
+        }
         if (!GENERAL.contains(diagnosis.cause()) || !snapshot.exists()) {
             return diagnosis;
         }
@@ -106,6 +112,13 @@ final class Investigation {
                                         .toList())
                         .withAftermath(diagnosis.aftermath()))
                 .orElse(diagnosis);
+    }
+
+    private List<String> redAlarms() {
+        return read(() -> reader.alarms(alarmNames), List.<Alarm>of()).stream()
+                .filter(Alarm::isRed)
+                .map(alarm -> "alarm " + alarm.name() + ": " + alarm.reason())
+                .toList();
     }
 
     /** The newest instance of the version that was seen unhealthy, also one that is gone: its console outlives it for an hour. */

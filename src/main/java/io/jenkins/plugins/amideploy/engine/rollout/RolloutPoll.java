@@ -26,7 +26,7 @@ public final class RolloutPoll {
         this.writer = Objects.requireNonNull(writer);
         this.request = Objects.requireNonNull(request);
         this.rollout = new Rollout(request);
-        this.investigation = new Investigation(reader.evidence(), request.wanted(), new HeldInstances(request));
+        this.investigation = new Investigation(reader.evidence(), request);
     }
 
     /** Never throws for what AWS answers: a passing failure is a WAIT, any other ends the rollout as FAILED. */

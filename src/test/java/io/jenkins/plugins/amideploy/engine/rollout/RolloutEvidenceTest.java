@@ -195,7 +195,9 @@ class RolloutEvidenceTest {
     void rollout_alarmTurnsRed_isNamed() {
         proving();
         world.refresh("r-1", "RollbackInProgress", NEW, "The CloudWatch alarm web-5xx is in the ALARM state.");
+        evidence.alarms = List.of(new Alarm("web-5xx", "ALARM", "Threshold Crossed: 12 > 10"));
         look();
+        assertThat(state.failure().evidence()).contains("alarm web-5xx: Threshold Crossed: 12 > 10");
         assertThat(state.failure().cause()).isEqualTo(Cause.ALARM_RED);
         assertThat(state.failure().summary())
                 .isEqualTo("ASG web-prod: The CloudWatch alarm web-5xx is in the ALARM state");
