@@ -33,8 +33,7 @@ final class StepEnds {
                 why.lines().forEach(listener.getLogger()::println);
             }
             FlowNode node = context.get(FlowNode.class);
-            ReleaseAction.failed(
-                    context.get(Run.class), new FailedStep(function(node), node.getId(), subject, why));
+            ReleaseAction.failed(context.get(Run.class), new FailedStep(function(node), node.getId(), subject, why));
         } catch (IOException | InterruptedException e) {
             LOGGER.log(Level.INFO, e, () -> why.line() + " (not on the build's page)");
         }
