@@ -40,6 +40,8 @@ def session_expires_in_the_bake(bakery: Bakery) -> Ended:
         # Packer asks AWS again when Ansible is through.
         running.wait_for("stopping instance", limit=600)
         running.show()
+        # It tries again and again to put away what it made.
+        running.patience = 1200
 
     try:
         return bakery.meanwhile(expires, "bake")

@@ -17,7 +17,7 @@ from injections import Ended
 
 #: Longest that any command may take, in seconds, and from the moment on at which AWS showed the cause: one that does not end
 #: is a result, too.
-LONGEST, LONGEST_SHOWN = 1200, 330
+LONGEST, PATIENCE = 1800, 330
 
 
 @dataclass
@@ -30,6 +30,8 @@ class Running:
     shown: float = field(default_factory=time.monotonic)
     ended: threading.Event = field(default_factory=threading.Event)
     over: float = 0.0
+    #: Seconds after that moment for which it is waited for.
+    patience: float = PATIENCE
     #: The other end of its terminal, where it has one.
     terminal: int | None = None
 
@@ -112,8 +114,8 @@ def command(
         os.close(its)
     try:
         yield running
-        if not running.ended.wait(min(LONGEST, running.shown + LONGEST_SHOWN - time.monotonic())):
-            running.lines.append((time.monotonic(), f"interrupted after {LONGEST_SHOWN} s"))
+        if not running.ended.wait(min(LONGEST, running.shown + running.patience - time.monotonic())):
+            running.lines.append((time.monotonic(), f"interrupted after {running.patience:.0f} s"))
             running.interrupt()
             running.ended.wait(300)
     finally:

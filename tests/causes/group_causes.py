@@ -149,7 +149,7 @@ def refresh_is_refused(stack: Stack) -> Ended:
         return stack.rollout()
 
 
-@injection("TARGET_GROUP_MISSING", "the target group is not attached to the group", "target group", limit=60)
+@injection("TARGET_GROUP_MISSING", "the target group is not attached to the group", "target group")
 def target_group_is_detached(stack: Stack) -> Ended:
     stack.new_version()
     autoscaling, arn = stack.client("autoscaling"), stack.target_group()["TargetGroupArn"]

@@ -68,7 +68,9 @@ public final class Rollout {
         if (snapshot.exists() && running.isPresent()) {
             return adopt(state.withPrevious(snapshot.template()), snapshot, running.get(), now);
         }
-        if (snapshot.exists() && !snapshot.isBeingDeleted() && snapshot.desired() > 0) {
+        // One that was just attached may not be listed everywhere yet; without it new instances would serve nobody.
+        boolean attached = Readiness.missingTargetGroups(snapshot, wanted).isEmpty();
+        if (snapshot.exists() && !snapshot.isBeingDeleted() && snapshot.desired() > 0 && attached) {
             boolean alreadyThere = snapshot.staying().stream().allMatch(instance -> instance.runs(wanted.template()))
                     && wanted.template().equals(snapshot.template());
             if (!alreadyThere) {
@@ -84,7 +86,7 @@ public final class Rollout {
         }
         Verdict verdict = HealthEvaluator.evaluate(snapshot, wanted, request.policy(), state.memory(), now);
         return verdict.diagnosis()
-                .map(diagnosis -> fail(state, diagnosis))
+                .map(diagnosis -> fail(state, diagnosis.withAftermath("nothing was started")))
                 .orElseGet(() -> say(state.with(verdict.memory()), verdict.progress()));
     }
 

@@ -109,6 +109,14 @@ class RolloutEvidenceTest {
     }
 
     @Test
+    void begin_targetGroupIsNotAttached_startsNothingUntilItIsListed() {
+        world.targets.clear();
+        assertThat(look().action()).isEqualTo(Action.WAIT);
+        world.later(POLICY.settling().toSeconds());
+        assertRefused(Cause.TARGET_GROUP_MISSING);
+    }
+
+    @Test
     void begin_oldInstanceIsProtected_isRefusedUnlessTheCallerChose() {
         world.protect("i-0a");
         assertRefused(Cause.INSTANCE_PROTECTED);
