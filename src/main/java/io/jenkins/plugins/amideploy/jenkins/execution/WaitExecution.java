@@ -178,8 +178,7 @@ abstract class WaitExecution extends PollingExecution {
 
     /** Ends the step with the cause as the last thing in the log. */
     final boolean failWith(Diagnosis diagnosis) {
-        String state = diagnosis.aftermath().isEmpty() ? "failed" : "failed; " + diagnosis.aftermath();
-        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, state));
+        show(new ReleaseFact(target.asgName(), ReleaseFact.Kind.STATE, "failed: " + diagnosis.cause()));
         return fail(diagnosis);
     }
 

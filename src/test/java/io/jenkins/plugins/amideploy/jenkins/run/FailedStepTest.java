@@ -100,7 +100,7 @@ class FailedStepTest {
                     .asNormalizedText();
             assertThat(table)
                     .contains("rolloutAsg " + group.name(), "Cause", "IMAGE_MISSING", "What to do")
-                    .contains("State", "failed; nothing was started");
+                    .contains("State", "failed: IMAGE_MISSING");
             JSONObject failure =
                     r.getJSON(run.getUrl() + "api/json?depth=3").getJSONObject().getJSONArray("actions").stream()
                             .map(JSONObject.class::cast)
