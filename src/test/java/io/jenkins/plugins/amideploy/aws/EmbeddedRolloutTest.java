@@ -71,7 +71,8 @@ class EmbeddedRolloutTest {
                 assertThat(end.state().failure().cause()).isEqualTo(Cause.NEVER_HEALTHY);
                 assertThat(end.state().failure().summary())
                         .contains("new version never became healthy: target i-")
-                        .contains("unhealthy: Target.ResponseCodeMismatch [503]")
+                        .contains("unhealthy: Target.ResponseCodeMismatch [503]");
+                assertThat(end.state().failure().aftermath())
                         .contains("rolled back")
                         .contains("1/1 InService on version 1");
                 assertThat(requests.failures()).isEmpty();
@@ -104,13 +105,15 @@ class EmbeddedRolloutTest {
     }
 
     @Test
-    void rollout_imageThatDoesNotExist_failsAtOnceAndIsRolledBack() {
+    void rollout_imageThatDoesNotExist_failsBeforeAnythingIsStarted() {
         try (EmbeddedStack stack = new EmbeddedStack(1)) {
             assertThat(roll(stack.wanted("1")).action()).isEqualTo(Action.DONE);
             RolloutStep end = roll(stack.publishWithoutImage());
             assertThat(end.action()).isEqualTo(Action.FAILED);
             assertThat(end.state().failure().cause()).isEqualTo(Cause.IMAGE_MISSING);
-            assertThat(end.state().failure().summary()).contains("1/1 InService on version 1");
+            assertThat(end.state().memory().refreshId())
+                    .as("nothing was started")
+                    .isNull();
         }
     }
 

@@ -27,6 +27,9 @@ final class UnhealthyInstances {
             "custom health check failure",
             "user health-check");
 
+    /** Reason of a target whose application answers another code than the matcher's (Elastic Load Balancing API reference, TargetHealth). */
+    private static final String WRONG_ANSWER = "Target.ResponseCodeMismatch";
+
     private UnhealthyInstances() {}
 
     /** Adds what this look shows of the instances of the wanted version. */
@@ -61,7 +64,7 @@ final class UnhealthyInstances {
 
     /**
      * K instances of the wanted version failed their health checks: they were replaced for it, or the group has marked them, or they were healthy, failed, and
-     * have been so for as long again as their target groups need to notice.
+     * have been so for as long again as their target groups need to notice. One is enough where the application answers wrongly and never did otherwise.
      */
     static Optional<Diagnosis> failing(
             GroupSnapshot snapshot, Wanted wanted, HealthPolicy policy, HealthMemory memory, Instant now) {
@@ -73,7 +76,7 @@ final class UnhealthyInstances {
                 .filter(instance -> instance.runs(wanted.template()))
                 .filter(instance -> !instance.isHealthy() || hasFallen(snapshot, instance.id(), memory, now))
                 .forEach(instance -> ids.add(instance.id()));
-        if (ids.size() < policy.maxUnhealthyTerminations()) {
+        if (ids.size() < enough(ids, policy, memory)) {
             return Optional.empty();
         }
         List<String> evidence = Stream.concat(
@@ -94,6 +97,17 @@ final class UnhealthyInstances {
                         ? "were replaced for failing health checks"
                         : "failed their health checks");
         return Optional.of(diagnosis(memory, target, how, evidence));
+    }
+
+    /**
+     * An instance had its whole grace period, no other was ever healthy, and the application answers, only not as it should: the next one would do the same, and
+     * everybody has waited long enough.
+     */
+    private static int enough(Set<String> ids, HealthPolicy policy, HealthMemory memory) {
+        boolean answersWrongly = ids.stream()
+                .map(id -> memory.instances().getOrDefault(id, Trouble.NONE).last())
+                .anyMatch(last -> last.contains(WRONG_ANSWER));
+        return answersWrongly && !memory.everHealthy() ? 1 : policy.maxUnhealthyTerminations();
     }
 
     /** A blip that ends before it would be noticed once more is borne: the window begins anew. */

@@ -6,6 +6,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Denials;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
@@ -277,7 +278,22 @@ abstract class ToolExecution<T> extends PollingExecution {
             begun = true;
             save();
         }
-        return new ToolSession<>(operation, workplace, launches, shown, new SteadyClock(clock()));
+        return new ToolSession<>(
+                operation,
+                workplace,
+                launches,
+                shown,
+                new SteadyClock(clock()),
+                text -> Denials.plainly(text, this::decoded));
+    }
+
+    /** Empty where the build may not ask, which leaves the message as it is. */
+    private Optional<String> decoded(String encodedMessage) {
+        try {
+            return ports.clients().accountReader().decoded(encodedMessage);
+        } catch (AbortException noKeys) {
+            return Optional.empty();
+        }
     }
 
     /** A tool that was begun by a version without recipes of its own has those of the checkout. */

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
 
 /**
@@ -45,18 +46,22 @@ final class ToolSession<T> {
     private Instant renewAfter = Instant.MIN;
     private boolean askedToEnd;
 
-    /** @param clock goes evenly */
+    /**
+     * @param clock goes evenly
+     * @param words what a tool says of AWS, more plainly
+     */
     ToolSession(
             Operation<T> operation,
             AgentWorkplace workplace,
             DurableLaunches launches,
             ShownProgress shown,
-            InstantSource clock) {
+            InstantSource clock,
+            UnaryOperator<String> words) {
         this.workplace = workplace;
         this.shown = shown;
         this.clock = clock;
         this.runner = new AgentToolRunner(workplace, launches, clock);
-        this.run = new OperationRun<>(operation, runner);
+        this.run = new OperationRun<>(operation, runner, words);
     }
 
     /**

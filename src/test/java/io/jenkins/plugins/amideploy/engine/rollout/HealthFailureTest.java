@@ -91,12 +91,11 @@ class HealthFailureTest {
                 .refresh("r-1", "InProgress", NEW)
                 .launched("i-0b")
                 .instance("i-0b", "InService", NEW);
-        HealthMemory memory = world.unhealthy("i-0b").judge(BEGIN).memory();
+        HealthMemory memory = world.silent("i-0b").judge(BEGIN).memory();
         Verdict once = world.later(60).replacedForHealth("i-0b").judge(memory);
         assertThat(once.kind()).isEqualTo(Kind.WAIT);
-        assertThat(once.progress())
-                .contains("i-0b was replaced for failing health checks (unhealthy: Target.ResponseCodeMismatch [503])");
-        world.launched("i-0c").instance("i-0c", "InService", NEW).unhealthy("i-0c");
+        assertThat(once.progress()).contains("i-0b was replaced for failing health checks (unhealthy: Target.Timeout)");
+        world.launched("i-0c").instance("i-0c", "InService", NEW).silent("i-0c");
         memory = HealthMemory.fromMap(world.judge(once.memory()).memory().asMap());
         Diagnosis diagnosis = world.later(60)
                 .replacedForHealth("i-0c")
@@ -105,9 +104,25 @@ class HealthFailureTest {
                 .orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(Cause.NEVER_HEALTHY);
         assertThat(diagnosis.summary())
-                .isEqualTo("new version never became healthy: target i-0c unhealthy: Target.ResponseCodeMismatch [503]"
+                .isEqualTo("new version never became healthy: target i-0c unhealthy: Target.Timeout"
                         + " (2 instances were replaced for failing health checks)");
-        assertThat(diagnosis.evidence()).contains("target i-0b unhealthy: Target.ResponseCodeMismatch [503]");
+        assertThat(diagnosis.evidence()).contains("target i-0b unhealthy: Target.Timeout");
+    }
+
+    @Test
+    void evaluate_wrongAnswerUntilItIsReplaced_isEnoughOnce() {
+        World world = World.serving()
+                .refresh("r-1", "InProgress", NEW)
+                .launched("i-0b")
+                .instance("i-0b", "InService", NEW);
+        HealthMemory memory = world.unhealthy("i-0b").judge(BEGIN).memory();
+        Diagnosis diagnosis = world.later(60)
+                .replacedForHealth("i-0b")
+                .judge(memory)
+                .diagnosis()
+                .orElseThrow();
+        assertThat(diagnosis.cause()).isEqualTo(Cause.NEVER_HEALTHY);
+        assertThat(diagnosis.summary()).contains("i-0b unhealthy: Target.ResponseCodeMismatch [503]");
     }
 
     @Test

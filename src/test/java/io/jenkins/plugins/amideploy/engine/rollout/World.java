@@ -92,6 +92,10 @@ final class World {
         return target(id, "unhealthy", "Target.ResponseCodeMismatch", "Health checks failed with these codes: [503]");
     }
 
+    World silent(String id) {
+        return target(id, "unhealthy", "Target.Timeout", "Request timed out");
+    }
+
     World refresh(String id, String refreshStatus, TemplateVersion wanted) {
         return refresh(id, refreshStatus, wanted, "");
     }
