@@ -1,18 +1,26 @@
-"""Answers in the place of instances that are records: at each one's own address, as the settings of its launch say."""
+"""Answers in the place of instances that are records: at each one's own address, as the settings of its launch say.
+
+Records of two worlds have the same addresses: one farm at a time on a computer.
+"""
 
 from __future__ import annotations
 
 import base64
+import fcntl
 import http.server
 import json
 import re
+import tempfile
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from botocore.exceptions import ClientError
 
 PORT = 80
+#: Held while a farm answers.
+LOCK = Path(tempfile.gettempdir()) / "ami-deploy-causes-farm.lock"
 
 
 class Farm:
@@ -20,6 +28,8 @@ class Farm:
 
     def __init__(self, client) -> None:
         self._ec2 = client("ec2")
+        self._lock = LOCK.open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._servers: dict[str, http.server.ThreadingHTTPServer | None] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._loop, daemon=True)
@@ -30,6 +40,7 @@ class Farm:
         self._thread.join(10)
         for instance in list(self._servers):
             self._end(instance)
+        self._lock.close()
 
     def _loop(self) -> None:
         while not self._stop.wait(0.5):

@@ -184,8 +184,10 @@ class Stack(Account):
         return copy
 
     def must(self, *arguments: str) -> None:
-        ended = self.run(*arguments)
-        assert ended.exit_code == 0, "\n".join(ended.lines)
+        """A command that has to succeed, however long it takes."""
+        with self.command(*arguments) as running:
+            running.patience = command.LONGEST
+        assert running.process.returncode == 0, "\n".join(running.last_lines())
 
     # --- what is there
 

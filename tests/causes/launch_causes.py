@@ -24,7 +24,7 @@ def image_is_gone(stack: Stack) -> Ended:
         stack.new_version(image=stack.image)
 
 
-@injection("IMAGE_NOT_SHARED", "the image is another account's, and it is shared no more", "ami-")
+@injection("IMAGE_MISSING", "the image is another account's, and it is shared no more: it cannot be seen", "not shared")
 def image_is_not_shared(stack: Stack) -> Ended:
     image = stack.new_image()
     stack.new_version(image=image)
@@ -33,6 +33,13 @@ def image_is_not_shared(stack: Stack) -> Ended:
             return stack.rollout()
     finally:
         stack.new_version(image=stack.image)
+
+
+@injection("IMAGE_NOT_SHARED", "the image is shared no more, after it was looked at", "ami-0123456789abcdef0")
+def image_is_shared_no_more(stack: Stack) -> Ended:
+    return launches_are_refused(
+        stack, "Not authorized for images: [ami-0123456789abcdef0]. Launching EC2 instance failed."
+    )
 
 
 @injection("TEMPLATE_VERSION_MISSING", "the version was deleted from the launch template")
