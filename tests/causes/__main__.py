@@ -34,6 +34,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--list", action="store_true", help="show what there is")
     parser.add_argument("--ground", help="only those on this ground: account, stack, application")
     parser.add_argument("--keep", action="store_true", help="leave the worlds up, for the next time")
+    parser.add_argument("--apart", default="", metavar="WORD", help="in worlds of its own, beside another run")
     given = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Heard also in the background of a shell: what is under way is ended and put away.
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
         if (given.again or given.names or _is_open(results.get(each.name))) and given.ground in (None, each.ground)
     ]
     with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
-        wrong = _run(todo, Grounds(program, given.keep))
+        wrong = _run(todo, Grounds(program, given.keep, given.apart and f"-{given.apart}"))
     report.PAGE.write_text(report.written(report.PAGE.read_text(), list(injections.load().values()), report.kept()))
     print(f"{len(todo) - len(wrong)} named as wanted, {len(wrong)} not: {', '.join(wrong) or '-'}")
     return 1 if wrong else 0

@@ -1,4 +1,4 @@
-"""Where injections happen: an account, a stack of records whose instances answer from here, an application on machines.
+"""Where injections happen: an account, a stack of records, machines that bake, an application on machines.
 
 Each is made when the first injection needs it and serves all that follow. An injection leaves what it found; what it
 could not put right, :meth:`Stack.stand` does before the next one.
@@ -17,7 +17,6 @@ import command
 from applications import Repository
 from cached_images import cached_images
 from deployment import ROOT, Deployment, World, eventually
-from farm import Farm
 from injections import Ended
 
 WORK = ROOT / ".work" / "causes"
@@ -47,8 +46,7 @@ class Account:
 
     world_name, up, app = "causes-account", ("--api-only",), "shop"
 
-    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
-        self.cleanup = cleanup
+    def __init__(self, world: World, program: Path) -> None:
         self.world = world
         directory = WORK / world.name / self.app
         shutil.rmtree(directory, ignore_errors=True)
@@ -148,12 +146,12 @@ class Account:
 
 
 class Stack(Account):
-    """A stack of records: everything is there but the machines, in whose place this computer answers."""
+    """A stack of records: everything is there but the machines. Targets that a request could reach are healthy."""
 
     world_name, up, app = "causes-stack", ("--api-only",), "stack"
 
-    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
-        super().__init__(cleanup, world, program)
+    def __init__(self, world: World, program: Path) -> None:
+        super().__init__(world, program)
         self.repository.set(**QUICK)
         #: What the newest version was applied with.
         self.applied: dict[str, object] = {}
@@ -162,8 +160,6 @@ class Stack(Account):
 
     def prepare(self) -> None:
         """Whatever a stack needs that is not made by the product."""
-        farm = Farm(self.client)
-        self.cleanup.callback(farm.close)
         self.image = self.new_image()
 
     def make(self) -> None:
@@ -337,8 +333,8 @@ class Bakery(Account):
     world_name, up, app = "causes-machines", (), "bakery"
     machines = "containers"
 
-    def __init__(self, cleanup: ExitStack, world: World, program: Path) -> None:
-        super().__init__(cleanup, world, program)
+    def __init__(self, world: World, program: Path) -> None:
+        super().__init__(world, program)
         with cached_images(world, self.machines) as images:
             images.lend_to(self.app)
 
@@ -392,7 +388,7 @@ class Grounds:
     def of(self, name: str) -> Account:
         if name not in self._made:
             kind = KINDS[name]
-            self._made[name] = kind(self._cleanup, self._world(kind), self._program)
+            self._made[name] = kind(self._world(kind), self._program)
         self._made[name].stand()
         return self._made[name]
 

@@ -59,7 +59,7 @@ def launching_is_suspended(stack: Stack) -> Ended:
 
 @injection("PROCESS_SUSPENDED", "the group's process Launch is suspended during the rollout", "Launch")
 def launching_is_suspended_meanwhile(stack: Stack) -> Ended:
-    stack.new_version(BEHAVE="silent")
+    stack.new_version()
     began = stack.during()
 
     def suspends(running) -> None:
@@ -193,7 +193,7 @@ def turn(stack: Stack, state: str) -> str:
 
 @injection("ALARM_RED", "an alarm of the stack turns red during the rollout", "5xx")
 def alarm_turns_red(stack: Stack) -> Ended:
-    stack.new_version(BEHAVE="silent")
+    stack.new_version()
     began = stack.during()
 
     def red(running) -> None:

@@ -12,15 +12,15 @@ from injections import Ended, injection
 
 
 @injection("NEVER_HEALTHY", "the health check is answered with 503", "503")
-def check_is_answered_503(stack: Stack) -> Ended:
-    stack.new_version(BEHAVE="answers 503")
-    return stack.rollout(happens=stack.when_unhealthy)
+def check_is_answered_503(application: Application) -> Ended:
+    application.new_version(BEHAVE="answers 503")
+    return application.rollout(happens=application.when_unhealthy)
 
 
 @injection("DOES_NOT_STAY_HEALTHY", "the health check fails from the 25th second on", "503")
-def check_fails_later(stack: Stack) -> Ended:
-    stack.new_version(BEHAVE="fails later")
-    return stack.rollout(happens=stack.when_unhealthy)
+def check_fails_later(application: Application) -> Ended:
+    application.new_version(BEHAVE="fails later")
+    return application.rollout(happens=application.when_unhealthy)
 
 
 @injection(
@@ -120,10 +120,10 @@ def without_rule_later(stack: Stack, group: str):
 
 
 @injection("PATH_CLOSED", "the load balancer's rule for the instances is removed", "sg-")
-def balancer_reaches_nobody(stack: Stack) -> Ended:
-    stack.new_version()
-    with without_rule(stack, stack.balancer()["SecurityGroups"][0], egress=True):
-        return stack.rollout()
+def balancer_reaches_nobody(application: Application) -> Ended:
+    application.new_version()
+    with without_rule(application, application.balancer()["SecurityGroups"][0], egress=True):
+        return application.rollout()
 
 
 @injection("LISTENER_MISSING", "the load balancer's listener was deleted", "listener")
@@ -175,7 +175,7 @@ def refresh_is_rolled_back(stack: Stack) -> Ended:
 
 def interfered(stack: Stack, act) -> Ended:
     """A rollout in which somebody else acts on its refresh."""
-    stack.new_version(BEHAVE="silent")
+    stack.new_version()
     began = stack.during()
 
     def interferes(running) -> None:
