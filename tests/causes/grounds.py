@@ -6,6 +6,7 @@ could not put right, :meth:`Stack.stand` does before the next one.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
@@ -32,11 +33,16 @@ QUICK = {
 ENVIRONMENT = "try"
 
 
+#: Seconds without progress after which AWS ends a refresh, in place of its hour: longer than any other cause takes.
+REFRESH_PATIENCE = "240"
+
+
 def started(name: str, *arguments: str) -> World:
     """The world of that name, up already or from now on."""
     control = [str(ROOT / "local" / "aws"), "--world", name]
     if subprocess.run([*control, "status"], capture_output=True).returncode:
-        subprocess.run([*control, "up", *arguments], check=True, timeout=1800)
+        environment = os.environ | {"AMI_DEPLOY_LOCAL_REFRESH_PATIENCE": REFRESH_PATIENCE}
+        subprocess.run([*control, "up", *arguments], check=True, timeout=1800, env=environment)
     said = subprocess.run(["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True)
     return World(name, control, dict(entry.split("=", 1) for entry in said.stdout.decode().split("\0") if "=" in entry))
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from deployment import eventually
 from grounds import Application, Stack
-from group_causes import protected, turn
+from group_causes import protected
 from injections import Ended, injection
 
 
@@ -61,17 +61,16 @@ def secret_is_gone(application: Application) -> Ended:
 
 @contextmanager
 def without_rule(stack: Stack, group: str, egress: bool = False):
-    """A security group without its rules of one direction."""
+    """A security group without its rules of one direction; they come back as the cure says."""
     ec2 = stack.client("ec2")
     found = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
     rules = found["IpPermissionsEgress" if egress else "IpPermissions"]
     revoke = ec2.revoke_security_group_egress if egress else ec2.revoke_security_group_ingress
-    allow = ec2.authorize_security_group_egress if egress else ec2.authorize_security_group_ingress
     revoke(GroupId=group, IpPermissions=rules)
     try:
         yield
     finally:
-        allow(GroupId=group, IpPermissions=rules)
+        stack.must("apply", "--auto-approve")
 
 
 def group_of_instances(stack: Stack) -> str:
@@ -116,7 +115,7 @@ def without_rule_later(stack: Stack, group: str):
         yield close
     finally:
         if closed:
-            ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=rules)
+            stack.must("apply", "--auto-approve")
 
 
 @injection("PATH_CLOSED", "the load balancer's rule for the instances is removed", "sg-")
@@ -130,18 +129,12 @@ def balancer_reaches_nobody(application: Application) -> Ended:
 def listener_is_gone(stack: Stack) -> Ended:
     stack.new_version()
     elbv2, arn = stack.client("elbv2"), stack.balancer()["LoadBalancerArn"]
-    target = stack.target_group()["TargetGroupArn"]
     for each in elbv2.describe_listeners(LoadBalancerArn=arn)["Listeners"]:
         elbv2.delete_listener(ListenerArn=each["ListenerArn"])
     try:
         return stack.rollout()
     finally:
-        elbv2.create_listener(
-            LoadBalancerArn=arn,
-            Protocol="HTTP",
-            Port=80,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": target}],
-        )
+        stack.must("apply", "--auto-approve")
 
 
 @injection("ZONE_NOT_ENABLED", "the load balancer is not enabled in the instances' zone", "us-east-1")
@@ -186,7 +179,7 @@ def interfered(stack: Stack, act) -> Ended:
     return stack.rollout(happens=interferes)
 
 
-@injection("DEADLINE", "the rollout may take no longer than it needs", "--timeout")
+@injection("DEADLINE", "the rollout may take no longer than 12 s", "12 s")
 def time_is_too_short(stack: Stack) -> Ended:
     stack.new_version()
     begun = time.monotonic()
@@ -218,32 +211,24 @@ def protected_instance_is_ignored(stack: Stack) -> Ended:
         return stack.rollout("--scale-in-protected-instances", "Ignore")
 
 
-@injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing")
-def refresh_launches_nothing(stack: Stack) -> Ended:
-    """Its process is suspended between the first look and the first launch."""
-    stack.new_version()
-    autoscaling, began = stack.client("autoscaling"), stack.refresh().get("InstanceRefreshId")
-
-    def suspends(running) -> None:
-        running.until(lambda: stack.refresh().get("InstanceRefreshId") != began, "a refresh")
-        autoscaling.suspend_processes(AutoScalingGroupName=stack.name, ScalingProcesses=["InstanceRefresh"])
-        running.show()
-
-    try:
-        return stack.rollout(happens=suspends)
-    finally:
-        autoscaling.resume_processes(AutoScalingGroupName=stack.name, ScalingProcesses=["InstanceRefresh"])
-
-
-@injection("REFRESH_FAILED", "the version is awaited, and somebody else's refresh to it has failed", "alarm")
-def refresh_has_failed(stack: Stack) -> Ended:
-    version, alarm = stack.new_version(), turn(stack, "ALARM")
-    template = {"LaunchTemplateId": stack.template(), "Version": version}
+def start_refresh_that_stands_still(stack: Stack) -> None:
+    """Somebody else's refresh to the stack's version that may neither take an instance away nor launch one beside it."""
+    template = {"LaunchTemplateId": stack.template(), "Version": stack.new_version()}
     stack.client("autoscaling").start_instance_refresh(
         AutoScalingGroupName=stack.name,
         DesiredConfiguration={"LaunchTemplate": template},
-        Preferences={"MinHealthyPercentage": 100, "AlarmSpecification": {"Alarms": [alarm]}},
+        Preferences={"MinHealthyPercentage": 100, "MaxHealthyPercentage": 100},
     )
-    eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Failed", 60)
-    turn(stack, "OK")
+
+
+@injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing", limit=240)
+def refresh_launches_nothing(stack: Stack) -> Ended:
+    start_refresh_that_stands_still(stack)
+    return stack.rollout()
+
+
+@injection("REFRESH_FAILED", "the version is awaited, and somebody else's refresh to it has failed", "no progress")
+def refresh_has_failed(stack: Stack) -> Ended:
+    start_refresh_that_stands_still(stack)
+    eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Failed", 400, every=2)
     return stack.run("await")

@@ -90,7 +90,7 @@ def name_is_taken(account: Account) -> Ended:
         account.run("destroy", "--auto-approve")
 
 
-@injection("DELETION_PROTECTED", "destroy, and the load balancer is protected", "deletion_protection", exit_code=1)
+@injection("DELETION_PROTECTED", "destroy, and the load balancer is protected", "deletion_protection", exit_code=2)
 def balancer_is_protected(stack: Stack) -> Ended:
     elbv2, arn = stack.client("elbv2"), stack.balancer()["LoadBalancerArn"]
 

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.DeletionProtection;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
@@ -49,7 +47,7 @@ final class Removal {
         DeletionProtection.refusal(
                         session.cloud().protectionReader(), session.variables().app(), session.variablesName())
                 .ifPresent(why -> {
-                    throw CommandFailure.of(Outcome.Kind.BAD_INPUT, Diagnosis.of(Cause.DELETION_PROTECTED, why));
+                    throw CommandFailure.of(Outcome.Kind.BAD_INPUT, why);
                 });
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));

@@ -167,7 +167,9 @@ class BakeCommandTest {
         world.output.put("packer build", List.of("1,amazon-ebs.webapp,error,it broke\\nin the middle"));
 
         assertThat(world.run("bake", "-e", "demo")).isEqualTo(1);
-        assertThat(world.errors()).containsExactly("error: TOOL_FAILED: packer build failed: it broke: in the middle");
+        assertThat(world.errors())
+                .containsExactly("error: TOOL_FAILED: packer build failed: it broke: in the middle; do: mend what its"
+                        + " words name, then run the same command again; its whole log has more");
         assertThat(world.out.toString()).isEmpty();
     }
 }

@@ -74,9 +74,9 @@ class PreflightTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: DELETION_PROTECTED: load balancer web-demo has deletion protection, so nothing was removed: set"
-                                + " deletion_protection = false in environments/demo.pkrvars.hcl, apply that (ami-deploy apply -e"
-                                + " demo, or a deployment), then destroy again");
+                        "error: DELETION_PROTECTED: load balancer web-demo has deletion protection; nothing was removed; do: set"
+                                + " deletion_protection = false in environments/demo.pkrvars.hcl, apply that or deploy, then destroy"
+                                + " again:; ami-deploy apply -e demo");
         assertThat(world.commands).isEmpty();
     }
 

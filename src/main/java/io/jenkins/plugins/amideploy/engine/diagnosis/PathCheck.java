@@ -24,7 +24,10 @@ import java.util.stream.Stream;
  * port), "Target groups" and "Availability Zones for your Application Load Balancer" (targets in a zone that is not enabled are {@code unused}).
  */
 public final class PathCheck {
-    private static final String APPLY_AGAIN = "apply the stack again, which puts it back; or by hand:";
+    /** Terraform makes what its state has and AWS has not, and stops where somebody made it meanwhile. */
+    private static final String BY_HAND = "; or by hand, to be taken back before the next apply:";
+
+    private static final String APPLY_AGAIN = "apply the stack again, which puts it back" + BY_HAND;
 
     private PathCheck() {}
 
@@ -97,7 +100,7 @@ public final class PathCheck {
                 .map(balancer -> "aws elbv2 create-listener --load-balancer-arn " + balancer.arn()
                         + " --protocol HTTP --port 80 --default-actions Type=forward,TargetGroupArn=" + target.arn())
                 .orElse("");
-        String words = "apply the stack again, which makes the listener" + (command.isEmpty() ? "" : "; or by hand:");
+        String words = "apply the stack again, which makes the listener" + (command.isEmpty() ? "" : BY_HAND);
         return new Diagnosis(
                 Cause.LISTENER_MISSING,
                 "no listener of "

@@ -68,8 +68,16 @@ public final class Explanation {
         if (result.problems().isEmpty()) {
             return Outcome.failure(Kind.FAILED, did + " ended with exit code " + result.exitCode() + ": see its log");
         }
-        Kind kind = result.problems().stream().allMatch(Explanation::isInput) ? Kind.BAD_INPUT : Kind.FAILED;
-        return Outcome.failure(kind, did + " failed: " + lines(result.problems()));
+        String said = did + " failed: " + lines(result.problems());
+        return result.problems().stream().allMatch(Explanation::isInput)
+                ? Outcome.failure(Kind.BAD_INPUT, said)
+                : Outcome.failure(
+                        Kind.FAILED,
+                        Diagnosis.of(
+                                Cause.TOOL_FAILED,
+                                said,
+                                List.of(),
+                                "mend what its words name, then run the same command again; its whole log has more"));
     }
 
     /** Terraform's and Packer's headlines for values that the caller chose, and the stack's own checks on them. */

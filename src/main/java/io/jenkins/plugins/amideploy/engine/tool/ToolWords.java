@@ -27,6 +27,11 @@ final class ToolWords {
                     "%s already exists and is not in the stack's state",
                     "it is not ours, or an apply that was cut off left it: look at its tags, and remove what is ours with destroy"),
             new Known(
+                    Cause.NOT_OURS,
+                    "InvalidPermission\\.Duplicate|DuplicateListener",
+                    "a rule or listener that the stack is to have is there already, and not in its state",
+                    "somebody made it by hand: remove it, then apply again"),
+            new Known(
                     Cause.IMAGE_NAME_TAKEN,
                     "is used by an existing AMI: (ami-\\w+)",
                     "an image of that name exists already (%s)",

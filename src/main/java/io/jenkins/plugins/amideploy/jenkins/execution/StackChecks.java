@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.execution;
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentChecks;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.stack.DeletionProtection;
@@ -18,32 +19,27 @@ final class StackChecks {
 
     /** @throws AbortException when a stack with an image that is baked by this page could not end well */
     static void beforeBake(ToolWork work, ImageSettings page) throws AbortException {
-        require(
-                Cause.BAD_INPUT,
-                EnvironmentChecks.refusal(
-                        checks(work).all(page.allowances().outgoingPorts(), ImageSettings.DEFAULT_FILE),
-                        work.listener().getLogger()::println));
+        require(EnvironmentChecks.refusal(
+                checks(work).all(page.allowances().outgoingPorts(), ImageSettings.DEFAULT_FILE),
+                work.listener().getLogger()::println));
     }
 
     /** @throws AbortException when a stack with this image could not end well */
     static void beforePlan(ToolWork work, String amiId) throws AbortException {
-        require(
-                Cause.BAD_INPUT,
-                EnvironmentChecks.refusal(checks(work).all(), work.listener().getLogger()::println));
+        require(EnvironmentChecks.refusal(checks(work).all(), work.listener().getLogger()::println));
         AwsClients clients = work.ports().clients();
-        require(
-                Cause.BAD_INPUT,
-                EnvironmentChecks.refusal(work.variables().application(), clients.imageReader(), amiId));
+        require(EnvironmentChecks.refusal(work.variables().application(), clients.imageReader(), amiId));
     }
 
     /** @throws AbortException when the stack is protected against its removal */
     static void beforeRemoval(ToolWork work) throws AbortException {
-        require(
-                Cause.DELETION_PROTECTED,
-                DeletionProtection.refusal(
-                        work.ports().clients().protectionReader(),
-                        work.variables().app(),
-                        work.parameters().variablesFile()));
+        Optional<Diagnosis> refusal = DeletionProtection.refusal(
+                work.ports().clients().protectionReader(),
+                work.variables().app(),
+                work.parameters().variablesFile());
+        if (refusal.isPresent()) {
+            throw new NamedFailure(refusal.get());
+        }
     }
 
     private static EnvironmentChecks checks(ToolWork work) throws AbortException {
@@ -53,9 +49,9 @@ final class StackChecks {
                 work.variables().application());
     }
 
-    private static void require(Cause cause, Optional<String> refusal) throws AbortException {
+    private static void require(Optional<String> refusal) throws AbortException {
         if (refusal.isPresent()) {
-            throw new NamedFailure(cause, refusal.get(), "");
+            throw new NamedFailure(Cause.BAD_INPUT, refusal.get(), "");
         }
     }
 }

@@ -101,7 +101,7 @@ class PathCheckTest {
                         "PATH_CLOSED: security group sg-app (web-instance) of the instances admits nothing on port 80 from load"
                                 + " balancer web (sg-lb)",
                         "  sg-app (web-instance) lets in: tcp 22 from sg-admin",
-                        "  do: apply the stack again, which puts it back; or by hand:",
+                        "  do: apply the stack again, which puts it back; or by hand, to be taken back before the next apply:",
                         "      aws ec2 authorize-security-group-ingress --group-id sg-app --protocol tcp --port 80"
                                 + " --source-group sg-lb");
     }
