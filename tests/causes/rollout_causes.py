@@ -204,11 +204,21 @@ def interrupted(stack: Stack) -> Ended:
     return stack.rollout(happens=interrupts)
 
 
-@injection("WRONG_VERSION", "a protected instance is to be ignored, and keeps the version before", "version")
-def protected_instance_is_ignored(stack: Stack) -> Ended:
-    stack.new_version()
+@injection("WRONG_VERSION", "somebody else's refresh has left a protected instance as it was", "version")
+def refresh_left_an_instance(stack: Stack) -> Ended:
+    autoscaling, version = stack.client("autoscaling"), stack.new_version()
     with protected(stack):
-        return stack.rollout("--scale-in-protected-instances", "Ignore")
+        autoscaling.update_auto_scaling_group(AutoScalingGroupName=stack.name, MaxSize=2, DesiredCapacity=2)
+        stack.until_healthy()
+        autoscaling.start_instance_refresh(
+            AutoScalingGroupName=stack.name,
+            DesiredConfiguration={"LaunchTemplate": {"LaunchTemplateId": stack.template(), "Version": version}},
+            Preferences={"MinHealthyPercentage": 50, "ScaleInProtectedInstances": "Ignore", "InstanceWarmup": 0},
+        )
+        eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Successful", 120)
+        ended = stack.run("await")
+    autoscaling.update_auto_scaling_group(AutoScalingGroupName=stack.name, MaxSize=1, DesiredCapacity=1)
+    return ended
 
 
 def start_refresh_that_stands_still(stack: Stack) -> None:
