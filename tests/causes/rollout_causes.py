@@ -213,7 +213,12 @@ def refresh_left_an_instance(stack: Stack) -> Ended:
         autoscaling.start_instance_refresh(
             AutoScalingGroupName=stack.name,
             DesiredConfiguration={"LaunchTemplate": {"LaunchTemplateId": stack.template(), "Version": version}},
-            Preferences={"MinHealthyPercentage": 50, "ScaleInProtectedInstances": "Ignore", "InstanceWarmup": 0},
+            Preferences={
+                "MinHealthyPercentage": 100,
+                "MaxHealthyPercentage": 200,
+                "ScaleInProtectedInstances": "Ignore",
+                "InstanceWarmup": 0,
+            },
         )
         eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Successful", 120)
         ended = stack.run("await")
