@@ -47,7 +47,10 @@ class EmbeddedRolloutTest {
     @ValueSource(ints = {1, 3})
     void rollout_healthyVersion_replacesEveryInstanceWithoutADroppedRequest(int size) {
         try (EmbeddedStack stack = new EmbeddedStack(size)) {
-            assertThat(roll(stack.wanted("1")).action()).as("first deploy").isEqualTo(Action.DONE);
+            RolloutStep first = roll(stack.wanted("1"));
+            assertThat(first.action())
+                    .as(String.valueOf(first.state().failure()))
+                    .isEqualTo(Action.DONE);
             try (RequestLoop requests = new RequestLoop(stack.address)) {
                 RolloutStep end = roll(stack.publish("2", 200));
                 assertThat(end.action())
