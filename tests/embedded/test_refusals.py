@@ -77,7 +77,7 @@ def test_endpointThatDoesNotAnswer(deployment: Deployment):
         *DEPLOY,
         name,
         code=1,
-        words=["http://127.0.0.1:9"],
+        words=["NO_ANSWER", "127.0.0.1:9"],
         environment={"AWS_ENDPOINT_URL": "http://127.0.0.1:9"},
     )
 
