@@ -196,7 +196,7 @@ def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment
     finally:
         module.write_text(good)
     assert result.code == 1, result.text
-    assert "the application did not become ready: http://127.0.0.1/health says 404 after 90 s" in result.err
+    assert "NEVER_HEALTHY: the application says 404 to http://127.0.0.1/health after 90 s" in result.err
     assert version(url)["version"] == "2.0.0"
 
 

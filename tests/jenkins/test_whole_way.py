@@ -266,7 +266,7 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
 def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):
     build = first.controller.start("web/deploy-by-hand", ENVIRONMENT="demo", IMAGE_ID="ami-0123456789abcdef0")
     assert build.end() == "FAILURE"
-    assert "ami-0123456789abcdef0" in last_lines(build.log())
+    assert "ami-0123456789abcdef0" in last_lines(build.log(), 15)
     assert "a second edition" not in page(first.url)
 
 
