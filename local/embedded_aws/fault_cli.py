@@ -54,6 +54,8 @@ def register_command(commands: Any) -> None:
     order.add_argument("message", help="status message of the failed scaling activity")
     order.add_argument("--group", default="*", help="name of the group, wildcards allowed (default: every group)")
     _add_how_often(order)
+    order = _add(orders, "hold-refreshes", "instance refreshes stand still", kind="hold-refreshes")
+    order.add_argument("--group", default="*", help="name of the group, wildcards allowed (default: every group)")
     order = _add(orders, "expire-credentials", "calls are answered as with an expired token", kind="expire")
     order.add_argument("key", nargs="?", default="*", help="access key id (default: every one)")
     _add_how_often(order)

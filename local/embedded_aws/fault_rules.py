@@ -19,6 +19,7 @@ KINDS = (
     "deny",
     "expire",
     "refuse-launches",
+    "hold-refreshes",
     "delay-consistency",
     "clock",
     "exhaust",
@@ -71,7 +72,7 @@ class Fault:
     percent: float | None = None
     #: Access key id, for expire; `*` is all of them.
     key: str = "*"
-    #: Group name, for refuse-launches.
+    #: Group name, for refuse-launches and hold-refreshes.
     group: str = "*"
     #: For delay-consistency, and for clock how far AWS's is ahead of this computer's.
     seconds: float = 0
@@ -149,6 +150,11 @@ class FaultList:
                 if fault.kind == "refuse-launches" and fnmatch.fnmatchcase(group, fault.group) and self._strikes(fault):
                     return fault.message
         return None
+
+    def holds(self, group: str) -> bool:
+        """Whether instance refreshes of this Auto Scaling group stand still."""
+        with self._lock:
+            return any(f.kind == "hold-refreshes" and fnmatch.fnmatchcase(group, f.group) for f in self._faults)
 
     def consistency_delay(self) -> float:
         """Seconds for which EC2 does not see a new object."""

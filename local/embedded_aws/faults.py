@@ -40,6 +40,7 @@ def install(world: World) -> None:
     fleet = getattr(world, "fleet", None)
     if fleet is not None:
         fleet.refusals.append(faults.list.refusal)
+        fleet.holds = rules.holds
 
 
 class Faults:

@@ -147,6 +147,23 @@ def test_refused_launches_have_the_given_message(w: HttpWorld) -> None:
     assert [a.get("StatusMessage") for a in stack.activities()] == [None, message]
 
 
+def test_held_refresh_stands_still_until_the_fault_ends(w: HttpWorld) -> None:
+    stack = Stack(w)
+    stack.create(1)
+    stack.settle(1)
+    w.fault(do="add", kind="hold-refreshes", group="web")
+    old = stack.ids()
+    w.autoscaling.start_instance_refresh(AutoScalingGroupName="web", Preferences={"MinHealthyPercentage": 100})
+    w.advance(60)
+
+    def refresh() -> str:
+        return w.autoscaling.describe_instance_refreshes(AutoScalingGroupName="web")["InstanceRefreshes"][0]["Status"]
+
+    assert (refresh(), stack.ids()) == ("InProgress", old)
+    w.fault(do="clear")
+    w.until(lambda: refresh() == "Successful", 300)
+
+
 def test_killed_machine_ends(w: HttpWorld) -> None:
     stack = Stack(w)
     stack.create(1)

@@ -226,24 +226,21 @@ def refresh_left_an_instance(stack: Stack) -> Ended:
     return ended
 
 
-def start_refresh_that_stands_still(stack: Stack) -> None:
-    """Somebody else's refresh to the stack's version that may neither take an instance away nor launch one beside it."""
-    template = {"LaunchTemplateId": stack.template(), "Version": stack.new_version()}
-    stack.client("autoscaling").start_instance_refresh(
-        AutoScalingGroupName=stack.name,
-        DesiredConfiguration={"LaunchTemplate": template},
-        Preferences={"MinHealthyPercentage": 100, "MaxHealthyPercentage": 100},
-    )
-
-
 @injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing", limit=240)
 def refresh_launches_nothing(stack: Stack) -> Ended:
-    start_refresh_that_stands_still(stack)
-    return stack.rollout()
+    stack.new_version()
+    with stack.fault("hold-refreshes"):
+        return stack.rollout()
 
 
 @injection("REFRESH_FAILED", "the version is awaited, and somebody else's refresh to it has failed", "no progress")
 def refresh_has_failed(stack: Stack) -> Ended:
-    start_refresh_that_stands_still(stack)
-    eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Failed", 400, every=2)
+    template = {"LaunchTemplateId": stack.template(), "Version": stack.new_version()}
+    with stack.fault("hold-refreshes"):
+        stack.client("autoscaling").start_instance_refresh(
+            AutoScalingGroupName=stack.name,
+            DesiredConfiguration={"LaunchTemplate": template},
+            Preferences={"MinHealthyPercentage": 100},
+        )
+        eventually("the end of the refresh", lambda: stack.refresh()["Status"] == "Failed", 400, every=2)
     return stack.run("await")

@@ -33,6 +33,8 @@ class Fleet:
     def __init__(self, world: World) -> None:
         self.world = world
         self.refusals: list[Refusal] = []
+        #: Whether the refreshes of a group stand still.
+        self.holds: Callable[[str], bool] = lambda group: False
         self._states: dict[str, GroupState] = {}
         self._deleted: list[GroupState] = []
         self._lifecycle = Lifecycle(self)

@@ -41,7 +41,8 @@ class RefreshRunner:
         if not refresh.active:
             return None
         status = refresh.status
-        outcome = step(view, _view(refresh), now)
+        held = status == "InProgress" and self._fleet.holds(state.group.name)
+        outcome = RefreshStep(Plan()) if held else step(view, _view(refresh), now)
         self._note_progress(refresh, outcome, now)
         red = _red_alarms(state, refresh)
         if red:
