@@ -246,7 +246,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
 #: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing"), ("releases",))
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases"))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
