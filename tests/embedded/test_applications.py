@@ -237,7 +237,8 @@ def test_secretThatAnInstanceMayNotRead_isNamedAndRolledBack(greet: Future):
     outcome = greet.result(timeout=600)
     assert outcome.second.code == 3, outcome.second.text
     (line,) = [line for line in outcome.second.err.splitlines() if line.startswith("error")]
-    assert "settings: TOKEN" in line and TOKEN_NAME in line and "AccessDenied" in line
+    assert line.startswith("error: SETTING_MISSING: ") and f"TOKEN: parameter {TOKEN_NAME}" in line
+    assert "AccessDenied" in outcome.second.err
     assert outcome.answers[0] == outcome.answers[1]
 
 

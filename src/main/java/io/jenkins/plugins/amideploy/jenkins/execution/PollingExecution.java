@@ -136,10 +136,11 @@ abstract class PollingExecution extends StepExecution {
     /** Ends the step: with the lines of a cause that has a name in the log and on the build's page, and its first one on the step's node. */
     final boolean fail(Throwable cause) {
         failing(cause);
-        context()
-                .onFailure(NamedFailure.diagnosis(cause)
-                        .<Throwable>map(why -> StepEnds.failed(context(), subject(), why))
-                        .orElse(cause));
+        Throwable end = NamedFailure.diagnosis(cause)
+                .<Throwable>map(why -> StepEnds.failed(context(), subject(), why))
+                .orElse(cause);
+        StepEnds.mark(context(), end);
+        context().onFailure(end);
         return true;
     }
 

@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import java.io.IOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.ErrorAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.graph.StepNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -38,6 +39,21 @@ final class StepEnds {
             LOGGER.log(Level.INFO, e, () -> why.line() + " (not on the build's page)");
         }
         return new AbortException(NamedFailure.brief(why));
+    }
+
+    /**
+     * Marks the step's node as failed. Pipeline does so itself, except for a step that fails before it has returned from its start to the pipeline
+     * ({@code DSL.ThreadTaskImpl}: "we have a result now, so just keep executing").
+     */
+    static void mark(StepContext context, Throwable failure) {
+        try {
+            FlowNode node = context.get(FlowNode.class);
+            if (node.getPersistentAction(ErrorAction.class) == null) {
+                node.addAction(new ErrorAction(failure));
+            }
+        } catch (IOException | InterruptedException e) {
+            LOGGER.log(Level.INFO, e, () -> failure + " (not on the step's node)");
+        }
     }
 
     /** What a step failed with before it was tried again is over. */
