@@ -40,7 +40,10 @@ public record Variables(
      * @throws IllegalArgumentException with file, line and cure when something is missing or malformed
      */
     public static Variables parse(String file, String text) {
-        VariablesFile variables = VariablesFile.parse(file, text);
+        return of(file, VariablesFile.parse(file, text));
+    }
+
+    static Variables of(String file, VariablesFile variables) {
         variables.refuse("base_image", "images belong to the application: move it to image.yml, as base_image");
         variables.refuse(
                 "bake_instance_type", "images belong to the application: move it to image.yml, as instance_type");

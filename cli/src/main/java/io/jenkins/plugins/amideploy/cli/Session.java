@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.cli.process.ToolLog;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.OutsideVariables;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
@@ -65,9 +66,13 @@ final class Session implements AutoCloseable {
     void requireKnownVariables() {
         try {
             String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
-            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
-                throw CommandFailure.badInput(why);
-            });
+            Recipes.declaredIn(recipes())
+                    .refusal(variablesName(), text)
+                    .or(() -> OutsideVariables.refusal(
+                            variablesName(), text, surroundings.environment().keySet()))
+                    .ifPresent(why -> {
+                        throw CommandFailure.badInput(why);
+                    });
         } catch (IOException e) {
             throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
         }
