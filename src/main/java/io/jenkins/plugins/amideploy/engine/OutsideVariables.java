@@ -70,7 +70,8 @@ public final class OutsideVariables {
         Set<String> silent = read.askedInVain();
         return new TreeSet<>(names)
                 .stream()
-                        .filter(name -> name.startsWith(TERRAFORM) && silent.contains(name.substring(TERRAFORM.length())))
+                        .filter(name ->
+                                name.startsWith(TERRAFORM) && silent.contains(name.substring(TERRAFORM.length())))
                         .findFirst()
                         .map(name -> name + " is set, which only Terraform would heed: write "
                                 + name.substring(TERRAFORM.length()) + " = … into " + file + ", or unset " + name);

@@ -47,8 +47,8 @@ class OutsideVariablesTest {
     @ValueSource(strings = {"instance_type", "vpc_id", "subnet_ids", "state_bucket", "app_environment", "domain_name"})
     void refusal_ofWhatIsReadInTheFileAlone(String name) {
         assertThat(OutsideVariables.refusal(FILE, TEXT, List.of("HOME", "TF_VAR_" + name)))
-                .contains("TF_VAR_" + name + " is set, which only Terraform would heed: write " + name + " = … into " + FILE
-                        + ", or unset TF_VAR_" + name);
+                .contains("TF_VAR_" + name + " is set, which only Terraform would heed: write " + name + " = … into "
+                        + FILE + ", or unset TF_VAR_" + name);
     }
 
     /** The file wins in Terraform; what only Terraform reads it may be told as it likes. */
