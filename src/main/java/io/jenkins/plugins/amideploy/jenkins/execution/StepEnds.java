@@ -48,7 +48,7 @@ final class StepEnds {
     static void mark(StepContext context, Throwable failure) {
         try {
             FlowNode node = context.get(FlowNode.class);
-            if (node.getPersistentAction(ErrorAction.class) == null) {
+            if (node != null && node.getPersistentAction(ErrorAction.class) == null) {
                 node.addAction(new ErrorAction(failure));
             }
         } catch (IOException | InterruptedException e) {
