@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 
-from deployment import eventually
 from grounds import Application, Stack
 from group_causes import protected
 from injections import Ended, injection
+from world import eventually
 
 
 @injection("NEVER_HEALTHY", "the health check is answered with 503", "503")
