@@ -1,0 +1,68 @@
+package io.jenkins.plugins.amideploy.engine.locks;
+
+import io.jenkins.plugins.amideploy.engine.StateLock;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.tool.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A run that has started a Terraform which may take the lock of the state. Terraform's lock names user and host and no process; this is what the
+ * lock is matched with. {@link TerraformRuns} keeps it. Plain values.
+ *
+ * @param id of the run, which its Terraform has in {@link TerraformProcesses#VARIABLE}
+ * @param owner who runs
+ * @param host name of the computer on which Terraform runs; empty where that is not known, as in a container of an agent
+ * @param agent of which agent of a Jenkins; empty for a process
+ * @param begunAt when Terraform was started, by the clock of who started it
+ */
+public record TerraformRun(String id, Owner owner, String host, String agent, Instant begunAt) {
+    /** How far the clock of who started Terraform may be ahead of that of the computer on which it runs. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
+    /** Terraform takes the lock within this of its start: init, ten seconds of {@code -lock-timeout}, and a slow network. */
+    private static final Duration TAKES_IT_WITHIN = Duration.ofMinutes(10);
+
+    public TerraformRun {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(agent, "agent");
+        Objects.requireNonNull(begunAt, "begunAt");
+    }
+
+    /** Whether the lock may be this run's: by time, and by host where both are known. */
+    public boolean mayHold(StateLock lock) {
+        boolean inTime = lock.createdAt()
+                .filter(created -> !created.isBefore(begunAt.minus(SKEW)))
+                .filter(created -> created.isBefore(begunAt.plus(TAKES_IT_WITHIN)))
+                .isPresent();
+        return inTime && (host.isEmpty() || lock.host().isEmpty() || host.equals(lock.host()));
+    }
+
+    /** As it is stored. */
+    Map<String, Object> tree() {
+        Map<String, Object> tree = owner.tree();
+        tree.put("terraform_host", host);
+        tree.put("agent", agent);
+        tree.put("begun_at", begunAt.toString());
+        return tree;
+    }
+
+    /** @throws IllegalArgumentException when the document says no such thing */
+    static TerraformRun of(String id, Json json) {
+        try {
+            return new TerraformRun(
+                    id,
+                    Owner.of(json),
+                    json.get("terraform_host").text(),
+                    json.get("agent").text(),
+                    Instant.parse(json.get("begun_at").text()));
+        } catch (DateTimeParseException malformed) {
+            throw new IllegalArgumentException(malformed.getMessage(), malformed);
+        }
+    }
+}
