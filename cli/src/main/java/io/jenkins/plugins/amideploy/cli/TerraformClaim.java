@@ -22,10 +22,7 @@ final class TerraformClaim implements AutoCloseable {
     private TerraformClaim(Session session, TerraformRuns runs) {
         this.session = session;
         this.runs = runs;
-        this.run = runs == null
-                ? null
-                : new TerraformRun(
-                        session.runId(), session.owner(), session.owner().host(), "", session.second());
+        this.run = runs == null ? null : TerraformRun.ofProcess(session.runId(), session.owner(), session.second());
         this.told = runs == null ? null : Ahead.ask(this::tell);
     }
 

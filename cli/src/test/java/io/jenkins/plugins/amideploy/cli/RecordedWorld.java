@@ -124,6 +124,6 @@ final class RecordedWorld {
     /** A run says that it has started a Terraform. */
     void terraformOf(Owner owner) {
         new TerraformRuns(world.bucket, new AppId("web", "demo"), new JacksonParser(), new JacksonParser())
-                .begin(new TerraformRun(owner.build() + "-run", owner, owner.host(), "", world.clock.instant()));
+                .begin(TerraformRun.ofProcess(owner.build() + "-run", owner, world.clock.instant()));
     }
 }

@@ -16,21 +16,23 @@ import java.util.Objects;
  * @param id of the run, which its Terraform has in {@link TerraformProcesses#VARIABLE}
  * @param owner who runs
  * @param host name of the computer on which Terraform runs; empty where that is not known, as in a container of an agent
- * @param agent of which agent of a Jenkins; empty for a process
+ * @param agent name of the agent of a Jenkins; empty for a process
+ * @param directory where the agent keeps how its tools stand; empty for a process
  * @param begunAt when Terraform was started, by the clock of who started it
  */
-public record TerraformRun(String id, Owner owner, String host, String agent, Instant begunAt) {
+public record TerraformRun(String id, Owner owner, String host, String agent, String directory, Instant begunAt) {
     /** How far the clock of who started Terraform may be ahead of that of the computer on which it runs. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
-    /** Terraform takes the lock within this of its start: init, ten seconds of {@code -lock-timeout}, and a slow network. */
-    private static final Duration TAKES_IT_WITHIN = Duration.ofMinutes(10);
+    /** Terraform takes its last lock within this: a step may plan, for which AWS is asked about everything, and then apply. */
+    private static final Duration TAKES_IT_WITHIN = Duration.ofMinutes(30);
 
     public TerraformRun {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(agent, "agent");
+        Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(begunAt, "begunAt");
     }
 
@@ -43,11 +45,17 @@ public record TerraformRun(String id, Owner owner, String host, String agent, In
         return inTime && (host.isEmpty() || lock.host().isEmpty() || host.equals(lock.host()));
     }
 
+    /** The run of a process of this computer. */
+    public static TerraformRun ofProcess(String id, Owner owner, Instant begunAt) {
+        return new TerraformRun(id, owner, owner.host(), "", "", begunAt);
+    }
+
     /** As it is stored. */
     Map<String, Object> tree() {
         Map<String, Object> tree = owner.tree();
         tree.put("terraform_host", host);
         tree.put("agent", agent);
+        tree.put("directory", directory);
         tree.put("begun_at", begunAt.toString());
         return tree;
     }
@@ -60,6 +68,7 @@ public record TerraformRun(String id, Owner owner, String host, String agent, In
                     Owner.of(json),
                     json.get("terraform_host").text(),
                     json.get("agent").text(),
+                    json.get("directory").text(),
                     Instant.parse(json.get("begun_at").text()));
         } catch (DateTimeParseException malformed) {
             throw new IllegalArgumentException(malformed.getMessage(), malformed);

@@ -49,7 +49,7 @@ class LockDoctorTest {
     });
 
     private static TerraformRun run(Owner owner, Instant begunAt) {
-        return new TerraformRun(owner.build() + "-run", owner, owner.host(), "", begunAt);
+        return TerraformRun.ofProcess(owner.build() + "-run", owner, begunAt);
     }
 
     private void locked(String who, Instant created) {
@@ -129,8 +129,8 @@ class LockDoctorTest {
     @CsvSource({
         "ann@laptop, -61, false",
         "ann@laptop, -30, true",
-        "ann@laptop, 599, true",
-        "ann@laptop, 601, false",
+        "ann@laptop, 1799, true",
+        "ann@laptop, 1801, false",
         "ann@other, 2, false",
         "somebody, 2, true"
     })
