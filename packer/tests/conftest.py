@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# At the end: `applications` is another module there.
+sys.path.append(str(ROOT / "tests" / "embedded"))
 SHIM = ROOT / "local" / "packer-1.6"
 CONTROL = ROOT / "local" / "aws"
 TOOLS = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
@@ -26,7 +29,7 @@ VARIABLES = {
     "image_name": "web-test",
     "fingerprint": "0123456789abcdef" * 4,
     "commit": "0123abc",
-    "app_version": "1.4.2",
+    "app_version": "1.4.2 {{`{{`}} 7 }}",  # as the engine writes the text below: tags are templates to Packer
     "build": "test-7",
     "expires_at": "2030-01-01T00:00:00Z",
     "source_ami": "ami-0123456789abcdef0",

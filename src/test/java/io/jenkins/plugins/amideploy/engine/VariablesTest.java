@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ class VariablesTest {
                         new AppId("web", "demo"),
                         "eu-central-1",
                         Optional.empty(),
+                        Optional.empty(),
                         true,
                         new BakeVariables("t3.small", "/health", "200"),
                         ApplicationVariables.NONE,
@@ -64,6 +66,7 @@ class VariablesTest {
                     app = "Web"\\nenvironment = "demo"            | environments/demo.pkrvars.hcl: app "Web": must be 2 to 21 characters
                     app = "web"\\nenvironment = "images"         | environments/demo.pkrvars.hcl: environment "images": the state bucket keeps an application's images under that name
                     app = "web"\\nenvironment = "demo"\\nregion = "eu-central-1"\\ninstance_type = "not a type" | environments/demo.pkrvars.hcl line 4: instance_type is not a type: it must be an EC2 instance type, such as t3.small
+                    app = "web"\\nenvironment = "demo"\\nregion = "r"\\naccount_id = "12345" | environments/demo.pkrvars.hcl line 4: account_id is 12345: it must be the 12 digits of an AWS account
                     \\nsubnet_ids = [                             | environments/demo.pkrvars.hcl line 2: what is opened here is never closed
                     app = "web"\\nenvironment = "demo"\\nregion = "r"\\nrequire_approval = "no" | environments/demo.pkrvars.hcl line 4: require_approval is "no": it must be true or false
                     """)
@@ -227,11 +230,13 @@ class VariablesTest {
     @Test
     void portsThatTheImageDoesNotAllow_areNamedWithTheCure() {
         assertThat(OutgoingPorts.refusal(List.of(443, 5432), OutgoingPorts.ofTag("443,587"), "image ami-1"))
-                .contains(
-                        "instance_egress opens tcp 5432, but image ami-1 allows tcp 443, 587: add 5432 to outgoing_ports"
-                                + " in image.yml and bake, or take it out of instance_egress in the variables file");
+                .map(Diagnosis::lines)
+                .contains(List.of(
+                        "BAD_INPUT: instance_egress opens tcp 5432, but image ami-1 allows tcp 443, 587",
+                        "  do: add 5432 to outgoing_ports in image.yml and bake, or take it out of instance_egress in the"
+                                + " variables file"));
         assertThat(OutgoingPorts.refusal(List.of(443), OutgoingPorts.ofTag(null), "image ami-1"))
-                .hasValueSatisfying(line -> assertThat(line).contains("allows no outgoing connection"));
+                .hasValueSatisfying(why -> assertThat(why.summary()).endsWith("allows no outgoing connection"));
         assertThat(OutgoingPorts.ofTag("none")).isEmpty();
         assertThat(OutgoingPorts.refusal(List.of(), List.of(), "image ami-1")).isEmpty();
     }

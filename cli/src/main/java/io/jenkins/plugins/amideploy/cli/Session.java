@@ -3,11 +3,15 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.cli.process.ToolLog;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.OutsideVariables;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Denials;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformProcesses;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -17,11 +21,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
     private final Surroundings surroundings;
     private final EnvironmentOptions options;
+    private final String runId = UUID.randomUUID().toString();
     private final Path directory;
     private final Path variablesFile;
     private final Variables variables;
@@ -31,9 +39,11 @@ final class Session implements AutoCloseable {
     private final ToolRunner runner;
     private final JacksonParser json = new JacksonParser();
     private Cloud cloud;
+    private AccountReader.Identity identity;
     private Path recipes;
     private final Object bucketAsked = new Object();
     private String stateBucket;
+    private Owner owner;
 
     private Session(Surroundings surroundings, EnvironmentOptions options) {
         this.surroundings = surroundings;
@@ -42,7 +52,9 @@ final class Session implements AutoCloseable {
         this.variablesFile = options.resolvedFile();
         this.variables = read();
         surroundings.console().show(options.verbosity(), variables.app().toString());
-        this.toolEnvironment = new ToolEnvironment(surroundings.environment());
+        Map<String, String> environment = new TreeMap<>(surroundings.environment());
+        environment.put(TerraformProcesses.VARIABLE, runId);
+        this.toolEnvironment = new ToolEnvironment(environment);
         this.log = new ToolLog(
                 workDirectory().resolve("logs"),
                 surroundings.console().startedAt(),
@@ -65,9 +77,13 @@ final class Session implements AutoCloseable {
     void requireKnownVariables() {
         try {
             String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
-            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
-                throw CommandFailure.badInput(why);
-            });
+            Recipes.declaredIn(recipes())
+                    .refusal(variablesName(), text)
+                    .or(() -> OutsideVariables.refusal(
+                            variablesName(), text, surroundings.environment().keySet()))
+                    .ifPresent(why -> {
+                        throw CommandFailure.badInput(why);
+                    });
         } catch (IOException e) {
             throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
         }
@@ -100,8 +116,13 @@ final class Session implements AutoCloseable {
 
     /** The variables file for people: as it is below the working directory, else whole. */
     String variablesName() {
-        Path below = directory.relativize(variablesFile);
-        return below.startsWith("..") ? variablesFile.toString() : below.toString();
+        return shown(variablesFile);
+    }
+
+    /** A file for people: as it is below the working directory, else whole. */
+    String shown(Path file) {
+        Path below = directory.relativize(file);
+        return below.startsWith("..") ? file.toString() : below.toString();
     }
 
     Variables variables() {
@@ -196,12 +217,62 @@ final class Session implements AutoCloseable {
         return Asked.of(releaseOptions, console().startedAt(), surroundings.environment());
     }
 
+    /** Id of this run, which its tools have in their environment: they may outlive it. */
+    String runId() {
+        return runId;
+    }
+
+    /** This process to other runs. */
+    synchronized Owner owner() {
+        if (owner == null) {
+            owner = new ProcessProbe().owner(asked(new ReleaseOptions()).build());
+        }
+        return owner;
+    }
+
+    /** From now on others are told of this process under its build. */
+    synchronized void isOf(Owner build) {
+        owner = build;
+    }
+
     /** AWS in the environment's region; opened at first use, which may be on another thread than the command's. */
     synchronized Cloud cloud() {
         if (cloud == null) {
-            cloud = surroundings.cloud().apply(variables.region());
+            cloud = opened();
         }
         return cloud;
+    }
+
+    private Cloud opened() {
+        Cloud opened = surroundings.cloud().apply(variables.region());
+        try {
+            if (variables.accountId().isPresent()) {
+                identity = opened.account().identity();
+                variables
+                        .otherAccount(variablesName(), identity.account(), identity.arn())
+                        .ifPresent(why -> {
+                            throw CommandFailure.of(Outcome.Kind.BAD_INPUT, why);
+                        });
+            }
+            return opened;
+        } catch (RuntimeException refused) {
+            opened.close();
+            throw refused;
+        }
+    }
+
+    /** Who the command is to AWS; asked for once. */
+    synchronized AccountReader.Identity identity() {
+        AccountReader account = cloud().account();
+        if (identity == null) {
+            identity = account.identity();
+        }
+        return identity;
+    }
+
+    /** Where things are changed, as a person is to read it before agreeing. */
+    String place() {
+        return "account " + identity().account() + ", region " + variables.region();
     }
 
     /** Name of the bucket of states and records; asked for once, which may be on another thread than the command's. */
@@ -209,9 +280,7 @@ final class Session implements AutoCloseable {
         synchronized (bucketAsked) {
             if (stateBucket == null) {
                 stateBucket = variables.stateBucketIn(
-                        variables.stateBucket().isPresent()
-                                ? ""
-                                : cloud().account().identity().account());
+                        variables.stateBucket().isPresent() ? "" : identity().account());
             }
             return stateBucket;
         }

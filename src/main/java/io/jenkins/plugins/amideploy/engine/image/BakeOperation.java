@@ -5,10 +5,10 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.Explanation;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.PackerOutput;
-import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
@@ -44,14 +44,14 @@ public final class BakeOperation implements Operation<Baked> {
     private final Layers layers;
     private final Memory memory;
     private final Consumer<String> notes;
-    private final Reach reach;
+    private final Lookout lookout;
 
     /**
      * @param json reads survey and manifests
      * @param images looks at what is there
      * @param memory of this bake
      * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
-     * @param reach looks whether a machine that bakes answers from where Packer runs
+     * @param lookout looks at what Packer does not tell
      */
     public BakeOperation(
             BakeRequest request,
@@ -59,8 +59,8 @@ public final class BakeOperation implements Operation<Baked> {
             ImageReader images,
             Memory memory,
             Consumer<String> notes,
-            Reach reach) {
-        this.reach = reach;
+            Lookout lookout) {
+        this.lookout = lookout;
         this.request = request;
         this.json = json;
         this.layers = new Layers(request, images);
@@ -113,6 +113,7 @@ public final class BakeOperation implements Operation<Baked> {
 
     private Step<Baked> decide(String document) {
         try {
+            Template.requirePlain(request);
             Survey survey = Survey.of(Json.lenient(json, document));
             survey.notes().forEach(notes);
             Layers.Found found = layers.look(survey);
@@ -229,8 +230,8 @@ public final class BakeOperation implements Operation<Baked> {
     public OutputParser parser(String phase) {
         return switch (phase) {
             case SURVEY, REQUIREMENTS -> new SurveyOutput();
-            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), reach, InstantSource.system());
-            default -> new PackerOutput(Layer.APPLICATION.stage(), reach, InstantSource.system());
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), lookout, InstantSource.system());
+            default -> new PackerOutput(Layer.APPLICATION.stage(), lookout, InstantSource.system());
         };
     }
 }

@@ -76,25 +76,33 @@ public final class AwsPorts implements AutoCloseable {
             if (identity.isNamed()) {
                 identity.current();
             }
-            AwsSettings settings = new AwsSettings(
-                    region,
-                    access.endpoint(env).map(URI::create).orElse(null),
-                    identity.provider(),
-                    AwsSettings.serviceEndpoints(env));
-            Key key = new Key(
-                    identity.key(),
-                    region,
-                    settings.endpoint(),
-                    settings.serviceEndpoints(),
-                    Jenkins.get().getProxy(),
-                    patience);
-            lease = SharedClients.get()
+            lease = opened(region);
+        }
+        return lease;
+    }
+
+    private SharedClients.Lease opened(String region) throws AbortException {
+        AwsSettings settings = new AwsSettings(
+                region,
+                access.endpoint(env).map(URI::create).orElse(null),
+                identity.provider(),
+                AwsSettings.serviceEndpoints(env));
+        Key key = new Key(
+                identity.key(),
+                region,
+                settings.endpoint(),
+                settings.serviceEndpoints(),
+                Jenkins.get().getProxy(),
+                patience);
+        try {
+            return SharedClients.get()
                     .lease(
                             key,
                             sharing -> new AwsClients(
                                     settings, ControllerProxy.configuration().orElse(null), patience, sharing));
+        } catch (IllegalArgumentException variable) {
+            throw NamedFailure.badInput(variable.getMessage(), "");
         }
-        return lease;
     }
 
     @Override

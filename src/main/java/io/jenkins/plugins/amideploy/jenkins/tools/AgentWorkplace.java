@@ -7,6 +7,7 @@ import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformProcesses;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
@@ -119,6 +120,7 @@ final class AgentWorkplace implements Workplace {
             set.put("TF_VAR_extra_tags", JSONObject.fromObject(tags).toString());
         }
         set.putAll(credentials.variables(directory()));
+        set.put(TerraformProcesses.VARIABLE, name);
         return new ToolEnvironment(set, unset);
     }
 
@@ -130,6 +132,15 @@ final class AgentWorkplace implements Workplace {
     @Override
     public String logFile(ToolCommand command) {
         return logDirectory + "-" + command.tool().executable() + "-" + command.phase() + ".log";
+    }
+
+    /** Says something in the build's log, where there is one now. */
+    void log(String line) {
+        try {
+            listener().getLogger().println(line);
+        } catch (IOException | InterruptedException gone) {
+            throw new AgentUnreachable(gone);
+        }
     }
 
     /** Has the controller remember what was done so far. */

@@ -8,6 +8,7 @@ import io.jenkins.plugins.amideploy.engine.image.BakeRequest;
 import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.Image;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
+import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
@@ -77,7 +78,12 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 tasks.isEmpty() ? "" : work.path(beside + tasks),
                 work.workDirectory());
         joinRelease(work, true);
-        return new BakeOperation(request, new JacksonParser(), new LateImages(work), memory(), this::log, Reach.none());
+        return new BakeOperation(
+                request, new JacksonParser(), new LateImages(work), memory(), this::log, lookout(work));
+    }
+
+    private static Lookout lookout(ToolWork work) {
+        return new Lookout(Reach.none(), new BakeCredentials(work));
     }
 
     /** Where image.yml is: what it names is relative to that. */

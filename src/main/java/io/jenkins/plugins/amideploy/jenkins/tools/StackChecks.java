@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.jenkins.tools;
 
 import hudson.AbortException;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentChecks;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
@@ -33,13 +32,10 @@ final class StackChecks {
 
     /** @throws AbortException when the stack is protected against its removal */
     static void beforeRemoval(ToolWork work) throws AbortException {
-        Optional<Diagnosis> refusal = DeletionProtection.refusal(
+        require(DeletionProtection.refusal(
                 work.ports().clients().protectionReader(),
                 work.variables().app(),
-                work.parameters().variablesFile());
-        if (refusal.isPresent()) {
-            throw new NamedFailure(refusal.get());
-        }
+                work.parameters().variablesFile()));
     }
 
     private static EnvironmentChecks checks(ToolWork work) throws AbortException {
@@ -49,9 +45,9 @@ final class StackChecks {
                 work.variables().application());
     }
 
-    private static void require(Optional<String> refusal) throws AbortException {
+    private static void require(Optional<Diagnosis> refusal) throws AbortException {
         if (refusal.isPresent()) {
-            throw new NamedFailure(Cause.BAD_INPUT, refusal.get(), "");
+            throw new NamedFailure(refusal.get());
         }
     }
 }

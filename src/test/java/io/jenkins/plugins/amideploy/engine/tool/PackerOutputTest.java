@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackerOutputTest {
-    private final PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
+    private final PackerOutput output = new PackerOutput("bake", Lookout.none(), InstantSource.system());
 
     @ParameterizedTest
     @ValueSource(strings = {"packer-1.16/build.txt", "packer-1.6/build.txt"})
