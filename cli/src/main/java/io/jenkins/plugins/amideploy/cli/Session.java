@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
@@ -252,6 +253,12 @@ final class Session implements AutoCloseable {
             }
             return stateBucket;
         }
+    }
+
+    /** URL of the endpoint at which the bucket of states is; empty for AWS's own. */
+    String stateEndpoint() {
+        Map<String, String> environment = surroundings.environment();
+        return environment.getOrDefault("AWS_ENDPOINT_URL_S3", environment.getOrDefault("AWS_ENDPOINT_URL", ""));
     }
 
     Instant now() {
