@@ -25,7 +25,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  * {@code terraformApply} and {@code terraformDestroy} while they run: a plan that was made and shown before, or one made now.
  * Persists what {@link ToolExecution} does, and the steps' own parameters.
  */
-public final class ApplyExecution extends ReleasingExecution<Optional<StackOutputs>> {
+public final class ApplyExecution extends StackExecution<Optional<StackOutputs>> {
     private static final long serialVersionUID = 1L;
 
     private final String amiId;

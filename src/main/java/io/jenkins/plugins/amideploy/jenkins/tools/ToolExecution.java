@@ -70,6 +70,13 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** What the pipeline gets: maps, lists, strings and numbers. */
     abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
 
+    /** A tool is about to be started, the first of the step. May ask AWS. @param directory where the agent keeps how the step's tools stand */
+    void beginning(ToolWork work, String node, FilePath directory) throws IOException {}
+
+    /** The step's last tool has ended; may be called again where it throws. */
+    void ended(ToolWork work, String node, FilePath directory, Outcome<T> outcome)
+            throws IOException, InterruptedException {}
+
     /** Whether this is the first time that this is said, restarts included. */
     final boolean once(String what) {
         boolean isNew = shown.begin(what);
@@ -218,6 +225,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (!begun) {
             // Who may not have the keys is told so at once; later a tool depends on this step.
             workplace.refreshCredentials();
+            beginning(work, place.node(), workplace.directory());
             begun = true;
             save();
         }
@@ -247,6 +255,7 @@ abstract class ToolExecution<T> extends PollingExecution {
     }
 
     private boolean end(FilePath workspace, Outcome<T> outcome) throws IOException, InterruptedException {
+        ended(work(workspace), place.node(), session.workplace().directory(), outcome);
         if (outcome instanceof Outcome.Success<T> success && !stop.isWanted()) {
             Object result = result(work(workspace), success.value());
             cleanUp(workspace);
