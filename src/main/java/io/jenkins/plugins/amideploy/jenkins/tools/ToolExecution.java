@@ -169,8 +169,8 @@ abstract class ToolExecution<T> extends PollingExecution {
         } catch (AgentUnreachable unreachable) {
             return away(unreachable.getCause());
         } catch (IOException | InterruptedException unreachable) {
-            if (unreachable instanceof AbortException && !begun) {
-                throw unreachable;
+            if (!begun) {
+                DiskTrouble.refuse(unreachable, place.node());
             }
             return away(unreachable);
         } catch (AwsFailure failure) {
@@ -209,8 +209,7 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         if (!begun) {
-            EnvironmentFile.requireKnown(
-                    parameters, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
+            StackChecks.first(work, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
         }
         Operation<T> operation = operation(work);
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
