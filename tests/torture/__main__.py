@@ -7,7 +7,7 @@
     local/.venv/bin/python -B tests/torture --again                also those that were good
     local/.venv/bin/python -B tests/torture --list                 what there is, and how it ended last
 
-The calls of the five flows are recorded first, once. Results are kept below .work/torture; docs/reliability.md is written from
+The calls of the flows are recorded first, once. Results are kept below .work/torture; docs/reliability.md is written from
 them at the end. Each worker has an account of its own; they wait more than they compute.
 """
 
@@ -62,9 +62,9 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, lambda *_: sys.exit(130))
     recorded = planned().recorded
     missing = [name for name in FLOWS if fnmatch.fnmatch(name, given.flow) and (given.record or name not in recorded)]
-    if missing:
+    for kind in {FLOWS[name].kind for name in missing}:
         with Worlds() as worlds:
-            record(worlds.site("record"), missing)
+            record(worlds.site("record", kind), [name for name in missing if FLOWS[name].kind is kind])
     plan = planned()
     todo = [
         (flow, kind, ending)
@@ -106,14 +106,14 @@ class Worlds:
         for name in self._names:
             subprocess.run([str(ROOT / "local" / "aws"), "--world", name, "down"], check=False, timeout=300)
 
-    def site(self, name: str) -> Site:
-        """A new account; one of that name is thrown away."""
+    def site(self, name: str, kind: type[Site]) -> Site:
+        """A new account of a kind; one of that name is thrown away."""
         world = f"torture-{os.getpid()}-{name}"
         if world in self._names:
             subprocess.run([str(ROOT / "local" / "aws"), "--world", world, "down"], check=True, timeout=300)
         else:
             self._names.append(world)
-        return Site(started(world, "--api-only"), ROOT / "ami-deploy")
+        return kind(started(world, *kind.up), ROOT / "ami-deploy")
 
 
 def record(site: Site, names: list[str]) -> None:
@@ -152,7 +152,8 @@ def work(todo: list[tuple[str, Kind, str]], plan: Plan, workers: int) -> list[st
             site = None
             while not points.empty():
                 flow, kind, ending = points.get()
-                site = site or worlds.site(name)
+                if type(site) is not FLOWS[flow].kind:
+                    site = worlds.site(name, FLOWS[flow].kind)
                 result = cases.run(site, FLOWS[flow], kind, ending, plan.whole)
                 report.keep(result)
                 verdict = "; ".join(result.faults) or "nothing lost"

@@ -1,4 +1,4 @@
-"""Where runs are ended: an account of records with one stack, looked through from outside of the product."""
+"""Where runs are ended: an account with one application, looked through from outside of the product."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import uuid
 from collections import Counter
 from pathlib import Path
 
+from cached_images import cached_images
 from endings import ENDINGS, MARK, of_run
 from grounds import QUICK, Stack
 from kinds import Kind
@@ -34,12 +35,14 @@ class Site(Stack):
     """One environment of an application, in an account that nobody else has."""
 
     app = "shop"
+    #: Arguments of ``local/aws up``.
+    up = ("--api-only",)
 
     def __init__(self, world: World, program: Path) -> None:
         # Not the stack's own start: an account with nothing in it is what the first case is about.
         super(Stack, self).__init__(world, program)
         self.repository.set(**QUICK)
-        self.images = [self.new_image(), self.new_image()]
+        self.images = self._images()
         self.turn = 0
         self._make_bucket()
         self.baseline = self.inventory()
@@ -53,6 +56,10 @@ class Site(Stack):
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(closed, True))
         encryption = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=encryption)
+
+    def _images(self) -> list[str]:
+        """Those that are deployed in turn."""
+        return [self.new_image(), self.new_image()]
 
     # --- what is there, by the embedded AWS's own records
 
@@ -205,6 +212,23 @@ class Site(Stack):
         if self.made():
             self.succeed("destroy", "-e", "try", "--auto-approve")
             assert not self.made(), f"an undisturbed destroy leaves {sorted(self.made())}"
+
+
+class BakingSite(Site):
+    """An account with machines, in which images are baked, on a base layer of an earlier run where there is one."""
+
+    up = ()
+
+    def _images(self) -> list[str]:
+        return []
+
+    def lend_base_layer(self) -> None:
+        with cached_images(self.world, "containers") as images:
+            if not any(name.startswith(f"{self.app}-copy-of-") for name in self._own_images()):
+                images.lend_to(self.app)
+
+    def _own_images(self) -> list[str]:
+        return [each["Name"] for each in self.client("ec2").describe_images(Owners=["self"])["Images"]]
 
 
 def _now() -> str:

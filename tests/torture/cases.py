@@ -67,6 +67,10 @@ def _cure(site: Site, flow: Flow, command: list[str], result: Result, whole: Cou
     if flow.destroys:
         result.followed += site.succeed(*DESTROY)
         _look(site, result, Counter(), 0, "destroy")
+        if flow.after:
+            flow.begin(site)
+            result.followed += site.succeed(*flow.after)
+            return
         result.followed += site.succeed(*site.deploy_arguments())
     else:
         result.followed += site.succeed(*command)

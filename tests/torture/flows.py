@@ -1,4 +1,4 @@
-"""The five flows: what each begins with, what is run and ended, and what the documentation says to do then."""
+"""The flows: what each begins with, what is run and ended, and what the documentation says to do then."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from account import Site
+from account import BakingSite, Site
 
+BAKE = ("bake", "-e", "try")
 DESTROY = ("destroy", "-e", "try", "--auto-approve")
 
 
@@ -20,6 +21,10 @@ class Flow:
     begin: Callable[[Site], list[str]]
     #: Whether the environment is taken away after the end, or the same command is run again: what stands serves people.
     destroys: bool
+    #: What it needs: records, or machines that boot.
+    kind: type[Site] = Site
+    #: Run after a destroy, to see that the next one succeeds; None for a deployment.
+    after: tuple[str, ...] | None = None
 
 
 def _first(site: Site) -> list[str]:
@@ -53,6 +58,13 @@ def _promotion(site: Site) -> list[str]:
     return ["deploy", "-e", "try", "--auto-approve", "--from", "stage"]
 
 
+def _bake(site: BakingSite) -> list[str]:
+    """Anew, on a base layer that is there."""
+    site.clear()
+    site.lend_base_layer()
+    return list(BAKE)
+
+
 def _destroy(site: Site) -> list[str]:
     site.stand()
     return list(DESTROY)
@@ -66,5 +78,6 @@ FLOWS = {
         Flow("rollback", _back, False),
         Flow("promotion", _promotion, False),
         Flow("destroy", _destroy, True),
+        Flow("bake", _bake, True, BakingSite, BAKE),
     )
 }
