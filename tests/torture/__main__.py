@@ -21,6 +21,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -32,11 +33,14 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "causes"), str(
 import cases  # noqa: E402
 import report  # noqa: E402
 from account import Site  # noqa: E402
+from applications import distribution  # noqa: E402
 from endings import ENDINGS  # noqa: E402
 from flows import FLOWS  # noqa: E402
 from grounds import started  # noqa: E402
 from kinds import Kind, kinds  # noqa: E402
 
+#: Flow, kind of call, ending.
+Point = tuple[str, Kind, str]
 RECORDED = report.WORK / "recorded.json"
 
 
@@ -60,13 +64,33 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(130))
+    if given.list:
+        return show(chosen(given, planned()))
+    # What is done to the checkout meanwhile is not done to this.
+    with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
+        return torture(given, program)
+
+
+def torture(given: argparse.Namespace, program: Path) -> int:
     recorded = planned().recorded
     missing = [name for name in FLOWS if fnmatch.fnmatch(name, given.flow) and (given.record or name not in recorded)]
     for kind in {FLOWS[name].kind for name in missing}:
-        with Worlds() as worlds:
+        with Worlds(program) as worlds:
             record(worlds.site("record", kind), [name for name in missing if FLOWS[name].kind is kind])
     plan = planned()
-    todo = [
+    todo = chosen(given, plan)
+    if not given.again:
+        todo = [each for each in todo if not _is_good(report.kept(each[0], each[1].name, each[2]))]
+    try:
+        bad = work(todo, plan, given.workers, program)
+    finally:
+        report.write(plan.recorded)
+    print(f"{len(todo) - len(bad)} without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
+    return 1 if bad else 0
+
+
+def chosen(given: argparse.Namespace, plan: Plan) -> list[Point]:
+    return [
         (flow, kind, ending)
         for flow, recorded in plan.recorded.items()
         for kind in recorded
@@ -75,18 +99,12 @@ def main(arguments: list[str]) -> int:
         and fnmatch.fnmatch(ending, given.ending)
         and fnmatch.fnmatch(kind.name, given.call)
     ]
-    if given.list:
-        for flow, kind, ending in todo:
-            print(f"{flow:18} {kind.name:60} {ending:8} {report.cell(report.kept(flow, kind.name, ending))}")
-        return 0
-    if not given.again:
-        todo = [each for each in todo if not _is_good(report.kept(each[0], each[1].name, each[2]))]
-    try:
-        bad = work(todo, plan, given.workers)
-    finally:
-        report.write(plan.recorded)
-    print(f"{len(todo) - len(bad)} without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
-    return 1 if bad else 0
+
+
+def show(points: list[Point]) -> int:
+    for flow, kind, ending in points:
+        print(f"{flow:18} {kind.name:60} {ending:8} {report.cell(report.kept(flow, kind.name, ending))}")
+    return 0
 
 
 def _is_good(result: cases.Result | None) -> bool:
@@ -96,7 +114,8 @@ def _is_good(result: cases.Result | None) -> bool:
 class Worlds:
     """Accounts, each in a world of its own, all taken down at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Path) -> None:
+        self._program = program
         self._names: list[str] = []
 
     def __enter__(self) -> Worlds:
@@ -113,7 +132,7 @@ class Worlds:
             subprocess.run([str(ROOT / "local" / "aws"), "--world", world, "down"], check=True, timeout=300)
         else:
             self._names.append(world)
-        return kind(started(world, *kind.up), ROOT / "ami-deploy")
+        return kind(started(world, *kind.up), self._program)
 
 
 def record(site: Site, names: list[str]) -> None:
@@ -140,13 +159,13 @@ def planned() -> Plan:
     return Plan(flows, Counter(document["whole"]))
 
 
-def work(todo: list[tuple[str, Kind, str]], plan: Plan, workers: int) -> list[str]:
+def work(todo: list[Point], plan: Plan, workers: int, program: Path) -> list[str]:
     """Runs the points; the names of those that lost something."""
     points: queue.SimpleQueue = queue.SimpleQueue()
     for point in todo:
         points.put(point)
     bad: list[str] = []
-    with Worlds() as worlds:
+    with Worlds(program) as worlds:
 
         def worker(name: str) -> None:
             site = None

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ if __name__ == "__main__":
 
 import report  # noqa: E402
 from account import CureFailed, Site, last_lines  # noqa: E402
+from applications import distribution  # noqa: E402
 from flows import DESTROY, FLOWS  # noqa: E402
 from grounds import started  # noqa: E402
 
@@ -69,12 +71,17 @@ def day(site: Site, weather: str, through: tuple[str, ...] = THROUGH) -> Day:
 
 def main(names: list[str]) -> int:
     report.WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
+        return go_through(names or list(WEATHER), program)
+
+
+def go_through(names: list[str], program: Path) -> int:
     bad = 0
-    for weather in names or list(WEATHER):
+    for weather in names:
         name = f"weather-{os.getpid()}-{weather}"
         world = started(name, "--api-only")
         try:
-            result = day(Site(world, ROOT / "ami-deploy"), weather)
+            result = day(Site(world, program), weather)
         except CureFailed as error:
             result = Day(weather, faults=[str(error)])
         finally:
