@@ -18,6 +18,7 @@ OBJECTS = (
     (r".*/releases/index\.json", "*/releases/index.json", "the list of releases"),
     (r".*/releases/\d+/begin\.json", "*/releases/*/begin.json", "a release's begin"),
     (r".*/releases/\d+/end\.json", "*/releases/*/end.json", "a release's end"),
+    (r".*/terraform-runs/.*", "*/terraform-runs/*", "the claim of a run of Terraform"),
     (r".*/claims/.*", "*/claims/*", "a claim"),
 )
 
