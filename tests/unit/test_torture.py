@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.append(str(TESTS / "torture"))
 
+import endings  # noqa: E402
 from kinds import Kind, kinds  # noqa: E402
 
 
@@ -59,3 +63,36 @@ def test_callsOfAKind_areOnePoint_inTheOrderOfTheFirst():
 def test_pointIsHeld_byCallProgramAndObject():
     (kind,) = kinds([call("DeleteObject", key="web/prod/terraform.tfstate.tflock")])
     assert kind.fault() == ["s3:DeleteObject", "--agent", "terraform/*", "--where", "Key=*.tflock"]
+
+
+#: A run whose tool is in a session of its own, and ends by itself once it may.
+RUN = """
+trap 'wait; exit 143' TERM
+setsid bash -c "until [ -e {0} ]; do sleep 0.05; done" &
+echo started
+wait
+"""
+
+
+@pytest.mark.parametrize(("ending", "code"), [("SIGTERM", 143), ("SIGKILL", -9), ("crash", -9)])
+def test_ending_reachesWhatItSays_andNothingOfTheRunIsLeft(tmp_path: Path, ending: str, code: int):
+    answer = tmp_path / "answer"
+    mark = uuid.uuid4().hex
+    process = subprocess.Popen(
+        ["bash", "-c", RUN.format(answer)],
+        env=os.environ | {endings.MARK: mark},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout.readline() == "started\n"
+    left_at_the_answer: list[int] = []
+
+    def release() -> None:
+        left_at_the_answer.extend(endings.of_run(mark))
+        answer.touch()
+
+    endings.ENDINGS[ending](process, mark, release)
+    assert process.returncode == code
+    assert bool(left_at_the_answer) is (ending != "crash")
+    assert endings.of_run(mark) == []
