@@ -11,6 +11,8 @@ import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownStep;
 import io.jenkins.plugins.amideploy.engine.tool.Progress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,9 @@ final class Removal {
      *
      * @param left what is left behind, one line each; empty when it is proven that nothing is
      * @param kept what stays since another environment needs it, one line each
+     * @param found whether there was anything: a state, or something that carries the environment's tags
      */
-    record Result(List<String> left, List<String> kept) {}
+    record Result(List<String> left, List<String> kept, boolean found) {}
 
     /** Asks, removes and proves. */
     Result remove() {
@@ -59,22 +62,32 @@ final class Removal {
         boolean stackIsThere =
                 plan.filter(saved -> saved.summary().hasChanges()).isPresent();
         if (stackIsThere || !rest.isEmpty()) {
-            new Approval(session.console(), options.autoApprove).require("remove all of this?");
+            new Approval(session, options.autoApprove).require("remove all of this?");
         }
         if (stackIsThere) {
             stack.orElseThrow().apply(plan.orElseThrow(), Map.of());
         }
-        return sweep(teardown);
+        return sweep(teardown, backend.filter(this::hasState).isPresent() || !rest.isEmpty());
     }
 
-    private Result sweep(TeardownPoll teardown) {
+    /** Also an empty one: the environment was here once. */
+    private boolean hasState(Backend backend) {
+        return backend instanceof Backend.Local local
+                ? Files.exists(Path.of(local.path()))
+                : session.cloud()
+                        .objects(session.stateBucket())
+                        .read(session.variables().stateKey())
+                        .isPresent();
+    }
+
+    private Result sweep(TeardownPoll teardown, boolean found) {
         TeardownState state = TeardownState.begin(now());
         while (true) {
             TeardownStep step = teardown.poll(state, now());
             state = step.state();
             step.lines().forEach(line -> session.console().progress(new Progress("destroy", line)));
             if (step.over()) {
-                return result(step);
+                return result(step, found);
             }
             step.leftovers().stream().findFirst().ifPresent(left -> session.console()
                     .progress(new Progress(
@@ -87,12 +100,12 @@ final class Removal {
         }
     }
 
-    private static Result result(TeardownStep step) {
+    private static Result result(TeardownStep step, boolean found) {
         List<String> left = Stream.concat(
                         step.leftovers().stream().map(Leftover::text),
                         step.unread().stream().map(unread -> "not looked at: " + unread))
                 .toList();
-        return new Result(left, step.kept().stream().map(Kept::text).toList());
+        return new Result(left, step.kept().stream().map(Kept::text).toList(), found);
     }
 
     private Instant now() {
