@@ -164,10 +164,15 @@ class UnlockStateTest {
         world.group().create();
         Files.createFile(world.tools().directory().resolve("unwritten-apply"));
 
-        WorkflowRun run = finished(r, world.start(r, world.plan(), world.apply()), Result.FAILURE);
+        WorkflowRun run = finished(
+                r,
+                world.start(r, world.plan(), "catchError {\n" + world.apply() + "}\n", world.plan()),
+                Result.FAILURE);
 
         r.assertLogContains("STATE_NOT_WRITTEN: terraform apply could not write its state", run);
         r.assertLogContains("ami-deploy push-state -e " + world.environment(), run);
+        r.assertLogContains(
+                "STATE_NOT_WRITTEN: an apply of " + world.environment() + " could not write its state", run);
         String kept = ".work/web/" + world.environment() + "/errored.tfstate";
         assertThat(run.getArtifactManager().root().child(kept).isFile()).isTrue();
     }
