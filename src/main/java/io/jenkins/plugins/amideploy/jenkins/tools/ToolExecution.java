@@ -71,7 +71,7 @@ abstract class ToolExecution<T> extends PollingExecution {
     abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
 
     /** A tool is about to be started, the first of the step. May ask AWS. @param directory where the agent keeps how the step's tools stand */
-    void beginning(ToolWork work, String node, FilePath directory) throws IOException {}
+    void beginning(ToolWork work, String node, FilePath directory) throws IOException, InterruptedException {}
 
     /** The step's last tool has ended; may be called again where it throws. */
     void ended(ToolWork work, String node, FilePath directory, Outcome<T> outcome)
