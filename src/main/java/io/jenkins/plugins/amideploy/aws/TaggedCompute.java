@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
@@ -40,7 +41,9 @@ final class TaggedCompute {
     private static Resource instance(Instance instance) {
         Map<String, String> tags = tags(instance.tags());
         String state = instance.state().nameAsString();
-        return new Resource(Kind.INSTANCE, instance.instanceId(), name(tags), state, tags, List.of());
+        List<String> groups =
+                instance.securityGroups().stream().map(GroupIdentifier::groupId).toList();
+        return new Resource(Kind.INSTANCE, instance.instanceId(), name(tags), state, tags, groups);
     }
 
     List<Resource> launchTemplates(String app) {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.teardown.TakeUp;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.io.IOException;
@@ -81,7 +82,10 @@ final class Stack {
     /** @throws CommandFailure also when the environment opens ports that the image may not use */
     SavedPlan plan(Chosen chosen) {
         new Preflight(session).requirePorts(chosen.imageId());
-        SavedPlan plan = run(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        Unowned unowned = new Unowned(session, backend);
+        Ahead<TakeUp> takeUp = unowned.takeUp();
+        SavedPlan plan = run(new PlanOperation(
+                request(chosen.variables()), false, initialised(), session.json(), () -> unowned.told(takeUp.get())));
         planned.planned();
         return plan;
     }
