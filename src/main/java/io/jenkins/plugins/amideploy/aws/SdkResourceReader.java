@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
  */
 final class SdkResourceReader implements ResourceReader {
     private final ImageUsers users;
+    private final TaggedCompute compute;
 
     /** Of what a stack consists of. */
     private final List<Function<String, List<Resource>>> stack;
@@ -37,7 +38,7 @@ final class SdkResourceReader implements ResourceReader {
             CloudWatchClient cloudWatch,
             InstanceRoles roles) {
         this.users = new ImageUsers(ec2, autoScaling);
-        TaggedCompute compute = new TaggedCompute(ec2);
+        this.compute = new TaggedCompute(ec2);
         TaggedServices services = new TaggedServices(autoScaling, balancing, cloudWatch);
         this.stack = List.of(
                 services::groups,
@@ -61,6 +62,14 @@ final class SdkResourceReader implements ResourceReader {
     /** Only what a stack consists of. */
     Inventory findStack(String app) {
         return find(app, stack);
+    }
+
+    @Override
+    public Inventory temporaries() {
+        List<String> unread = new ArrayList<>();
+        List<Resource> found = new ArrayList<>(read(unread, compute::untaggedKeyPairs));
+        found.addAll(read(unread, compute::untaggedSecurityGroups));
+        return new Inventory(found, unread);
     }
 
     private static Inventory find(String app, List<Function<String, List<Resource>>> finders) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.aws;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -136,6 +137,30 @@ final class TaggedCompute {
                 .map(pair -> new Resource(
                         Kind.KEY_PAIR, pair.keyName(), text(pair.keyName()), "", tags(pair.tags()), List.of()))
                 .toList();
+    }
+
+    /** Key pairs of bakes that nobody could tag. */
+    List<Resource> untaggedKeyPairs() {
+        return AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs()).keyPairs().stream()
+                .filter(pair -> pair.tags().isEmpty() && text(pair.keyName()).startsWith(Temporary.PREFIX))
+                .map(pair -> new Resource(Kind.KEY_PAIR, pair.keyName(), pair.keyName(), "", Map.of(), List.of()))
+                .toList();
+    }
+
+    /** Security groups of the same. */
+    List<Resource> untaggedSecurityGroups() {
+        Filter named = Filter.builder()
+                .name("group-name")
+                .values(Temporary.PREFIX + "*")
+                .build();
+        return AwsFailures.call(
+                "ec2:DescribeSecurityGroups",
+                () -> ec2.describeSecurityGroupsPaginator(request -> request.filters(named)).securityGroups().stream()
+                        .filter(group -> group.tags().isEmpty()
+                                && text(group.groupName()).startsWith(Temporary.PREFIX))
+                        .map(group -> new Resource(
+                                Kind.SECURITY_GROUP, group.groupId(), group.groupName(), "", Map.of(), List.of()))
+                        .toList());
     }
 
     List<Resource> networkInterfaces(String app) {

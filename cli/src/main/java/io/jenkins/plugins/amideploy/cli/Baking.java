@@ -22,9 +22,17 @@ final class Baking {
     private final ImageSettings settings;
     private final Path application;
     private final String tasks;
+    private final boolean localState;
+    private Temporaries temporaries;
 
     /** @throws CommandFailure when what the application says is malformed, or it is not there */
     Baking(Session session, BakeOptions options) {
+        this(session, options, false);
+    }
+
+    /** @param localState whether the run shares nothing with others */
+    Baking(Session session, BakeOptions options, boolean localState) {
+        this.localState = localState;
         Application brought = new Application(session.directory());
         this.session = session;
         this.options = options;
@@ -69,8 +77,15 @@ final class Baking {
                 application.toString(),
                 tasks,
                 session.workDirectory().toString());
+        temporaries = new Temporaries(session, request, localState);
         return new BakeOperation(
-                request, session.json(), images, Memory.none(), session.console()::detail, new SocketReach());
+                request,
+                session.json(),
+                images,
+                Memory.none(),
+                session.console()::detail,
+                new SocketReach(),
+                temporaries);
     }
 
     private Baked bake(Operation<Baked> operation) {
@@ -79,6 +94,7 @@ final class Baking {
                         operation,
                         Tool.PACKER.graceTime(),
                         "packer, which removes its temporary instance, key pair and security group");
+        temporaries.release();
         if (baked.reused()) {
             session.console().outcome("reused " + baked.image().amiId() + " " + baked.ageAndContent());
         } else {

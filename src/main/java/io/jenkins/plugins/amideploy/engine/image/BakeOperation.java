@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.PackerOutput;
 import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
@@ -45,6 +46,7 @@ public final class BakeOperation implements Operation<Baked> {
     private final Memory memory;
     private final Consumer<String> notes;
     private final Reach reach;
+    private final Consumer<Temporary> made;
 
     /**
      * @param json reads survey and manifests
@@ -52,6 +54,7 @@ public final class BakeOperation implements Operation<Baked> {
      * @param memory of this bake
      * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
      * @param reach looks whether a machine that bakes answers from where Packer runs
+     * @param made is told, before that is there, of what Packer makes for the bake's time, and perhaps of the same again
      */
     public BakeOperation(
             BakeRequest request,
@@ -59,7 +62,9 @@ public final class BakeOperation implements Operation<Baked> {
             ImageReader images,
             Memory memory,
             Consumer<String> notes,
-            Reach reach) {
+            Reach reach,
+            Consumer<Temporary> made) {
+        this.made = made;
         this.reach = reach;
         this.request = request;
         this.json = json;
@@ -167,6 +172,7 @@ public final class BakeOperation implements Operation<Baked> {
     private Step<Baked> build(Decision decision) {
         Layer layer = decision.bakesBase() ? Layer.BASE : Layer.APPLICATION;
         Template template = template(decision, layer);
+        made.accept(new Temporary(Temporary.Kind.KEY_PAIR, template.keyPairName()));
         return Step.run(packer(layer == Layer.BASE ? BASE_BUILD : BUILD, template.build())
                 .withEnv(Map.of(FILES, decision.files()))
                 .keepingText(template.manifestPath())
@@ -229,8 +235,8 @@ public final class BakeOperation implements Operation<Baked> {
     public OutputParser parser(String phase) {
         return switch (phase) {
             case SURVEY, REQUIREMENTS -> new SurveyOutput();
-            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), reach, InstantSource.system());
-            default -> new PackerOutput(Layer.APPLICATION.stage(), reach, InstantSource.system());
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), reach, InstantSource.system(), made);
+            default -> new PackerOutput(Layer.APPLICATION.stage(), reach, InstantSource.system(), made);
         };
     }
 }
