@@ -60,12 +60,17 @@ class Skip:
 
 @dataclass(frozen=True)
 class Time:
-    """When a check ran, in seconds since the first one began, and how long."""
+    """When a check ran, in seconds since the first one began, how long, and what it computed.
+
+    ``processor``: seconds of processor of its processes, without those of services that run beside (Docker's containers, an
+    embedded AWS).
+    """
 
     tier: str
     check: str
     begun: float
     seconds: float
+    processor: float
 
 
 @dataclass
@@ -256,10 +261,10 @@ def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
         check.reports.mkdir(parents=True)
     print(f"--- {check.name}", flush=True)
     started = time.monotonic()
-    status = execute(check, log)
+    status, processor = execute(check, log)
     seconds = time.monotonic() - started
     with count.lock:
-        count.times.append(Time(tier, check.name, started - count.begun, seconds))
+        count.times.append(Time(tier, check.name, started - count.begun, seconds, processor))
         if log:
             print(f"--- {check.name}: its output\n{log.read_text(errors='replace')}", end="")
         before = count.failed
@@ -273,20 +278,24 @@ def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
         print(f"--- {check.name}: exit {status} after {seconds:.0f} s", flush=True)
 
 
-def execute(check: Check, log: Path | None) -> int:
+def execute(check: Check, log: Path | None) -> tuple[int, float]:
+    """Returns its exit status, and the seconds of processor that it took."""
     output = log.open("wb") if log else None
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             check.command,
             cwd=check.cwd,
             env=os.environ | check.env,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output and subprocess.STDOUT,
-        ).returncode
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return process.returncode, usage.ru_utime + usage.ru_stime
     except FileNotFoundError as error:
         print(error, flush=True)
-        return 127
+        return 127, 0
     finally:
         if output:
             output.close()
@@ -356,15 +365,24 @@ def run_all(count: Count) -> None:
             lane.result()
 
 
+def processor(times: list[Time]) -> float:
+    return sum(entry.processor for entry in times)
+
+
 def time_table(times: list[Time]) -> list[str]:
-    """Where the time went: a line per check, tier by tier in the order of their begin, with each tier's sum."""
+    """Where the time went: a line per check, tier by tier in the order of their begin, with each tier's sum; on the clock, then of processor."""
+
+    def line(entries: list[Time], what: str) -> str:
+        return f"time: {sum(entry.seconds for entry in entries):6.0f} s {processor(entries):6.0f} s  {what}"
+
     lines = []
     for tier in dict.fromkeys(entry.tier for entry in sorted(times, key=lambda entry: entry.begun)):
         its = sorted((entry for entry in times if entry.tier == tier), key=lambda entry: entry.begun)
-        lines.append(f"time: {sum(entry.seconds for entry in its):6.0f} s  {tier}")
-        lines += [f"time: {entry.seconds:6.0f} s    {entry.check}, from {entry.begun:.0f} s on" for entry in its]
+        lines.append(line(its, tier))
+        lines += [line([entry], f"  {entry.check}, from {entry.begun:.0f} s on") for entry in its]
     if times:
-        lines.append(f"time: {max(entry.begun + entry.seconds for entry in times):6.0f} s  from begin to end")
+        wall = max(entry.begun + entry.seconds for entry in times)
+        lines.append(f"time: {wall:6.0f} s {processor(times):6.0f} s  from begin to end")
     return lines
 
 

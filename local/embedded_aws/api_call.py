@@ -69,6 +69,8 @@ _ROUTE53 = {
 _SECRET = re.compile(r"userdata|password|secret|token|material|policydocument|privatekey", re.IGNORECASE)
 #: Parameters of single calls whose names do not say it.
 _SECRETS_OF = {"ssm:PutParameter": ("Value",), "kms:Encrypt": ("Plaintext",)}
+#: Programs that call, as their User-Agent names them among others.
+_AGENT = re.compile(r"\b(Terraform|Packer|Boto3|aws-sdk-java|aws-cli)/[\d.]+", re.IGNORECASE)
 #: Characters of a value that the log keeps.
 MAX_VALUE = 200
 
@@ -81,6 +83,8 @@ class Call:
     action: str
     key: str
     parameters: dict[str, str] = field(default_factory=dict)
+    #: The program that calls and its version, such as Terraform/1.11.4; empty when it does not say.
+    agent: str = ""
 
     @property
     def name(self) -> str:
@@ -107,7 +111,13 @@ def read_call(environ: dict[str, Any]) -> Call:
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     service = canonical(service_of(request))
-    return Call(service, *_action_key_parameters(request, service, body))
+    return Call(service, *_action_key_parameters(request, service, body), _agent(request.headers.get("User-Agent", "")))
+
+
+def _agent(text: str) -> str:
+    """AWS's SDKs are named where no program is that uses them."""
+    named = _AGENT.search(text)
+    return named.group(0) if named else text.split(" ")[0]
 
 
 def _action_key_parameters(request: Request, service: str, body: bytes) -> tuple[str, str, dict[str, str]]:

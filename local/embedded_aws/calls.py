@@ -1,7 +1,7 @@
 """A log of every API call: one JSON object a line, `calls.jsonl` in the world's state directory.
 
 The fields are those of a CloudTrail record that matter here, under short names: time, service and action as IAM
-policies write them, access key id, parameters without secrets, HTTP status, error code, milliseconds.
+policies write them, access key id, program that calls, parameters without secrets, HTTP status, error code, milliseconds.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
@@ -62,6 +62,7 @@ class CallLog:
             "service": call.service,
             "action": call.action,
             "key": call.key,
+            "agent": call.agent,
             "parameters": call.shown_parameters(),
             "status": status,
             "error": error,

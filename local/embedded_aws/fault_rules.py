@@ -24,6 +24,7 @@ KINDS = (
     "clock",
     "exhaust",
     "unshare",
+    "hold",
 )
 #: Throttling as each service says it: status, code, message.
 #: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html (RequestLimitExceeded),
@@ -45,6 +46,8 @@ _EXPIRED_QUERY = (403, "ExpiredToken", "The security token included in the reque
 _EXPIRED_JSON = (400, "ExpiredTokenException", "The security token included in the request is expired")
 #: Services whose errors are those of the query protocol.
 _QUERY = ("autoscaling", "elasticloadbalancing", "iam", "sts", "cloudwatch")
+#: Seconds after which a held answer goes out anyway.
+LONGEST_HOLD = 900
 #: HTTP status of error codes that are not the caller's fault or are about permission; all others are 400.
 _STATUS = {
     "InternalError": 500,
@@ -88,6 +91,13 @@ class Fault:
     left: int = 0
     #: For unshare: an image.
     image: str = ""
+    #: For hold: the program that calls and a parameter of the call as NAME=VALUE, either may have wildcards, and which of
+    #: those calls that succeed it is.
+    agent: str = "*"
+    where: str = ""
+    nth: int = 1
+    #: The call that is held at the moment; empty before.
+    holding: str = ""
     id: int = 0
 
     def __post_init__(self) -> None:
@@ -97,6 +107,8 @@ class Fault:
             raise ValueError(f"percent is {self.percent}: use more than 0 and at most 100")
         if self.next is not None and self.next < 1:
             raise ValueError(f"next is {self.next}: use 1 or more")
+        if self.nth < 1:
+            raise ValueError(f"nth is {self.nth}: use 1 or more")
         if self.policy not in POLICIES:
             raise ValueError(f"policy is {self.policy}: use one of {', '.join(POLICIES)}")
 
@@ -109,7 +121,20 @@ class Fault:
     def concerns(self, call: Call) -> bool:
         if self.kind == "expire":
             return self.key in ("*", call.key)
-        return self.kind in ("throttle", "fail", "deny") and fnmatch.fnmatchcase(call.name.lower(), self.call.lower())
+        return self.kind in ("throttle", "fail", "deny") and self._names(call)
+
+    def keeps_back(self, call: Call) -> bool:
+        """Whether it is one of the calls among which a hold counts."""
+        name, _, value = self.where.partition("=")
+        return (
+            self.kind == "hold"
+            and self._names(call)
+            and fnmatch.fnmatchcase(call.agent.lower(), self.agent.lower())
+            and (not name or fnmatch.fnmatchcase(call.parameters.get(name, ""), value))
+        )
+
+    def _names(self, call: Call) -> bool:
+        return fnmatch.fnmatchcase(call.name.lower(), self.call.lower())
 
 
 class FaultList:
@@ -120,6 +145,8 @@ class FaultList:
         self._faults: list[Fault] = []
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
+        #: Told whenever a fault is cleared.
+        self._cleared = threading.Condition(self._lock)
 
     def add(self, fault: Fault) -> Fault:
         with self._lock:
@@ -132,6 +159,7 @@ class FaultList:
         with self._lock:
             kept = [fault for fault in self._faults if fault_id is not None and fault.id != fault_id]
             removed, self._faults = len(self._faults) - len(kept), kept
+            self._cleared.notify_all()
             return removed
 
     def all(self) -> list[Fault]:
@@ -142,6 +170,17 @@ class FaultList:
         """The fault that this call meets, if any; it counts as one strike."""
         with self._lock:
             return next((fault for fault in self._faults if fault.concerns(call) and self._strikes(fault)), None)
+
+    def hold(self, call: Call) -> None:
+        """Waits while the answer of this call, which took effect, is kept back."""
+        with self._lock:
+            waiting = [fault for fault in self._faults if fault.keeps_back(call) and not fault.holding]
+            for fault in waiting:
+                fault.nth -= 1
+                if fault.nth == 0:
+                    fault.holding = call.name
+                    self._cleared.wait_for(lambda: fault not in self._faults, LONGEST_HOLD)  # noqa: B023
+                    return
 
     def refusal(self, group: str) -> str | None:
         """StatusMessage of a launch that is refused for this Auto Scaling group."""

@@ -1,5 +1,5 @@
 """Faults on demand: errors of the API, late consistency, refused launches, dead machines, expired credentials,
-denials, a clock that is off, subnets without addresses, images that are not shared.
+denials, a clock that is off, subnets without addresses, images that are not shared, answers that do not come.
 
 `local/aws fault …` sets them through `/_world/fault`; `fault_rules.py` decides, `fault_cli.py` is the command.
 """
@@ -34,6 +34,7 @@ def install(world: World) -> None:
     faults = Faults(world)
     world.middlewares.append(faults.wrap)
     world.control["fault"] = faults.control
+    world.on_close.append(faults.list.clear)
     shortages, rules = world.shortages, faults.list
     shortages.addresses_left, shortages.address_taken = rules.addresses_left, rules.address_taken
     shortages.is_unshared = rules.is_unshared
@@ -64,7 +65,12 @@ class Faults:
                 refused = self._denial(fault, call, environ) if fault.kind == "deny" else error_of(fault, call)
                 status, code, message = refused
                 return answer_error(environ, start_response, status, code, message)
-            return self._answer(app, call, environ, start_response)
+            begun: list[Any] = []
+            answer = self._answer(app, call, environ, lambda *args: begun.extend(args))
+            if int(begun[0].split()[0]) < 400:
+                self.list.hold(call)
+            start_response(*begun)
+            return answer
 
         return faulty
 

@@ -26,8 +26,9 @@ PARTS = (
     "embedded_aws.denials",
     "embedded_aws.faults",
     "embedded_aws.calls",
+    "embedded_aws.inventory",
 )
-COMMANDS = ("embedded_aws.fault_cli", "embedded_aws.images_cli", "embedded_aws.calls")
+COMMANDS = ("embedded_aws.fault_cli", "embedded_aws.images_cli", "embedded_aws.calls", "embedded_aws.inventory")
 
 
 def parts() -> list[ModuleType]:

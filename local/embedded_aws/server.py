@@ -12,10 +12,10 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict
 from werkzeug import Request, Response
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from .plugins import parts
-from .skew import DATE
+from .quiet import QuietHandler
 from .state import WorldState
 from .wire_errors import answer_error
 from .world import World
@@ -77,17 +77,6 @@ class Control:
                 response = Response(json.dumps({"error": str(error)}), 400)
         response.content_type = "application/json"
         return response(environ, start_response)
-
-
-class QuietHandler(WSGIRequestHandler):
-    """Requests are logged by the call log, not line by line on standard error."""
-
-    def log_request(self, *args: Any) -> None:
-        pass
-
-    def date_time_string(self, timestamp: float | None = None) -> str:
-        """The Date of an answer: this computer's, unless a fault has set AWS's clock apart from it."""
-        return getattr(self, "environ", {}).get(DATE) or super().date_time_string(timestamp)
 
 
 def build_app(world: World) -> Any:

@@ -36,6 +36,15 @@ class InstanceChange:
     reason_code: str
 
 
+@dataclass
+class Source:
+    """An address of the world inside a VPC from which something that is no instance (a load balancer) opens connections."""
+
+    address: str
+    vpc_id: str
+    group_ids: tuple[str, ...] = ()
+
+
 class World:
     """Lock, clock, background work, machines and hooks of one embedded AWS.
 
@@ -60,6 +69,8 @@ class World:
         self.machines = machines
         #: This computer's address as rules of security groups have it; see `ec2.network.public_address`.
         self.public_address = ""
+        #: By address; see `ec2.sources`.
+        self.sources: dict[str, Source] = {}
         #: What EC2 asks before it gives an address or launches an image; set by faults.
         self.shortages = Shortages()
         #: By instance id, taken before `lock`: whoever works on a machine has the turn, so that one thing is done with it at a time.
@@ -79,7 +90,6 @@ class World:
         self._instance_callbacks: list[Callable[[InstanceChange], None]] = []
         self._periodic: list[_Periodic] = []
         self._closed = threading.Event()
-        machines.world = self
 
     # --- background work -------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from embedded_aws.ec2 import sources
 from embedded_aws.world import World
 from machines import debian, describe, group, port
 
@@ -136,10 +137,10 @@ def test_rules_name_members_of_groups(world: World) -> None:
     assert world.machines.rules[behind][0] == []
     before = launch(ec2, SecurityGroupIds=[front])
     vpc_id = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-    source = world.machines.attach_source(vpc_id, [front])
+    source = sources.attach(world, vpc_id, [front])
     (rule,) = world.machines.rules[behind][0]
     assert set(rule.cidrs) == {f"{before['PrivateIpAddress']}/32", f"{source}/32"}
-    world.machines.detach_source(source)
+    sources.detach(world, source)
     ec2.terminate_instances(InstanceIds=[before["InstanceId"]])
     assert world.machines.rules[behind][0] == []
 

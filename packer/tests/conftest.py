@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# At the end: `applications` is another module there.
+sys.path.append(str(ROOT / "tests" / "embedded"))
 SHIM = ROOT / "local" / "packer-1.6"
 CONTROL = ROOT / "local" / "aws"
 TOOLS = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]

@@ -9,10 +9,8 @@ import json
 import os
 import re
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import applications
@@ -20,6 +18,7 @@ import boto3
 import pytest
 from applications import Application
 from conftest import ROOT, TOOLS, VARIABLES, arguments
+from world import eventually
 
 #: Seconds between two looks at the embedded AWS, which is faster than AWS.
 POLL = {"PKR_VAR_poll_seconds": "1"}
@@ -295,11 +294,11 @@ def test_forgottenBake_endsItself_alsoAfterAReboot(ec2, upstream):
     def state() -> str:
         return ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]["State"]["Name"]
 
-    eventually("the timer", armed_and_up_for)
+    eventually("the timer", armed_and_up_for, BOOT_LIMIT, every=0.3)
     ec2.reboot_instances(InstanceIds=[instance_id])
-    eventually("the timer after the reboot", lambda: 0 < armed_and_up_for() < 15)
+    eventually("the timer after the reboot", lambda: 0 < armed_and_up_for() < 15, BOOT_LIMIT, every=0.3)
     assert state() == "running"
-    eventually("its end", lambda: state() == "terminated")
+    eventually("its end", lambda: state() == "terminated", BOOT_LIMIT, every=0.3)
 
 
 def test_image_holdsNoKeyAndNoTraceOfTheBake(files):
@@ -397,27 +396,6 @@ def answer(url: str) -> dict:
         return json.load(found)
 
 
-def eventually(what: str, seen) -> None:
-    """Polls until `seen` returns something true; what cannot be read at the moment is not yet true."""
-    deadline = time.monotonic() + BOOT_LIMIT
-    while True:
-        try:
-            if seen():
-                return
-        except (ValueError, IndexError):
-            pass
-        assert time.monotonic() < deadline, f"{what}: not within {BOOT_LIMIT} s"
-        time.sleep(0.3)
-
-
 def first_answer(url: str) -> dict:
     """The first good answer; an instance of the image is up within seconds."""
-    deadline = time.monotonic() + BOOT_LIMIT
-    while True:
-        try:
-            with urlopen(url, timeout=2) as answer:
-                return json.load(answer)
-        except (URLError, OSError) as problem:
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{url}: no good answer within {BOOT_LIMIT} s, last: {problem}") from problem
-            time.sleep(0.5)
+    return eventually(f"a good answer of {url}", lambda: answer(url), BOOT_LIMIT, every=0.5)

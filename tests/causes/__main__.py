@@ -1,6 +1,6 @@
 """``make causes``: makes every cause of failure happen, and looks whether the command line names it, and how soon.
 
-    local/.venv/bin/python -B tests/causes                     all that have no result yet, and those that were not as wanted
+    local/.venv/bin/python -B tests/causes                     all that were not yet as wanted, here or in docs/causes.md
     local/.venv/bin/python -B tests/causes PATH_CLOSED slow    those of a code, or by name, in any case
     local/.venv/bin/python -B tests/causes --again             all
     local/.venv/bin/python -B tests/causes --list              what there is, and how it ended last
@@ -46,12 +46,13 @@ def main(arguments: list[str]) -> int:
     results = report.kept()
     if given.list:
         for each in chosen:
-            print(f"{each.code or 'goes on':26} {each.name:36} {each.ground:12} {_state(results.get(each.name))}")
+            state = _state(results.get(each.name), report.as_wanted(report.PAGE.read_text(), each.what))
+            print(f"{each.code or 'goes on':26} {each.name:36} {each.ground:12} {state}")
         return 0
     todo = [
         each
         for each in chosen
-        if (given.again or given.names or _is_open(results.get(each.name))) and given.ground in (None, each.ground)
+        if (given.again or given.names or _is_open(each, results)) and given.ground in (None, each.ground)
     ]
     with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
         wrong = _run(todo, Grounds(program, given.keep, given.apart and f"-{given.apart}"))
@@ -89,13 +90,15 @@ def _inject(each: injections.Injection, grounds: Grounds) -> bool:
     return not faults
 
 
-def _is_open(result: report.Result | None) -> bool:
-    return result is None or bool(result.faults)
+def _is_open(each: injections.Injection, results: dict[str, report.Result]) -> bool:
+    """Where nothing is kept here, the page has what was measured elsewhere."""
+    result = results.get(each.name)
+    return bool(result.faults) if result else not report.as_wanted(report.PAGE.read_text(), each.what)
 
 
-def _state(result: report.Result | None) -> str:
+def _state(result: report.Result | None, on_the_page: bool) -> str:
     if result is None:
-        return "-"
+        return "as wanted, in docs/causes.md" if on_the_page else "-"
     return f"{result.seconds:6.1f} s  {'; '.join(result.faults) or 'as wanted'}"
 
 

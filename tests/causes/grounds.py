@@ -17,8 +17,9 @@ from pathlib import Path
 import command
 from applications import Repository
 from cached_images import cached_images
-from deployment import ROOT, Deployment, World, eventually
+from deployment import Deployment
 from injections import Ended
+from world import ROOT, World, eventually
 
 WORK = ROOT / ".work" / "causes"
 APPLICATION = Path(__file__).parent / "application"
@@ -43,8 +44,7 @@ def started(name: str, *arguments: str) -> World:
     if subprocess.run([*control, "status"], capture_output=True).returncode:
         environment = os.environ | {"AMI_DEPLOY_LOCAL_REFRESH_PATIENCE": REFRESH_PATIENCE}
         subprocess.run([*control, "up", *arguments], check=True, timeout=1800, env=environment)
-    said = subprocess.run(["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True)
-    return World(name, control, dict(entry.split("=", 1) for entry in said.stdout.decode().split("\0") if "=" in entry))
+    return World.named(name)
 
 
 class Account:
@@ -73,7 +73,7 @@ class Account:
         return self.world.environment["AWS_REGION"]
 
     def client(self, service: str):
-        return self.world.clients(service)
+        return self.world.client(service)
 
     @property
     def bucket(self) -> str:

@@ -50,6 +50,12 @@ def kept(directory: Path = RESULTS) -> dict[str, Result]:
     return {result.name: result for result in found}
 
 
+def as_wanted(page: str, what: str) -> bool:
+    """Whether the page's table has it that this, when it was injected, ended as it must."""
+    found = dict(_rows(_between(page, TABLE))).get(what, "| wanted")
+    return not found.startswith("| wanted")
+
+
 def plain(line: str) -> str:
     """Without what is only so on the computer that measured."""
     line = re.sub(r"/[^\s:]*?/\.work/causes/[\w-]+/[a-z]+(?=/|\b)", "…", line)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 
-from deployment import eventually
 from grounds import Application, Stack
 from group_causes import protected
 from injections import Ended, injection
+from world import eventually
 
 
 @injection("NEVER_HEALTHY", "the health check is answered with 503", "503")
@@ -179,7 +179,7 @@ def interfered(stack: Stack, act) -> Ended:
     return stack.rollout(happens=interferes)
 
 
-@injection("DEADLINE", "the rollout may take no longer than 12 s", "12 s")
+@injection("DEADLINE", "the rollout may take no longer than 12 s", "12 s", "--timeout")
 def time_is_too_short(stack: Stack) -> Ended:
     stack.new_version()
     begun = time.monotonic()
@@ -226,11 +226,17 @@ def refresh_left_an_instance(stack: Stack) -> Ended:
     return ended
 
 
-@injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing", limit=240)
+@injection("REFRESH_CANNOT_LAUNCH", "the refresh is under way and launches nothing", "has launched nothing")
 def refresh_launches_nothing(stack: Stack) -> Ended:
     stack.new_version()
+    began = stack.during()
+
+    def stands_still(running) -> None:
+        running.until(began, "a refresh")
+        running.show()
+
     with stack.fault("hold-refreshes"):
-        return stack.rollout()
+        return stack.rollout(happens=stands_still)
 
 
 @injection("REFRESH_FAILED", "the version is awaited, and somebody else's refresh to it has failed", "no progress")

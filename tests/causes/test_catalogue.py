@@ -89,6 +89,15 @@ def test_thePageGetsTableAndOutput_andKeepsThemWhenOthersAreMeasured(tmp_path: P
     assert report.written(page, [case()], {}) == page
 
 
+def test_whatThePageHasIsNotMeasuredAgainUnlessItWasOtherwiseThanWanted(tmp_path: Path):
+    report.keep(case(), Ended("ami-deploy rollout", 3, GOOD, 20.4), [], tmp_path)
+    page = report.written(PAGE, [case()], report.kept(tmp_path))
+    assert report.as_wanted(page, case().what)
+    assert not report.as_wanted(page, "something new")
+    report.keep(case(), Ended("ami-deploy rollout", 3, GOOD, 20.4), ["too slow"], tmp_path)
+    assert not report.as_wanted(report.written(page, [case()], report.kept(tmp_path)), case().what)
+
+
 def test_whatEndsOtherwiseIsInTheTableAsItIs(tmp_path: Path):
     result = report.keep(
         case(),

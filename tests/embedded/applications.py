@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment import ROOT, Deployment, Result
+from deployment import Deployment, Result
+from world import ROOT
 
 EXAMPLES = ROOT / "examples"
 #: What an application's repository keeps when other code takes its place.

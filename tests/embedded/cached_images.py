@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deployment import World
+from world import World
 
 #: Files that are kept for each kind of machine: a few branches' worth; a virtual machine's has about a gigabyte.
 KEPT = 3
@@ -73,7 +73,7 @@ class CachedImages:
 
     def lend_to(self, app: str) -> None:
         """Copies what is there for an application that has none: the same content, told by the same fingerprint."""
-        ec2 = self.world.clients("ec2")
+        ec2 = self.world.client("ec2")
         for image in self._base_layers():
             tags = [{"Key": key, "Value": value} for key, value in (_tags(image) | {"ami-deploy:app": app}).items()]
             copy = ec2.copy_image(
@@ -88,7 +88,7 @@ class CachedImages:
 
     def origins(self) -> list[str]:
         """Where the base layer of every application's image in the world comes from, a line each."""
-        ec2 = self.world.clients("ec2")
+        ec2 = self.world.client("ec2")
         filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
         used = {
             _tags(image)["ami-deploy:base-image"].split()[0]
@@ -102,7 +102,7 @@ class CachedImages:
         ]
 
     def _base_layers(self) -> list[dict]:
-        images = self.world.clients("ec2").describe_images(Owners=["self"], Filters=BASE)["Images"]
+        images = self.world.client("ec2").describe_images(Owners=["self"], Filters=BASE)["Images"]
         # Of one fingerprint the newest comes last and so is the one that stays.
         return sorted(images, key=lambda image: image["CreationDate"])
 

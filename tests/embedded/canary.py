@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from deployment import World
+    from world import World
 
 #: Bytes that are read at a time.
 CHUNK = 1 << 22
@@ -129,7 +129,7 @@ class Canary:
                 yield from self._texts({str(file): content})
 
     def _objects(self, bucket: str) -> Iterator[str]:
-        s3 = self.world.clients("s3")
+        s3 = self.world.client("s3")
         count = 0
         for answer in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
             for version in answer.get("Versions", []):
@@ -142,7 +142,7 @@ class Canary:
 
     def _templates(self) -> Iterator[str]:
         """Every version: those of today and those that nobody uses any more."""
-        ec2 = self.world.clients("ec2")
+        ec2 = self.world.client("ec2")
         for template in ec2.describe_launch_templates()["LaunchTemplates"]:
             identity = template["LaunchTemplateId"]
             versions = ec2.describe_launch_template_versions(LaunchTemplateId=identity)["LaunchTemplateVersions"]
@@ -153,17 +153,17 @@ class Canary:
                 yield from self._texts({place: json.dumps(data) + decoded})
 
     def _user_data(self, instance_id: str) -> Iterator[str]:
-        ec2 = self.world.clients("ec2")
+        ec2 = self.world.client("ec2")
         answer = ec2.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
         yield from self._texts({f"user data of {instance_id}": base64.b64decode(answer["UserData"]["Value"])})
 
     def _console(self, instance_id: str) -> Iterator[str]:
-        output = self.world.clients("ec2").get_console_output(InstanceId=instance_id)["Output"]
+        output = self.world.client("ec2").get_console_output(InstanceId=instance_id)["Output"]
         yield from self._texts({f"console output of {instance_id}": output})
 
     def _image(self, image_id: str) -> Iterator[str]:
         """All layers of the file system. What an application keeps compressed is not seen."""
-        image = self.world.clients("ec2").describe_images(ImageIds=[image_id])["Images"][0]
+        image = self.world.client("ec2").describe_images(ImageIds=[image_id])["Images"][0]
         yield from self._texts({f"description of {image_id}": json.dumps(image, default=str)})
         for device in image["BlockDeviceMappings"]:
             snapshot_id = device["Ebs"]["SnapshotId"]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from applications import distribution
 from cached_images import CachedImages, cached_images
-from deployment import ROOT, Deployment, World, copy_of_the_checkout, running_world
+from deployment import Deployment, copy_of_the_checkout
+from world import ROOT, World, running_world
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,7 @@ def base_layers(world: World) -> Iterator[CachedImages]:
 @pytest.fixture(scope="session")
 def clients(world: World):
     """boto3 clients of the world, by service name."""
-    return world.clients
+    return world.client
 
 
 @pytest.fixture(scope="module")

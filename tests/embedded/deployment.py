@@ -12,60 +12,17 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
+from world import ROOT, World
 
-ROOT = Path(__file__).resolve().parents[2]
 #: What a deployment reads from the checkout; everything else stays where it is.
 PAYLOAD = ("ansible", "environments", "image.yml", "packer", "terraform", "webapp")
 #: Longest a whole deployment may take before a test gives up on it, in seconds.
 DEPLOY_TIMEOUT = 900
-
-
-@dataclass(frozen=True)
-class World:
-    """A running embedded AWS: its control command and the environment that makes a client use it."""
-
-    name: str
-    control: list[str]
-    environment: dict[str, str]
-
-    def fault(self, *arguments: str) -> str:
-        result = subprocess.run([*self.control, "fault", *arguments], capture_output=True, text=True, timeout=60)
-        assert result.returncode == 0, result.stderr
-        return result.stdout
-
-    def clients(self, service: str):
-        """A boto3 client. Its key is not the deployer's, so that the log of calls tells the tests' calls from the deployment's."""
-        session = boto3.Session(
-            aws_access_key_id="onlooker",
-            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
-            region_name=self.environment["AWS_REGION"],
-        )
-        return session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
-
-    def calls(self) -> list[dict]:
-        output = subprocess.run([*self.control, "calls", "--json"], capture_output=True, text=True, check=True).stdout
-        return [json.loads(line) for line in output.splitlines()]
-
-
-@contextmanager
-def running_world(name: str, *arguments: str, limit: float) -> Iterator[World]:
-    """A world that is up while the block runs. ``limit`` s for its start, which may have to make a base image or disk."""
-    control = [str(ROOT / "local" / "aws"), "--world", name]
-    subprocess.run([*control, "up", *arguments], check=True, timeout=limit)
-    try:
-        exports = subprocess.run(
-            ["bash", "-c", f'eval "$({" ".join(control)} env)"; env -0'], check=True, capture_output=True
-        )
-        environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
-        yield World(name, control, environment)
-    finally:
-        subprocess.run([*control, "down"], check=True, timeout=300)
 
 
 def copy_of_the_checkout(directory: Path) -> Path:
@@ -149,21 +106,6 @@ def page(url: str, timeout: float = 5) -> str:
 
 def version(url: str) -> dict:
     return json.loads(page(f"{url}/version"))
-
-
-def eventually(what: str, seen: Callable[[], object], timeout: float, every: float = 1.0):
-    """Polls until ``seen`` returns something true; a failed request counts as not yet. Gives up after ``timeout`` s."""
-    deadline = time.monotonic() + timeout
-    last: object = None
-    while time.monotonic() < deadline:
-        try:
-            last = seen()
-            if last:
-                return last
-        except (OSError, ValueError) as error:
-            last = error
-        time.sleep(every)
-    raise AssertionError(f"{what} did not come within {timeout:.0f} s; last seen: {last}")
 
 
 @dataclass

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 
-from deployment import Deployment, eventually
+from deployment import Deployment
+from world import eventually
 
 ENVIRONMENT = "abort"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from applications import Repository, new_repository
-from deployment import Deployment, World
+from deployment import Deployment
+from world import World
 
 COSTLY = {"RunInstances", "CreateImage", "CreateLoadBalancer", "CreateAutoScalingGroup", "CreateSecurityGroup"}
 CERTIFICATE = "arn:aws:acm:eu-north-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"

@@ -26,7 +26,8 @@ from applications import (
 )
 from cached_images import CachedImages
 from canary import Canary, new_value
-from deployment import Deployment, Result, World, eventually, page
+from deployment import Deployment, Result, page
+from world import World, eventually
 
 APP, ENVIRONMENT, DOMAIN = "guests", "try", "guests.example.test"
 SECRET_NAME = "/guests/try/database-url"

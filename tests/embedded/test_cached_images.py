@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cached_images import KEPT, CachedImages, cached_images
-from deployment import World, running_world
+from world import World, running_world
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def a_run(directory: Path) -> Iterator[tuple[World, CachedImages]]:
 
 
 def bake(world: World, name: str, fingerprint: str, layer: str = "base", source: str = "") -> str:
-    ec2 = world.clients("ec2")
+    ec2 = world.client("ec2")
     [upstream, *_] = ec2.describe_images(Owners=["136693071363"])["Images"]
     launched = ec2.run_instances(ImageId=upstream["ImageId"], MinCount=1, MaxCount=1, InstanceType="t3.small")
     tags = {"ami-deploy:layer": layer, "ami-deploy:fingerprint": fingerprint, "ami-deploy:base-image": f"{source} name"}

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from deployment import ROOT, Deployment, World, eventually, running_world
+from deployment import Deployment
+from world import ROOT, World, eventually, running_world
 
 sys.path.insert(0, str(ROOT / "tests"))
 import iam_policy
@@ -37,11 +38,11 @@ class Application:
 
     @property
     def ec2(self):
-        return self.world.clients("ec2")
+        return self.world.client("ec2")
 
     @property
     def s3(self):
-        return self.world.clients("s3")
+        return self.world.client("s3")
 
     def image(self, number: int) -> None:
         published = self.ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]

@@ -13,7 +13,8 @@ import subprocess
 
 import pytest
 from cached_images import CachedImages
-from deployment import DEPLOY_TIMEOUT, Deployment, Result, World, constant_requests, eventually, page, version
+from deployment import DEPLOY_TIMEOUT, Deployment, Result, constant_requests, page, version
+from world import World, eventually
 
 APP, DEMO, PROD = "releases", "demo", "prod"
 #: A health check and a warm-up that settle soon.

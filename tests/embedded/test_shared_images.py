@@ -10,7 +10,8 @@ import subprocess
 
 import pytest
 from cached_images import CachedImages
-from deployment import Deployment, World, eventually, version
+from deployment import Deployment, version
+from world import World, eventually
 
 APP = "shared"
 #: A health check that settles soon.

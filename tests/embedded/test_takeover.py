@@ -14,7 +14,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from deployment import ROOT, Deployment, World
+from deployment import Deployment
+from world import ROOT, World
 
 #: The commit whose stacks are taken over.
 LANDED = "cb6ea60"

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 from conftest import ROOT
-from deployment import Deployment, World
+from deployment import Deployment
+from world import World
 
 #: A user that no passwd file knows.
 NOBODY = "12345:12345"

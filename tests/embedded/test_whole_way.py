@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from cached_images import CachedImages
-from deployment import Deployment, constant_requests, eventually, page, version
+from deployment import Deployment, constant_requests, page, version
+from world import eventually
 
 APP, ENVIRONMENT = "web", "way"
 TAGGED = [

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from controller import BUILD_LIMIT, ROOT, Controller, World
+from controller import BUILD_LIMIT, ROOT, Controller
 
 sys.path.insert(0, str(ROOT / "tests" / "embedded"))
 
 from cached_images import CachedImages
-from deployment import running_world
+from world import World, running_world
 
 #: Where the tests' controller listens; the demonstration's own is another.
 PORT = "8190"
@@ -59,7 +59,7 @@ def first() -> Iterator[First]:
             # The second application's base layer has the same fingerprint and is not to take this one's place.
             images.keep()
             print("\n".join(images.origins()), flush=True)
-            yield First(Controller(base), World(name), up.stdout.splitlines()[-1])
+            yield First(Controller(base), world, up.stdout.splitlines()[-1])
         finally:
             if base.exists():
                 subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)

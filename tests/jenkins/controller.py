@@ -10,39 +10,25 @@ import os
 import shutil
 import signal
 import subprocess
-import time
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
-from botocore.exceptions import BotoCoreError, ClientError
-
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "embedded"))
+
+from world import eventually  # noqa: E402
+
 #: Longest that a build may take, in seconds: a bake on a slow machine and a rollout.
 BUILD_LIMIT = 1800
 #: Longest that one stage of a build may be away, in seconds.
 STAGE_LIMIT = 600
 #: Longest that the controller may take to stop or to start, in seconds.
 RESTART_LIMIT = 300
-
-
-def eventually(what: str, seen: Callable[[], object], timeout: float, every: float = 1.0):
-    """Polls until ``seen`` returns something true; a failed request counts as not yet. Gives up after ``timeout`` s."""
-    deadline = time.monotonic() + timeout
-    last: object = None
-    while time.monotonic() < deadline:
-        try:
-            last = seen()
-            if last:
-                return last
-        except (OSError, ValueError, http.client.HTTPException, BotoCoreError, ClientError) as error:
-            last = error
-        time.sleep(every)
-    raise AssertionError(f"{what}: not within {timeout:.0f} s; last seen: {last}")
 
 
 def page(url: str, path: str = "/") -> str:
@@ -215,111 +201,6 @@ class Controller:
 def item(job: str) -> str:
     """URL path of a job by its full name."""
     return "/".join(f"job/{part}" for part in job.split("/"))
-
-
-class World:
-    """The embedded AWS that the controller deploys to."""
-
-    def __init__(self, name: str):
-        self.name = name
-        self._clients: dict = {}
-        self.control = [str(ROOT / "local" / "aws"), "--world", name]
-        exports = subprocess.run(
-            ["bash", "-c", f'eval "$({" ".join(self.control)} env)"; env -0'], check=True, capture_output=True
-        )
-        self.environment = dict(entry.split("=", 1) for entry in exports.stdout.decode().split("\0") if "=" in entry)
-
-    def client(self, service: str):
-        if service not in self._clients:
-            session = boto3.Session(
-                # Not the deployer's key, so that the log of calls tells the tests' calls from the deployment's.
-                aws_access_key_id="onlooker",
-                aws_secret_access_key="onlooker",
-                region_name=self.environment["AWS_REGION"],
-            )
-            self._clients[service] = session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
-        return self._clients[service]
-
-    def calls(self, action: str) -> list[dict]:
-        """The calls of one action that succeeded, the tests' own left out."""
-        output = subprocess.run([*self.control, "calls", "--json"], capture_output=True, text=True, check=True).stdout
-        calls = [json.loads(line) for line in output.splitlines()]
-        return [
-            call for call in calls if call["action"] == action and call["key"] != "onlooker" and call["error"] is None
-        ]
-
-    def containers(self) -> list[str]:
-        """All that the world has started in the Docker engine; nothing where the last world has ended the engine."""
-        if subprocess.run(["docker", "info"], capture_output=True).returncode:
-            return []
-        command = ["docker", "ps", "-aq", "--filter", f"label=ami-deploy.local={self.name}"]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-
-    def baking(self, environment: str) -> list[str]:
-        """Machines that a bake has running at the moment, by id."""
-        filters = [
-            {"Name": "tag:ami-deploy:temporary", "Values": ["true"]},
-            {"Name": "tag:ami-deploy:environment", "Values": [environment]},
-            {"Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping"]},
-        ]
-        found = self.client("ec2").describe_instances(Filters=filters)["Reservations"]
-        return [instance["InstanceId"] for entry in found for instance in entry["Instances"]]
-
-    def temporary(self) -> list[str]:
-        """Key pairs and security groups that a bake makes for itself."""
-        ec2 = self.client("ec2")
-        groups = ec2.describe_security_groups()["SecurityGroups"]
-        return [key["KeyName"] for key in ec2.describe_key_pairs()["KeyPairs"]] + [
-            group["GroupId"]
-            for group in groups
-            if any(tag["Key"] == "ami-deploy:temporary" for tag in group.get("Tags", []))
-        ]
-
-    def security_groups(self) -> set[str]:
-        return {group["GroupId"] for group in self.client("ec2").describe_security_groups()["SecurityGroups"]}
-
-    def security_groups_of(self, *stacks: tuple[str, str]) -> list[str]:
-        """Security groups that are tagged with one of these applications and environments."""
-        tags = {
-            group["GroupId"]: {tag["Key"]: tag["Value"] for tag in group.get("Tags", [])}
-            for group in self.client("ec2").describe_security_groups()["SecurityGroups"]
-        }
-        return [
-            group
-            for group, its in tags.items()
-            if (its.get("ami-deploy:app"), its.get("ami-deploy:environment")) in stacks
-        ]
-
-    def objects(self) -> list[tuple[str, str]]:
-        """Bucket and key of everything in S3."""
-        s3 = self.client("s3")
-        return [
-            (bucket["Name"], entry["Key"])
-            for bucket in s3.list_buckets()["Buckets"]
-            for entry in s3.list_objects_v2(Bucket=bucket["Name"]).get("Contents", [])
-        ]
-
-    def locks(self) -> list[str]:
-        """Keys of the locks that are held on a Terraform state."""
-        return [key for _, key in self.objects() if key.endswith(".tflock")]
-
-    def security_groups_in_state(self, key: str) -> set[str]:
-        """Ids of the security groups that a Terraform state knows."""
-        [bucket] = [bucket for bucket, found in self.objects() if found == key]
-        state = json.load(self.client("s3").get_object(Bucket=bucket, Key=key)["Body"])
-        return {
-            instance["attributes"]["id"]
-            for resource in state["resources"]
-            if resource["mode"] == "managed" and resource["type"] == "aws_security_group"
-            for instance in resource["instances"]
-        }
-
-    def balancers(self) -> list[str]:
-        return [entry["LoadBalancerName"] for entry in self.client("elbv2").describe_load_balancers()["LoadBalancers"]]
-
-    def refreshing(self, asg: str) -> bool:
-        refreshes = self.client("autoscaling").describe_instance_refreshes(AutoScalingGroupName=asg)
-        return any(entry["Status"] in ("Pending", "InProgress") for entry in refreshes["InstanceRefreshes"])
 
 
 def shown_by_ps(secret: str) -> list[str]:

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 from conftest import First
-from controller import STAGE_LIMIT, eventually, files_with, git, page, second_repository, shown_by_ps
+from controller import STAGE_LIMIT, files_with, git, page, second_repository, shown_by_ps
 from relay import Relay, relay
+from world import eventually
 
 #: Key of the second application's folder; the world takes any, its log of calls tells them apart.
 SHOP_KEY = "AKIASHOP"
@@ -66,7 +67,7 @@ def test_push_archivesPlanManifestAndLogsWithoutThePlanFile(first: First):
 def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(first: First, tmp_path: Path):
     """The environment staging, for the tests below, comes with the same push."""
     controller, world = first.controller, first.world
-    before = {action: len(world.calls(action)) for action in ("CreateImage", "StartInstanceRefresh", "RunInstances")}
+    before = {action: len(world.calls_of(action)) for action in ("CreateImage", "StartInstanceRefresh", "RunInstances")}
     build = controller.next_build("web/deploy")
     clone = controller.clone(controller.repository, tmp_path / "clone")
     template = next((clone / "webapp").rglob("index.html"))
@@ -91,7 +92,7 @@ def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(f
 
     build.succeeds()
     assert "a second edition" in page(first.url)
-    after = {action: len(world.calls(action)) - count for action, count in before.items()}
+    after = {action: len(world.calls_of(action)) - count for action, count in before.items()}
     # One machine to bake on and one that the group launched.
     assert after == {"CreateImage": 1, "StartInstanceRefresh": 1, "RunInstances": 1}, after
     assert build.log().count("Baked ami-") == 1
@@ -101,7 +102,7 @@ def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(f
 def test_rolledBackFromTheDeploymentsPage_runsTheReleaseBefore_andStaysThere(first: First):
     """From here on demo runs the first push's image. The next build of the same commit does not undo that."""
     controller, world = first.controller, first.world
-    baked = len(world.calls("CreateImage"))
+    baked = len(world.calls_of("CreateImage"))
     deployments = controller.ask("job/web/deployments/")
     assert "demo" in deployments and "Roll back" in deployments
     build = controller.next_build("web/deploy")
@@ -116,7 +117,7 @@ def test_rolledBackFromTheDeploymentsPage_runsTheReleaseBefore_andStaysThere(fir
     assert "Reused " in again.log()
     assert "Stays on release" in again.log()
     assert "a second edition" not in page(first.url)
-    assert len(world.calls("CreateImage")) == baked
+    assert len(world.calls_of("CreateImage")) == baked
     releases = json.loads(controller.ask("job/web/deployments/api/json?depth=3"))
     demo = next(each for each in releases["environments"] if each["name"] == "demo")
     assert [(each["kind"], each["result"]) for each in demo["releases"]] == [
@@ -130,8 +131,8 @@ def test_rolledBackFromTheDeploymentsPage_runsTheReleaseBefore_andStaysThere(fir
 def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
     """Its endpoint is the build's parameter, in the first build of the job already."""
     controller, world = first.controller, first.world
-    groups, images = world.security_groups(), len(world.calls("CreateImage"))
-    machines = len(world.calls("RunInstances"))
+    groups, images = world.security_groups(), len(world.calls_of("CreateImage"))
+    machines = len(world.calls_of("RunInstances"))
     # This commit has an image already.
     build = controller.start("web/deploy-by-hand", ENVIRONMENT="demo", ENDPOINT=endpoint.url, FRESH="true")
     build.await_line("base: configuring")
@@ -142,8 +143,8 @@ def test_bakeAborted_leavesNothing_andSaysSo(first: First, endpoint: Relay):
     assert world.temporary() == []
     assert world.security_groups() == groups
     assert world.locks() == []
-    assert len(world.calls("CreateImage")) == images
-    assert endpoint.calls()["RunInstances"] == len(world.calls("RunInstances")) - machines == 1
+    assert len(world.calls_of("CreateImage")) == images
+    assert endpoint.calls()["RunInstances"] == len(world.calls_of("RunInstances")) - machines == 1
     assert controller.containers("web/deploy-by-hand") == []
     log = build.log()
     assert "Aborted by" in log
@@ -210,7 +211,7 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     )
     for name, script in (("deploy", "Jenkinsfile"), ("destroy", "Jenkinsfile.destroy")):
         controller.post(f"job/{FOLDER}/createItem?name={name}", pipeline_job(f"file://{shop}", script))
-    before = len(world.calls("CreateAutoScalingGroup"))
+    before = len(world.calls_of("CreateAutoScalingGroup"))
     theirs = controller.start(f"{FOLDER}/deploy")
     ours = controller.start(
         "web/deploy-by-hand", ENVIRONMENT="staging", FROM="demo", SKIP_APPROVAL="true", ENDPOINT=endpoint.url
@@ -231,9 +232,9 @@ def test_twoApplications_sideBySide_oneOfThemFromARepositoryOfItsOwn(first: Firs
     assert [name for name in kept if name.startswith("requirements-shop-") and name.endswith(".lock")], kept
     assert "a second edition" not in page(first.url)
     assert (locks(theirs.log()), locks(ours.log())) == ([f"deploy {FOLDER}/production"], ["deploy web/staging"])
-    assert {call["key"] for call in world.calls("CreateLoadBalancer")} == {"test", SHOP_KEY}
+    assert {call["key"] for call in world.calls_of("CreateLoadBalancer")} == {"test", SHOP_KEY}
     # Terraform, its state and the rollout of the one build that was given the endpoint, and nothing of the other.
-    groups = [call["key"] for call in world.calls("CreateAutoScalingGroup")[before:]]
+    groups = [call["key"] for call in world.calls_of("CreateAutoScalingGroup")[before:]]
     assert sorted(groups) == sorted(["test", SHOP_KEY])
     assert endpoint.calls()["CreateAutoScalingGroup"] >= 1
     assert endpoint.calls()["DescribeTargetHealth"] >= 1

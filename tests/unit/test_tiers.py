@@ -69,18 +69,18 @@ def test_end_tellsWhereTheTimeWent_thenSkipsAndFailures_thenCounts(tiers, monkey
 def test_timeTable_addsUpEachTier_alsoOfParallelLanes(tiers):
     table = tiers.time_table(
         [
-            tiers.Time("vm", "whole way", 10, 700),
-            tiers.Time("jenkins", "plugin", 5, 600),
-            tiers.Time("jenkins", "whole way in Jenkins", 605, 300),
+            tiers.Time("vm", "whole way", 10, 700, 650),
+            tiers.Time("jenkins", "plugin", 5, 600, 400),
+            tiers.Time("jenkins", "whole way in Jenkins", 605, 300, 100),
         ]
     )
     assert table == [
-        "time:    900 s  jenkins",
-        "time:    600 s    plugin, from 5 s on",
-        "time:    300 s    whole way in Jenkins, from 605 s on",
-        "time:    700 s  vm",
-        "time:    700 s    whole way, from 10 s on",
-        "time:    905 s  from begin to end",
+        "time:    900 s    500 s  jenkins",
+        "time:    600 s    400 s    plugin, from 5 s on",
+        "time:    300 s    100 s    whole way in Jenkins, from 605 s on",
+        "time:    700 s    650 s  vm",
+        "time:    700 s    650 s    whole way, from 10 s on",
+        "time:    905 s   1150 s  from begin to end",
     ]
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "embedded"))
 
 from cached_images import CachedImages, cached_images  # noqa: E402
-from deployment import World, running_world  # noqa: E402
+from world import World, running_world  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,7 @@ def base_layers(world: World) -> Iterator[CachedImages]:
 @pytest.fixture(scope="session")
 def clients(world: World):
     """boto3 clients of the world, by service name."""
-    return world.clients
+    return world.client
 
 
 def left_behind(name: str) -> list[str]:

@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from deployment import eventually
+from world import eventually
 
 #: Longest that a boot may take until the page answers, in seconds.
 BOOT_LIMIT = 600

@@ -20,9 +20,10 @@ from pathlib import Path
 
 import pytest
 from cached_images import CachedImages
-from deployment import ROOT, Deployment, Result, World, copy_of_the_checkout, eventually, page, version
+from deployment import Deployment, Result, copy_of_the_checkout, page, version
 from instance import BOOT_LIMIT, QUESTIONS, Instance
 from start_lines import BESIDE, compile_static_server, script
+from world import ROOT, World, eventually
 
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.

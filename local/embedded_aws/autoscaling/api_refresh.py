@@ -16,7 +16,6 @@ from . import mixed
 from .api_groups import check_template, error, find
 from .launch import LaunchFailed, TemplateRef, group_template, resolve
 from .loop import Fleet
-from .refresh_runner import RefreshRunner
 from .refresh_state import Refresh
 from .views import Bounds
 
@@ -30,11 +29,10 @@ _MODES = {
 
 def install(fleet: Fleet) -> None:
     patches = fleet.world.patches
-    runner = RefreshRunner(fleet)
     patches.set(AutoScalingResponse, "start_instance_refresh", _start(fleet))
     patches.set(AutoScalingResponse, "describe_instance_refreshes", _describe(fleet))
     patches.set(AutoScalingResponse, "cancel_instance_refresh", _cancel(fleet))
-    patches.set(AutoScalingResponse, "rollback_instance_refresh", _rollback(fleet, runner))
+    patches.set(AutoScalingResponse, "rollback_instance_refresh", _rollback(fleet))
 
 
 def _start(fleet: Fleet) -> Any:
@@ -100,7 +98,7 @@ def _cancel(fleet: Fleet) -> Any:
     return cancel_instance_refresh
 
 
-def _rollback(fleet: Fleet, runner: RefreshRunner) -> Any:
+def _rollback(fleet: Fleet) -> Any:
     """https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RollbackInstanceRefresh.html"""
 
     def rollback_instance_refresh(self: AutoScalingResponse) -> ActionResult:
@@ -109,7 +107,7 @@ def _rollback(fleet: Fleet, runner: RefreshRunner) -> Any:
         obstacle = _irreversible(refresh.desired_configuration, group_template(group))
         if obstacle or refresh.status in ("RollbackInProgress", "Cancelling"):
             raise error(obstacle or f"The instance refresh is {refresh.status}.", "IrreversibleInstanceRefresh")
-        runner.roll_back(fleet.state(group), refresh, "Manual rollback: a user request started the rollback.")
+        fleet.refreshes.roll_back(fleet.state(group), refresh, "Manual rollback: a user request started the rollback.")
         return ActionResult({"InstanceRefreshId": refresh.instance_refresh_id})
 
     return rollback_instance_refresh

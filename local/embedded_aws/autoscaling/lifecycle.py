@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
 
 from moto.ec2 import ec2_backends
 
@@ -16,18 +17,17 @@ from .members import GroupState, Member
 from .settings import launch_retry_pause
 from .views import suspended
 
-if TYPE_CHECKING:
-    from .loop import Fleet
-
 
 class Lifecycle:
     """Moves instances on; called by the capacity loop at each look, with the world's lock held."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, now: Callable[[], datetime], retire: Callable[[GroupState, Member, str], object]) -> None:
+        """``retire`` takes an instance out of service, for the cause that it is given."""
+        self._now = now
+        self._retire = retire
 
     def advance(self, state: GroupState, member: Member) -> None:
-        now = self._fleet.now.timestamp()
+        now = self._now().timestamp()
         for action in member.actions:
             action.expire(now)
         if member.lifecycle_state.startswith("Pending"):
@@ -56,7 +56,7 @@ class Lifecycle:
         member.lifecycle_state, member.in_service_at = "InService", now
         state.failed_launches = 0
         if member.activity:
-            member.activity.succeed(self._fleet.now)
+            member.activity.succeed(self._now())
             member.activity = None
 
     def _abandon(self, state: GroupState, member: Member, why: str) -> None:
@@ -65,11 +65,11 @@ class Lifecycle:
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/tutorial-lifecycle-hook-lambda.html (status Cancelled)
         """
         if member.activity:
-            member.activity.fail(self._fleet.now, why, code="Cancelled")
+            member.activity.fail(self._now(), why, code="Cancelled")
         cause = "in response to a lifecycle action that was abandoned."
-        self._fleet.retire(state, member, words.taken_out(self._fleet.now, cause))
+        self._retire(state, member, words.taken_out(self._now(), cause))
         state.failed_launches += 1
-        state.next_launch_at = self._fleet.now.timestamp() + launch_retry_pause(state.failed_launches)
+        state.next_launch_at = self._now().timestamp() + launch_retry_pause(state.failed_launches)
 
     def _advance_termination(self, state: GroupState, member: Member, now: float) -> None:
         """Drain, wait for hooks, then terminate, then leave the group.
@@ -91,7 +91,7 @@ class Lifecycle:
             self._end(state, member)
         if member.instance.state == "terminated":
             member.lifecycle_state = "Terminated"
-            member.activity.succeed(self._fleet.now)
+            member.activity.succeed(self._now())
             state.members.remove(member)
 
     def _end(self, state: GroupState, member: Member) -> None:

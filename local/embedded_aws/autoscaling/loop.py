@@ -37,8 +37,8 @@ class Fleet:
         self.holds: Callable[[str], bool] = lambda group: False
         self._states: dict[str, GroupState] = {}
         self._deleted: list[GroupState] = []
-        self._lifecycle = Lifecycle(self)
-        self._refreshes = RefreshRunner(self)
+        self._lifecycle = Lifecycle(lambda: self.now, self.retire)
+        self.refreshes = RefreshRunner(lambda: self.now, lambda group: self.holds(group))
 
     # --- finding ---------------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ class Fleet:
         """The group is deleted; its diary stays readable (IncludeDeletedGroups)."""
         state = self._states.pop(group.arn, None)
         if state:
-            self._refreshes.group_deleted(state)
+            self.refreshes.group_deleted(state)
             self._deleted.append(state)
 
     # --- the loop --------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Fleet:
             self._finish_deletion(state)
             return
         view = self.view(state)
-        plan = self._refreshes.advance(state, view, now) if state.active_refresh else None
+        plan = self.refreshes.advance(state, view, now) if state.active_refresh else None
         plan = decide(view) if plan is None else plan
         if not plan.actions and len(view.active) == view.desired:
             state.user_cause = ""

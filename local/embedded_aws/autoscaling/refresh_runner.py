@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-rollback.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from moto.cloudwatch import cloudwatch_backends
 
@@ -18,15 +20,14 @@ from .refresh import RefreshStep, RefreshView, step
 from .refresh_state import Refresh
 from .views import GroupView, Plan
 
-if TYPE_CHECKING:
-    from .loop import Fleet
-
 
 class RefreshRunner:
     """Called by the capacity loop, which leaves a group to it while a refresh runs."""
 
-    def __init__(self, fleet: Fleet) -> None:
-        self._fleet = fleet
+    def __init__(self, now: Callable[[], datetime], holds: Callable[[str], bool]) -> None:
+        """``holds`` says whether the refreshes of the group of that name stand still."""
+        self._now = now
+        self._holds = holds
 
     def advance(self, state: GroupState, view: GroupView, now: float) -> Plan | None:
         """One step of the group's refresh; None when the capacity loop shall decide by itself."""
@@ -36,12 +37,12 @@ class RefreshRunner:
         if refresh.status == "Pending":
             self._begin(state, refresh, now)
         if refresh.status == "Cancelling":
-            refresh.end("Cancelled", self._fleet.now, "Cancelled due to user request.")
+            refresh.end("Cancelled", self._now(), "Cancelled due to user request.")
             return None
         if not refresh.active:
             return None
         status = refresh.status
-        held = status == "InProgress" and self._fleet.holds(state.group.name)
+        held = status == "InProgress" and self._holds(state.group.name)
         outcome = RefreshStep(Plan()) if held else step(view, _view(refresh), now)
         self._note_progress(refresh, outcome, now)
         red = _red_alarms(state, refresh)
@@ -57,15 +58,15 @@ class RefreshRunner:
     def fail(self, state: GroupState, refresh: Refresh, reason: str) -> None:
         """The refresh, or its rollback, does not get further: roll back when that was asked for."""
         if refresh.status == "RollbackInProgress":
-            refresh.end("RollbackFailed", self._fleet.now, reason)
+            refresh.end("RollbackFailed", self._now(), reason)
         elif refresh.preferences.get("AutoRollback"):
             self.roll_back(state, refresh, f"Automatic rollback: {reason}")
         else:
-            refresh.end("Failed", self._fleet.now, reason)
+            refresh.end("Failed", self._now(), reason)
 
     def roll_back(self, state: GroupState, refresh: Refresh, reason: str) -> None:
         """Replace what runs the desired configuration by instances of the previous one."""
-        now = self._fleet.now
+        now = self._now()
         refresh.rollback_details = {
             "RollbackReason": reason,
             "RollbackStartTime": now,
@@ -80,7 +81,7 @@ class RefreshRunner:
 
     def group_deleted(self, state: GroupState) -> None:
         if state.active_refresh:
-            state.active_refresh.end("Cancelled", self._fleet.now, "The Auto Scaling group was deleted.")
+            state.active_refresh.end("Cancelled", self._now(), "The Auto Scaling group was deleted.")
 
     def _begin(self, state: GroupState, refresh: Refresh, now: float) -> None:
         refresh.status, refresh.progress_at = "InProgress", now
@@ -109,7 +110,7 @@ class RefreshRunner:
     def _completed(self, state: GroupState, refresh: Refresh, now: float) -> None:
         if refresh.status == "RollbackInProgress":
             refresh.percentage_complete = 0
-            refresh.end("RollbackSuccessful", self._fleet.now, refresh.rollback_details["RollbackReason"])
+            refresh.end("RollbackSuccessful", self._now(), refresh.rollback_details["RollbackReason"])
             return
         bake = refresh.preferences.get("BakeTime") or 0
         if bake and refresh.bake_until is None:
@@ -118,7 +119,7 @@ class RefreshRunner:
             refresh.progress_at = now
             return
         refresh.percentage_complete, refresh.instances_to_update = 100, 0
-        refresh.end("Successful", self._fleet.now)
+        refresh.end("Successful", self._now())
         _write_configuration(state, refresh)
 
 

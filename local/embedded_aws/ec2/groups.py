@@ -75,7 +75,7 @@ def _not_in_use(world: World, original: Callable[..., Any]) -> Callable[..., Any
 
     def delete(ec2: Any, vpc_id: str | None, group_id: str) -> Any:
         used = any(group_id in lookup.group_ids(one) for one in lookup.instances(world) if one.state != "terminated")
-        used = used or any(group_id in source.group_ids for source in world.machines.sources.values())
+        used = used or any(group_id in source.group_ids for source in world.sources.values())
         used = used or any(
             pair.get("GroupId") == group_id
             for groups in ec2.groups.values()
@@ -177,7 +177,7 @@ def _members(world: World, instance: Any, pair: dict[str, str]) -> list[str]:
         if one.state in _PRESENT and group_id in lookup.group_ids(one)
         for address in lookup.addresses(one)
     ]
-    found += [source.address for source in world.machines.sources.values() if group_id in source.group_ids]
+    found += [source.address for source in world.sources.values() if group_id in source.group_ids]
     return sorted(found)
 
 

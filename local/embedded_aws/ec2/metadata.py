@@ -14,6 +14,7 @@ from werkzeug import Request, Response
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from ..machines import Network, Service
+from ..quiet import QuietHandler
 from ..world import World
 from . import lookup
 from .metadata_content import content
@@ -48,8 +49,6 @@ class Metadata:
 
         def app(environ: dict[str, Any], start_response: Any) -> Any:
             return self.answer(network, Request(environ))(environ, start_response)
-
-        from ..server import QuietHandler
 
         server = make_server(network.gateway, 0, app, threaded=True, request_handler=QuietHandler)
         self._servers.append(server)

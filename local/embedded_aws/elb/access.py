@@ -74,7 +74,7 @@ def _translate(world: World, rule: Any) -> Allowed:
         members = [
             a for one in lookup.instances(world) if group_id in lookup.group_ids(one) for a in lookup.addresses(one)
         ]
-        members += [s.address for s in world.machines.sources.values() if group_id in s.group_ids]
+        members += [s.address for s in world.sources.values() if group_id in s.group_ids]
         networks += [IPv4Network(address) for address in members]
     every = str(rule.ip_protocol) == "-1" or rule.from_port in (None, -1)
     first, last = (0, 65535) if every else (int(rule.from_port), int(rule.to_port))

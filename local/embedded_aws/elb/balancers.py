@@ -10,6 +10,7 @@ from typing import Any
 from moto.ec2 import ec2_backends
 from moto.elbv2 import elbv2_backends
 
+from ..ec2 import sources
 from ..world import InstanceChange, World
 from . import access, certificates
 from .addresses import reserve
@@ -110,16 +111,15 @@ class Balancers:
 
     def _attach_and_detach(self) -> None:
         """Source addresses inside the VPC come and go with the balancers and wear their security groups."""
-        machines = self.world.machines
         with self.world.lock:
             present = {b.arn: (b.vpc_id, b.subnets[0].id, tuple(b.security_groups)) for b in self._all()}
         for arn, (vpc_id, subnet_id, groups) in present.items():
             if arn not in self._sources:
-                self._sources[arn] = machines.attach_source(vpc_id, groups, subnet_id)
-            elif machines.sources[self._sources[arn]].group_ids != groups:
-                machines.set_source_groups(self._sources[arn], groups)
+                self._sources[arn] = sources.attach(self.world, vpc_id, groups, subnet_id)
+            elif self.world.sources[self._sources[arn]].group_ids != groups:
+                sources.set_groups(self.world, self._sources[arn], groups)
         for arn in set(self._sources) - set(present):
-            machines.detach_source(self._sources.pop(arn))
+            sources.detach(self.world, self._sources.pop(arn))
         for arn in set(self._holders) - set(present):
             self._holders.pop(arn).close()
 

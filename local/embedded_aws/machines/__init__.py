@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from tarfile import TarFile
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from ..world import World
-
+from typing import Any
 
 #: The kinds of machines, as `up --machines` and the tag of a launch name them.
 KINDS = ("containers", "vm")
@@ -90,15 +86,6 @@ class Rule:
     cidrs: tuple[str, ...]
 
 
-@dataclass
-class Source:
-    """An address of the world inside a VPC from which something that is no instance (a load balancer) opens connections."""
-
-    address: str
-    vpc_id: str
-    group_ids: tuple[str, ...] = field(default=())
-
-
 class MachineBackend(ABC):
     """Boots, stops and photographs machines. Every call blocks until done and may take seconds: never call with the world's lock held.
 
@@ -107,11 +94,8 @@ class MachineBackend(ABC):
 
     #: False when machines are records only: no address answers, so health checks and rules have nothing to act on.
     boots = True
-    #: Set by World.
-    world: World
 
     def __init__(self) -> None:
-        self.sources: dict[str, Source] = {}
         #: Called before a network gets its first machine: each begins to listen on the network's gateway.
         self.services: list[Callable[[Network], Service]] = []
         #: None where machines have no API.
@@ -195,43 +179,9 @@ class MachineBackend(ABC):
     def apply_security_rules(self, instance_id: str, ingress: Iterable[Rule], egress: Iterable[Rule]) -> None:
         """Allow exactly this, beside established connections, loopback and the metadata service. No error when the machine is gone."""
 
-    def attach_source(self, vpc_id: str, group_ids: Iterable[str] = (), subnet_id: str | None = None) -> str:
-        """Give the world an address of its own inside a VPC, to bind outgoing connections to; returns it.
-
-        Security-group rules that allow one of `group_ids` let it in. Blocks; call without the lock.
-        """
-        from ..ec2.network import free_address, network_of
-
-        with self.world.lock:
-            network = network_of(self.world, vpc_id)
-            address = free_address(self.world, vpc_id, subnet_id)
-        self.add_address(network, address)
-        with self.world.lock:
-            self.sources[address] = Source(address, vpc_id, tuple(group_ids))
-            self.world.security_changed()
-        return address
-
-    def set_source_groups(self, address: str, group_ids: Iterable[str]) -> None:
-        """The security groups of a source address are now these."""
-        with self.world.lock:
-            self.sources[address].group_ids = tuple(group_ids)
-            self.world.security_changed()
-
-    def detach_source(self, address: str) -> None:
-        """Give the address back. No error when it is gone already."""
-        from ..ec2.network import network_of, release_address
-
-        with self.world.lock:
-            source = self.sources.pop(address, None)
-            if source is None:
-                return
-            network = network_of(self.world, source.vpc_id)
-            release_address(self.world, source.vpc_id, address)
-            self.world.security_changed()
-        self.remove_address(network, address)
-
     @abstractmethod
-    def add_address(self, network: Network, address: str) -> None: ...
+    def add_address(self, network: Network, address: str) -> None:
+        """The world itself has this address in the network from now on, to bind outgoing connections to."""
 
     @abstractmethod
     def remove_address(self, network: Network, address: str) -> None: ...

@@ -143,6 +143,45 @@ class LayeringTest {
                 .resideInAPackage(BASE + "cli.."));
     }
 
+    /** Running tools on agents and waiting for AWS are two stories; what both need is below them. */
+    @Test
+    void jenkins_toolsAndWaitsDoNotKnowEachOther() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + "jenkins.tools..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + "jenkins.waits.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + "jenkins.waits..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + "jenkins.tools.."));
+    }
+
+    @Test
+    void jenkins_whatToolsAndWaitsShareKnowsNeither() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(BASE + "jenkins.polling..", BASE + "jenkins.parsers..", BASE + "jenkins.releases..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(BASE + "jenkins.tools..", BASE + "jenkins.waits..", BASE + "jenkins.steps.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(BASE + "jenkins.tools..", BASE + "jenkins.waits..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + "jenkins.steps.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage(BASE + "jenkins.polling..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + "jenkins.releases.."));
+    }
+
     @Test
     void engineParts_areFreeOfCycles() {
         check(SlicesRuleDefinition.slices()

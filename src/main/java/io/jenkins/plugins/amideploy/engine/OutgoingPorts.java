@@ -1,5 +1,7 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -33,17 +35,20 @@ public final class OutgoingPorts {
      * @param opened by instance_egress, for TCP
      * @param allowed by the image
      * @param image what it is, for people
-     * @return one line with the cure; empty where all is well
+     * @return empty where all is well
      */
-    public static Optional<String> refusal(List<Integer> opened, Collection<Integer> allowed, String image) {
+    public static Optional<Diagnosis> refusal(List<Integer> opened, Collection<Integer> allowed, String image) {
         List<Integer> missing =
                 opened.stream().filter(port -> !allowed.contains(port)).toList();
         return missing.isEmpty()
                 ? Optional.empty()
-                : Optional.of("instance_egress opens tcp " + text(missing) + ", but " + image + " allows "
-                        + (allowed.isEmpty() ? "no outgoing connection" : "tcp " + text(allowed)) + ": add "
-                        + text(missing) + " to outgoing_ports in image.yml and bake, or take it out of instance_egress"
-                        + " in the variables file");
+                : Optional.of(Diagnosis.of(
+                        Cause.BAD_INPUT,
+                        "instance_egress opens tcp " + text(missing) + ", but " + image + " allows "
+                                + (allowed.isEmpty() ? "no outgoing connection" : "tcp " + text(allowed)),
+                        List.of(),
+                        "add " + text(missing) + " to outgoing_ports in image.yml and bake, or take it out of"
+                                + " instance_egress in the variables file"));
     }
 
     private static String text(Collection<Integer> ports) {

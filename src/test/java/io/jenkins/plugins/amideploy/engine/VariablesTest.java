@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -227,11 +228,13 @@ class VariablesTest {
     @Test
     void portsThatTheImageDoesNotAllow_areNamedWithTheCure() {
         assertThat(OutgoingPorts.refusal(List.of(443, 5432), OutgoingPorts.ofTag("443,587"), "image ami-1"))
-                .contains(
-                        "instance_egress opens tcp 5432, but image ami-1 allows tcp 443, 587: add 5432 to outgoing_ports"
-                                + " in image.yml and bake, or take it out of instance_egress in the variables file");
+                .map(Diagnosis::lines)
+                .contains(List.of(
+                        "BAD_INPUT: instance_egress opens tcp 5432, but image ami-1 allows tcp 443, 587",
+                        "  do: add 5432 to outgoing_ports in image.yml and bake, or take it out of instance_egress in the"
+                                + " variables file"));
         assertThat(OutgoingPorts.refusal(List.of(443), OutgoingPorts.ofTag(null), "image ami-1"))
-                .hasValueSatisfying(line -> assertThat(line).contains("allows no outgoing connection"));
+                .hasValueSatisfying(why -> assertThat(why.summary()).endsWith("allows no outgoing connection"));
         assertThat(OutgoingPorts.ofTag("none")).isEmpty();
         assertThat(OutgoingPorts.refusal(List.of(), List.of(), "image ami-1")).isEmpty();
     }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.jenkins;
 
-import io.jenkins.plugins.amideploy.jenkins.execution.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

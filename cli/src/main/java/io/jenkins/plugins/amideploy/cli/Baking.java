@@ -7,16 +7,22 @@ import io.jenkins.plugins.amideploy.engine.image.Baked;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import io.jenkins.plugins.amideploy.engine.image.Memory;
+import io.jenkins.plugins.amideploy.engine.tool.CredentialCheck;
+import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Preceded;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Finds or bakes an image of the application, for {@code bake} and {@code deploy}. */
 final class Baking {
+    /** The look at a tool waits no longer for AWS than this; the next one asks again. */
+    private static final Duration ONE_ANSWER = Duration.ofSeconds(5);
+
     private final Session session;
     private final BakeOptions options;
     private final ImageSettings settings;
@@ -79,13 +85,13 @@ final class Baking {
                 session.workDirectory().toString());
         temporaries = new Temporaries(session, request, localState);
         return new BakeOperation(
-                request,
-                session.json(),
-                images,
-                Memory.none(),
-                session.console()::detail,
-                new SocketReach(),
-                temporaries);
+                request, session.json(), images, Memory.none(), session.console()::detail, lookout(), temporaries);
+    }
+
+    private Lookout lookout() {
+        return new Lookout(new SocketReach(), CredentialCheck.by(() -> Ahead.ask(
+                        () -> session.cloud().account().identity())
+                .within(ONE_ANSWER)));
     }
 
     private Baked bake(Operation<Baked> operation) {

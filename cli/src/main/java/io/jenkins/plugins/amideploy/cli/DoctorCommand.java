@@ -83,7 +83,13 @@ final class DoctorCommand implements Callable<Integer> {
                 .append(line));
         return check.cure().isEmpty()
                 ? lines.toString()
-                : lines.append(MARGIN).append("-> ").append(check.cure()).toString();
+                : lines.append(MARGIN).append("-> ").append(cure(check)).toString();
+    }
+
+    private static String cure(Check check) {
+        return check.command().isEmpty()
+                ? check.cure()
+                : check.cure().replaceFirst(":$", "") + ":" + MARGIN + "   " + check.command();
     }
 
     private static Map<String, Object> document(Check check) {
@@ -93,6 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
         document.put("seen", check.seen());
         document.put("evidence", check.evidence());
         document.put("cure", check.cure());
+        document.put("command", check.command());
         return document;
     }
 }

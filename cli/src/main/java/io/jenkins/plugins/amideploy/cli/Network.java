@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.Subnet;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader.Vpc;
@@ -29,7 +30,7 @@ record Network(String vpcId, List<String> subnetIds) {
         List<String> subnets = givenSubnets.isEmpty() ? publicOnes(vpc, account.subnets(vpc.id())) : givenSubnets;
         for (Check check : Doctor.network(account, region, vpc.isDefault() ? null : vpc.id(), subnets)) {
             if (check.status() == Check.Status.FAIL) {
-                throw CommandFailure.badInput(check.name() + ": " + check.seen() + ": " + check.cure());
+                throw CommandFailure.of(Outcome.Kind.BAD_INPUT, check.refusal());
             }
             console.note(check.name() + ": " + check.seen());
         }

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.ApplicationVariables;
+import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.Check;
 import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentChecks;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
@@ -43,9 +45,9 @@ final class Preflight {
         require(EnvironmentChecks.refusal(variables, session.cloud().images(), imageId));
     }
 
-    private static void require(Optional<String> refusal) {
+    private static void require(Optional<Diagnosis> refusal) {
         refusal.ifPresent(why -> {
-            throw CommandFailure.badInput(why);
+            throw CommandFailure.of(Outcome.Kind.BAD_INPUT, why);
         });
     }
 }

@@ -98,7 +98,7 @@ class InitCommandTest {
         assertThat(world.errors())
                 .containsExactly(
                         "error: BAD_INPUT: internet route: subnet-p without a route 0.0.0.0/0 to an internet gateway: nobody"
-                                + " outside would reach the load balancer: add the route to the subnet's route table, or"
+                                + " outside would reach the load balancer; do: add the route to the subnet's route table, or"
                                 + " name other subnet_ids in the variables file",
                         "error: BAD_INPUT: vpc-9 does not exist in region eu-central-1: correct --vpc-id or --region",
                         "error: BAD_INPUT: region eu-central-1 has no default VPC: choose one of vpc-1, vpc-2 with --vpc-id");

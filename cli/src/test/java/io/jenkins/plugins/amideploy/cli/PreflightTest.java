@@ -37,7 +37,7 @@ class PreflightTest {
 
         assertThat(world.errors())
                 .containsExactly(
-                        "error: BAD_INPUT: secret DATABASE_URL: parameter /web/demo/url does not exist: make it, or correct"
+                        "error: BAD_INPUT: secret DATABASE_URL: parameter /web/demo/url does not exist; do: make it, or correct"
                                 + " its name in app_secrets in the variables file");
         assertThat(world.commands).isEmpty();
     }
@@ -54,9 +54,9 @@ class PreflightTest {
         assertThat(world.errors())
                 .containsExactly(
                         "error: BAD_INPUT: outgoing ports: instance_egress opens tcp 5432, but image.yml allows no outgoing"
-                                + " connection: add 5432 to outgoing_ports in image.yml and bake, or take it out of"
+                                + " connection; do: add 5432 to outgoing_ports in image.yml and bake, or take it out of"
                                 + " instance_egress in the variables file",
-                        "error: BAD_INPUT: instance_egress opens tcp 5432, but image ami-1 allows no outgoing connection: add 5432 to"
+                        "error: BAD_INPUT: instance_egress opens tcp 5432, but image ami-1 allows no outgoing connection; do: add 5432 to"
                                 + " outgoing_ports in image.yml and bake, or take it out of instance_egress in the"
                                 + " variables file");
         assertThat(world.phases()).doesNotContain("packer build", "terraform plan");

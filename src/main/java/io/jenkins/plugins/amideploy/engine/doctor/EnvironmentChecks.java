@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.ApplicationVariables;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.OutgoingPorts;
 import io.jenkins.plugins.amideploy.engine.Tags;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.ImageReader;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,13 +75,13 @@ public final class EnvironmentChecks {
      * Why nothing must be begun: the first check that fails.
      *
      * @param notes is told what could not be looked at, a line each
-     * @return one line with the cure; empty where all is well
+     * @return empty where all is well
      */
-    public static Optional<String> refusal(List<Check> checks, Consumer<String> notes) {
-        Optional<String> refusal = Optional.empty();
+    public static Optional<Diagnosis> refusal(List<Check> checks, Consumer<String> notes) {
+        Optional<Diagnosis> refusal = Optional.empty();
         for (Check check : checks) {
             if (check.status() == Check.Status.FAIL && refusal.isEmpty()) {
-                refusal = Optional.of(check.name() + ": " + check.seen() + ": " + check.cure());
+                refusal = Optional.of(check.refusal());
             } else if (check.status() == Check.Status.NOT_CHECKED) {
                 notes.accept(check.name() + ": " + check.seen());
             }
@@ -91,9 +92,9 @@ public final class EnvironmentChecks {
     /**
      * Why an image must not be deployed to the environment. One that is not there is Terraform's to tell.
      *
-     * @return one line with the cure; empty where all is well
+     * @return empty where all is well
      */
-    public static Optional<String> refusal(ApplicationVariables variables, ImageReader images, String amiId) {
+    public static Optional<Diagnosis> refusal(ApplicationVariables variables, ImageReader images, String amiId) {
         if (variables.outgoingTcpPorts().isEmpty()) {
             return Optional.empty();
         }
@@ -111,12 +112,9 @@ public final class EnvironmentChecks {
      * @param image what allows them, for people
      */
     private Check egress(Collection<Integer> allowed, String image) {
-        Optional<String> refusal = OutgoingPorts.refusal(variables.outgoingTcpPorts(), allowed, image);
-        if (refusal.isEmpty()) {
-            return Check.ok("outgoing ports", image + " allows what instance_egress opens");
-        }
-        String[] seenAndCure = refusal.get().split(": ", 2);
-        return Check.fail("outgoing ports", seenAndCure[0], seenAndCure[1]);
+        return OutgoingPorts.refusal(variables.outgoingTcpPorts(), allowed, image)
+                .map(why -> Check.fail("outgoing ports", why.summary(), why.cure()))
+                .orElseGet(() -> Check.ok("outgoing ports", image + " allows what instance_egress opens"));
     }
 
     private List<Check> names() {
@@ -166,7 +164,8 @@ public final class EnvironmentChecks {
                 return Check.fail(
                         "domain",
                         "hosted zone " + zone + " does not exist",
-                        "correct hosted_zone_id" + IN_FILE + ": aws route53 list-hosted-zones shows them");
+                        "correct hosted_zone_id" + IN_FILE + "; what zones there are:",
+                        "aws route53 list-hosted-zones");
             }
             return domain.equals(name.get()) || domain.endsWith("." + name.get())
                     ? Check.ok("domain", domain + " is in zone " + zone + " (" + name.get() + ")")

@@ -74,7 +74,8 @@ final class NetworkChecks {
                             ? Check.fail(
                                     "vpc",
                                     "region " + place.region() + " has no default VPC",
-                                    "name vpc_id and subnet_ids in the variables file, or make one: aws ec2 create-default-vpc")
+                                    "name vpc_id and subnet_ids in the variables file, or make one:",
+                                    "aws ec2 create-default-vpc --region " + place.region())
                             : Check.fail(
                                     "vpc",
                                     place.vpcId() + " does not exist in region " + place.region(),

@@ -5,10 +5,10 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.tool.Explanation;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
+import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.PackerOutput;
-import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
@@ -45,7 +45,7 @@ public final class BakeOperation implements Operation<Baked> {
     private final Layers layers;
     private final Memory memory;
     private final Consumer<String> notes;
-    private final Reach reach;
+    private final Lookout lookout;
     private final Consumer<Temporary> made;
 
     /**
@@ -53,7 +53,7 @@ public final class BakeOperation implements Operation<Baked> {
      * @param images looks at what is there
      * @param memory of this bake
      * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
-     * @param reach looks whether a machine that bakes answers from where Packer runs
+     * @param lookout looks at what Packer does not tell
      * @param made is told, before that is there, of what Packer makes for the bake's time, and perhaps of the same again
      */
     public BakeOperation(
@@ -62,10 +62,10 @@ public final class BakeOperation implements Operation<Baked> {
             ImageReader images,
             Memory memory,
             Consumer<String> notes,
-            Reach reach,
+            Lookout lookout,
             Consumer<Temporary> made) {
         this.made = made;
-        this.reach = reach;
+        this.lookout = lookout;
         this.request = request;
         this.json = json;
         this.layers = new Layers(request, images);
@@ -235,8 +235,8 @@ public final class BakeOperation implements Operation<Baked> {
     public OutputParser parser(String phase) {
         return switch (phase) {
             case SURVEY, REQUIREMENTS -> new SurveyOutput();
-            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), reach, InstantSource.system(), made);
-            default -> new PackerOutput(Layer.APPLICATION.stage(), reach, InstantSource.system(), made);
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), lookout, InstantSource.system(), made);
+            default -> new PackerOutput(Layer.APPLICATION.stage(), lookout, InstantSource.system(), made);
         };
     }
 }

@@ -198,12 +198,13 @@ public final class HealthEvaluator {
                 .forEach(activity -> evidence.add(
                         activity.startedAt() + " " + activity.description() + ": " + activity.statusCode()));
         UnhealthyInstances.lastTrouble(memory).ifPresent(evidence::add);
-        return Optional.of(Diagnosis.of(
-                Cause.DEADLINE,
-                "ASG " + snapshot.groupName() + ": not proven healthy within " + Durations.text(policy.deadline())
-                        + ": " + missing.get(0),
-                evidence,
-                "look at what is waited for; raise the deadline if it only needs longer"));
+        return Optional.of(
+                Diagnosis.of(
+                        Cause.DEADLINE,
+                        "ASG " + snapshot.groupName() + ": not proven healthy within "
+                                + Durations.text(policy.deadline()) + ": " + missing.get(0),
+                        evidence,
+                        "look at what is waited for; if it only needs longer, give it longer with --timeout (a step: timeoutMinutes)"));
     }
 
     private static List<String> notes(GroupSnapshot snapshot) {

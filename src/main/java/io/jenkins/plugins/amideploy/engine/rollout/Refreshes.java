@@ -11,7 +11,17 @@ import java.util.stream.Stream;
 
 /** Rules about instance refreshes: which one counts, and what its status means. Successful is the only success. */
 final class Refreshes {
+    private static final String MAKE_ROOM =
+            "raise max_size by one in the variables file, take instances out of Standby, or remove their scale-in protection;"
+                    + " then deploy again";
+
     private static final Pattern ALARM = Pattern.compile("\\balarms?\\b", Pattern.CASE_INSENSITIVE);
+
+    /**
+     * How long a refresh may be in progress while nothing at all happens in the group and AWS names nothing that it waits for: a launch begins within some
+     * seconds. Where AWS names something, or an instance comes or goes, {@link HealthPolicy#launchPatience} counts.
+     */
+    static final Duration STANDSTILL = Duration.ofSeconds(90);
 
     private Refreshes() {}
 
@@ -102,11 +112,18 @@ final class Refreshes {
         boolean launched = snapshot.activities().stream()
                 .anyMatch(
                         activity -> activity.isLaunch() && !activity.startedAt().isBefore(begun));
-        if (!refresh.goesForward() || hasNew || launched || now.isBefore(begun.plus(policy.launchPatience()))) {
+        boolean still = refresh.status().equals("InProgress")
+                && refresh.statusReason().isEmpty()
+                && snapshot.activities().stream()
+                        .allMatch(activity -> activity.startedAt().isBefore(begun));
+        Duration patience =
+                still && STANDSTILL.compareTo(policy.launchPatience()) < 0 ? STANDSTILL : policy.launchPatience();
+        if (!refresh.goesForward() || hasNew || launched || now.isBefore(begun.plus(patience))) {
             return Optional.empty();
         }
         String waited = Durations.text(Duration.between(begun, now));
-        return Optional.of(Diagnosis.of(
+        boolean suspended = snapshot.suspendedProcesses().contains("Launch");
+        return Optional.of(new Diagnosis(
                 Cause.REFRESH_CANNOT_LAUNCH,
                 "ASG " + snapshot.groupName() + ": instance refresh " + refresh.id() + " has launched nothing for "
                         + waited + ": " + why(snapshot),
@@ -115,7 +132,12 @@ final class Refreshes {
                         "min " + snapshot.minSize() + ", desired " + snapshot.desired() + ", max " + snapshot.maxSize(),
                         "suspended processes: "
                                 + (snapshot.suspendedProcesses().isEmpty() ? "none" : snapshot.suspendedProcesses())),
-                cure(snapshot)));
+                "",
+                suspended ? "resume it, then deploy again:" : MAKE_ROOM,
+                suspended
+                        ? "aws autoscaling resume-processes --auto-scaling-group-name " + snapshot.groupName()
+                                + " --scaling-processes Launch"
+                        : ""));
     }
 
     private static String why(GroupSnapshot snapshot) {
@@ -134,14 +156,5 @@ final class Refreshes {
                     + snapshot.maxSize() + ", which may leave no room for a replacement beside the old one";
         }
         return "AWS gives no other reason";
-    }
-
-    private static String cure(GroupSnapshot snapshot) {
-        if (snapshot.suspendedProcesses().contains("Launch")) {
-            return "resume it: aws autoscaling resume-processes --auto-scaling-group-name " + snapshot.groupName()
-                    + " --scaling-processes Launch";
-        }
-        return "raise max_size by one in the variables file, take instances out of Standby, or remove their scale-in protection;"
-                + " then deploy again";
     }
 }

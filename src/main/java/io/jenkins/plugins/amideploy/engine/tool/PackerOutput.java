@@ -54,22 +54,24 @@ public final class PackerOutput implements OutputParser {
     private final List<Problem> ofBuilds = new ArrayList<>();
     private final AnsibleFailure ansible = new AnsibleFailure();
     private final SshWait ssh;
+    private final SilenceWatch silence;
     private final Consumer<Temporary> made;
 
     /**
      * @param stage the stage that progress is reported for
-     * @param reach looks whether the machine that bakes answers
+     * @param lookout looks at what Packer does not tell
      * @param clock goes evenly
      */
-    public PackerOutput(String stage, Reach reach, InstantSource clock) {
-        this(stage, reach, clock, temporary -> {});
+    public PackerOutput(String stage, Lookout lookout, InstantSource clock) {
+        this(stage, lookout, clock, temporary -> {});
     }
 
     /** @param made is told of what Packer makes for the bake's time, before that is there */
-    public PackerOutput(String stage, Reach reach, InstantSource clock, Consumer<Temporary> made) {
+    public PackerOutput(String stage, Lookout lookout, InstantSource clock, Consumer<Temporary> made) {
         this.made = made;
         this.stage = stage;
-        this.ssh = new SshWait(reach, clock);
+        this.ssh = new SshWait(lookout.reach(), clock);
+        this.silence = new SilenceWatch(lookout.credentials(), clock);
     }
 
     private static Map.Entry<Pattern, String> activity(String said, String meant) {
@@ -78,6 +80,7 @@ public final class PackerOutput implements OutputParser {
 
     @Override
     public Optional<Progress> accept(String line) {
+        silence.heard();
         String[] fields = line.split(",", -1);
         if (fields.length <= FIELDS_BEFORE_DATA || !fields[0].matches("\\d+")) {
             return plain(line);
@@ -130,7 +133,7 @@ public final class PackerOutput implements OutputParser {
 
     @Override
     public Optional<Diagnosis> hopeless() {
-        return ssh.hopeless();
+        return ssh.hopeless().or(silence::hopeless);
     }
 
     private static String unescape(String data) {

@@ -15,7 +15,7 @@ import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.credentials.Requester;
 import io.jenkins.plugins.amideploy.jenkins.deployments.EnvironmentState.Home;
-import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
+import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import io.jenkins.plugins.amideploy.jenkins.releases.BuildProbe;
 import io.jenkins.plugins.amideploy.jenkins.releases.Place;
 import io.jenkins.plugins.amideploy.jenkins.releases.Places;

@@ -13,7 +13,7 @@ import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
-import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
+import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
-import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
+import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import java.time.Clock;
 
 /** The engine's side of records and claims, over a bucket; makes what each of its callers would put together itself. */

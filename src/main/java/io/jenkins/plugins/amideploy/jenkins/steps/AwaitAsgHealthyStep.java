@@ -1,7 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.steps;
 
 import hudson.Extension;
-import io.jenkins.plugins.amideploy.jenkins.execution.AwaitExecution;
+import io.jenkins.plugins.amideploy.jenkins.waits.AwaitExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;

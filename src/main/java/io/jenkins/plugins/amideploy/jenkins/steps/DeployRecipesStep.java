@@ -5,7 +5,7 @@ import hudson.Extension;
 import hudson.FilePath;
 import hudson.Util;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.amideploy.jenkins.execution.RecipesExecution;
+import io.jenkins.plugins.amideploy.jenkins.tools.RecipesExecution;
 import java.util.Set;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;

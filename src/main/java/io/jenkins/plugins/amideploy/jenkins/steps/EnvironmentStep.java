@@ -4,7 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.amideploy.engine.AppId;
-import io.jenkins.plugins.amideploy.jenkins.execution.ToolParameters;
+import io.jenkins.plugins.amideploy.jenkins.tools.ToolParameters;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;

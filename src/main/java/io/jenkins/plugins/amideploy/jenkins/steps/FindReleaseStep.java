@@ -5,7 +5,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.amideploy.engine.AppId;
-import io.jenkins.plugins.amideploy.jenkins.execution.FindExecution;
+import io.jenkins.plugins.amideploy.jenkins.tools.FindExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;

@@ -2,7 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.steps;
 
 import hudson.Util;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.amideploy.jenkins.execution.WaitTarget;
+import io.jenkins.plugins.amideploy.jenkins.waits.WaitTarget;
 import java.util.List;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;

@@ -5,7 +5,7 @@ import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.release.History;
-import io.jenkins.plugins.amideploy.jenkins.execution.PruneExecution;
+import io.jenkins.plugins.amideploy.jenkins.waits.PruneExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;

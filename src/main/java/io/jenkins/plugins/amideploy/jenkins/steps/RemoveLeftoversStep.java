@@ -4,7 +4,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.amideploy.engine.AppId;
-import io.jenkins.plugins.amideploy.jenkins.execution.LeftoversExecution;
+import io.jenkins.plugins.amideploy.jenkins.waits.LeftoversExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;

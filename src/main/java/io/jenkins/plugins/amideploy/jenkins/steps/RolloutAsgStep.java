@@ -6,7 +6,7 @@ import hudson.Util;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.amideploy.engine.rollout.ScaleInProtectedInstances;
 import io.jenkins.plugins.amideploy.engine.rollout.StandbyInstances;
-import io.jenkins.plugins.amideploy.jenkins.execution.RolloutExecution;
+import io.jenkins.plugins.amideploy.jenkins.waits.RolloutExecution;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;

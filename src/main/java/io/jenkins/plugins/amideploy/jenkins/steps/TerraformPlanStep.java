@@ -3,7 +3,7 @@ package io.jenkins.plugins.amideploy.jenkins.steps;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
-import io.jenkins.plugins.amideploy.jenkins.execution.PlanExecution;
+import io.jenkins.plugins.amideploy.jenkins.tools.PlanExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;

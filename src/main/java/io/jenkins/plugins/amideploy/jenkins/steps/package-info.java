@@ -1,2 +1,2 @@
-/** The pipeline steps as users write them: parameters, forms, descriptors. What they do is in {@code execution}. */
+/** The pipeline steps as users write them: parameters, forms, descriptors. What they do is in {@code tools} and {@code waits}. */
 package io.jenkins.plugins.amideploy.jenkins.steps;

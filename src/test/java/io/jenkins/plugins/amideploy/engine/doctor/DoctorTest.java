@@ -163,7 +163,8 @@ class DoctorTest {
                         Status.FAIL,
                         "LOGIN_NEEDED: the session has ended",
                         List.of("words"),
-                        "log in: aws sso login"));
+                        "log in",
+                        "aws sso login"));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.Check.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +109,19 @@ class EnvironmentChecksTest {
         assertThat(check.status()).isEqualTo(Status.FAIL);
         assertThat(check.seen()).isEqualTo(seen);
         assertThat(check.cure()).isNotEmpty();
+        assertThat(EnvironmentChecks.refusal(List.of(check), note -> {}))
+                .contains(new Diagnosis(
+                        Cause.BAD_INPUT, check.name() + ": " + seen, List.of(), "", check.cure(), check.command()));
+    }
+
+    @Test
+    void zoneThatIsNotThere_namesTheCommandThatShowsThem() {
+        Check check = only("domain_name = \"example.org\"\nhosted_zone_id = \"Z2\"");
+        assertThat(check.refusal().lines())
+                .containsExactly(
+                        "BAD_INPUT: domain: hosted zone Z2 does not exist",
+                        "  do: correct hosted_zone_id in the variables file; what zones there are:",
+                        "      aws route53 list-hosted-zones");
     }
 
     @Test

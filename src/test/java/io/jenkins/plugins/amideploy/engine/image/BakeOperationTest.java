@@ -11,8 +11,8 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
+import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
-import io.jenkins.plugins.amideploy.engine.tool.Reach;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
@@ -70,7 +70,7 @@ class BakeOperationTest {
                 "/checkout/webapp",
                 "/checkout/image/tasks.yml",
                 "/checkout/.work/web/demo");
-        return new BakeOperation(request, new TinyJson(), images, memory, notes::add, Reach.none(), made::add);
+        return new BakeOperation(request, new TinyJson(), images, memory, notes::add, Lookout.none(), made::add);
     }
 
     private static ToolResult surveyed() {

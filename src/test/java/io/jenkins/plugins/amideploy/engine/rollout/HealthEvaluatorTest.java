@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict.Kind;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -237,14 +238,30 @@ class HealthEvaluatorTest {
     @Test
     void evaluate_refreshLaunchesNothing_failsWithTheLikelyReason() {
         World world = World.serving().refresh("r-1", "InProgress", NEW);
-        assertThat(world.later(299).judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
+        assertThat(world.later(89).judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
         Diagnosis diagnosis = world.later(1).judge(BEGIN).diagnosis().orElseThrow();
         assertThat(diagnosis.cause()).isEqualTo(Cause.REFRESH_CANNOT_LAUNCH);
         assertThat(diagnosis.summary())
-                .contains("has launched nothing for 5 min: the group has 1 instances and a maximum size of 1");
+                .contains("has launched nothing for 1 min 30 s: the group has 1 instances and a maximum size of 1");
         world.suspended = Set.of("Launch");
-        assertThat(world.judge(BEGIN).diagnosis().orElseThrow().cure())
-                .startsWith("resume it: aws autoscaling resume-processes");
+        assertThat(world.judge(BEGIN).diagnosis().orElseThrow().lines())
+                .endsWith(
+                        "  do: resume it, then deploy again:",
+                        "      aws autoscaling resume-processes --auto-scaling-group-name web-prod --scaling-processes Launch");
+    }
+
+    /** AWS waits for instances that warm up from the deployment before, or for one that drains. */
+    @Test
+    void evaluate_refreshWaitsForSomethingThatAwsNamesOrThatHappens_isGivenFiveMinutes() {
+        World pending = World.serving().refresh("r-1", "Pending", NEW);
+        World warming = World.serving().refresh("r-1", "InProgress", NEW, "Waiting for instances to warm up");
+        World draining = World.serving().refresh("r-1", "InProgress", NEW);
+        draining.activity("Terminating EC2 instance: i-0a", "", "InProgress", "");
+        for (World world : List.of(pending, warming, draining)) {
+            assertThat(world.later(299).judge(BEGIN).kind()).isEqualTo(Kind.WAIT);
+            assertThat(world.later(1).judge(BEGIN).diagnosis().orElseThrow().cause())
+                    .isEqualTo(Cause.REFRESH_CANNOT_LAUNCH);
+        }
     }
 
     @Test

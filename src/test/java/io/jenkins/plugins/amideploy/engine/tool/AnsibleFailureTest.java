@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AnsibleFailureTest {
     private static final String BEGIN = "1795439233,,ui,say,==> amazon-ebs.webapp: ";
 
-    private final PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
+    private final PackerOutput output = new PackerOutput("bake", Lookout.none(), InstantSource.system());
 
     private Diagnosis said(String... lines) {
         feed(lines);

@@ -48,7 +48,7 @@ class ExplanationTest {
                     bad-variable.txt   | BAD_INPUT | packer x failed: Error: Undefined -var variable: A "nosuch" variable was passed
                     """)
     void packer_isExplainedInOneLine(String recording, Kind kind, String beginning) {
-        PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
+        PackerOutput output = new PackerOutput("bake", Lookout.none(), InstantSource.system());
         Fixtures.play("packer-1.16/" + recording, output);
 
         Outcome<String> outcome =

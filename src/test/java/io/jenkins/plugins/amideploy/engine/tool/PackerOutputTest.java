@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackerOutputTest {
-    private final PackerOutput output = new PackerOutput("bake", Reach.none(), InstantSource.system());
+    private final PackerOutput output = new PackerOutput("bake", Lookout.none(), InstantSource.system());
 
     @ParameterizedTest
     @ValueSource(strings = {"packer-1.16/build.txt", "packer-1.6/build.txt"})
@@ -37,7 +37,7 @@ class PackerOutputTest {
     })
     void build_namesWhatItMakesForItsOwnTime(String recording, String keyPair, String group) {
         List<Temporary> made = new ArrayList<>();
-        Fixtures.play(recording, new PackerOutput("bake", Reach.none(), InstantSource.system(), made::add));
+        Fixtures.play(recording, new PackerOutput("bake", Lookout.none(), InstantSource.system(), made::add));
 
         assertThat(made)
                 .containsExactly(

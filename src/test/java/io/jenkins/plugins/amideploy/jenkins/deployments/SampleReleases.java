@@ -14,7 +14,7 @@ import io.jenkins.plugins.amideploy.engine.release.Facts.Name;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
-import io.jenkins.plugins.amideploy.jenkins.execution.JacksonParser;
+import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,0 +1,2 @@
+/** The engine's ports for JSON and YAML, by Jenkins' Jackson. */
+package io.jenkins.plugins.amideploy.jenkins.parsers;

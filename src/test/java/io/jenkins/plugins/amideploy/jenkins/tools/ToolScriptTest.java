@@ -1,0 +1,59 @@
+package io.jenkins.plugins.amideploy.jenkins.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.amideploy.engine.tool.Tool;
+import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script that becomes the tool, run by a real shell with a program that tells what it got. */
+class ToolScriptTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void of_argumentsAndVariablesWithShellCharacters_reachTheToolUnchanged() throws Exception {
+        String awkward = "a b'c\"d$HOME`x`\\ *;&|";
+        ToolCommand command = ToolCommand.lines(
+                        Tool.PACKER, "build", directory.toString(), List.of("build", "-var=x=" + awkward))
+                .withEnv(Map.of("AWKWARD", awkward));
+
+        String seen = run(command, new ToolEnvironment(Map.of("AWKWARD", "overridden"), Set.of("GONE")));
+
+        assertThat(seen.lines()).containsExactly("build", "-var=x=" + awkward, awkward, "none", directory.toString());
+    }
+
+    @Test
+    void of_programThatIsNotThere_leavesWordAndEnds127() throws Exception {
+        ToolCommand command = ToolCommand.lines(Tool.TERRAFORM, "plan", directory.toString(), List.of("plan"));
+
+        int exit = start(command, new ToolEnvironment(Map.of(), Set.of())).waitFor();
+
+        assertThat(exit).isEqualTo(127);
+        assertThat(directory.resolve("missing")).exists();
+    }
+
+    private String run(ToolCommand command, ToolEnvironment environment) throws Exception {
+        Path program = Files.writeString(
+                directory.resolve("packer"),
+                "#!/bin/sh\nprintf '%s\\n' \"$@\" \"$AWKWARD\" \"${GONE-none}\" \"$PWD\"\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Process process = start(command, environment);
+        return new String(process.getInputStream().readAllBytes());
+    }
+
+    private Process start(ToolCommand command, ToolEnvironment environment) throws IOException {
+        Path script = Files.writeString(directory.resolve("tool.sh"), ToolScript.of(command, environment));
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), directory.toString());
+        builder.environment().put("PATH", directory + ":/bin:/nonexistent");
+        builder.environment().put("GONE", "secret");
+        return builder.redirectErrorStream(true).start();
+    }
+}
