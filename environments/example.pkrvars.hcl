@@ -11,6 +11,9 @@ environment = "example"
 # Region of the stack and of its images.
 region = "eu-central-1"
 
+# The account that this environment is in: nothing is done with credentials of another one. null: any.
+# account_id = null
+
 # Bucket of the Terraform state. null: ami-deploy-state-<account id>-<region>.
 # state_bucket = null
 

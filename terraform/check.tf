@@ -6,6 +6,7 @@ locals {
     var.app,
     var.environment,
     var.region,
+    var.account_id,
     var.extra_tags,
     var.vpc_id,
     var.subnet_ids,

@@ -2,6 +2,8 @@
 provider "aws" {
   region = var.region
 
+  allowed_account_ids = var.account_id == null ? null : [var.account_id]
+
   default_tags {
     tags = local.stack_tags
   }

@@ -41,6 +41,17 @@ variable "region" {
   }
 }
 
+variable "account_id" {
+  description = "Account that the environment is in, 12 digits: nothing is done in another one. null: whichever the credentials are of."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is '${var.account_id == null ? "null" : var.account_id}': it must be the 12 digits of an AWS account, in quotes."
+  }
+}
+
 variable "extra_tags" {
   description = "Further tags for every resource (cost centre, owner): key to value."
   type        = map(string)

@@ -19,6 +19,8 @@ from .state import WorldState
 OLD_PACKER_SHIM = Path(__file__).resolve().parents[1] / "packer-1.6"
 #: Finds an unpacked copy of Terraform's AWS provider where it cannot be downloaded.
 TERRAFORM_MIRROR = Path(__file__).resolve().parents[2] / "tools" / "terraform-mirror"
+#: What sends a client through a proxy.
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
 def client_environment(state: WorldState) -> list[str]:
@@ -33,6 +35,7 @@ def client_environment(state: WorldState) -> list[str]:
         # The SDKs would otherwise look for an instance role, and Terraform's S3 backend for a region, at an address that is not there.
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+    variables |= _proxy_exceptions(facts)
     if facts.get("gateway"):
         # On AWS the builder's public address; here this computer's address in the default VPC.
         variables["PKR_VAR_builder_cidr"] = f"{facts['gateway']}/32"
@@ -45,6 +48,19 @@ def client_environment(state: WorldState) -> list[str]:
     if OLD_PACKER_SHIM.is_dir() and _packer_is_old():
         lines.append(f'export PATH={shlex.quote(str(OLD_PACKER_SHIM))}:"$PATH"')
     return lines
+
+
+def _proxy_exceptions(facts: dict) -> dict[str, str]:
+    """What no proxy is to be asked for, beside what is excepted already: the endpoint, balancers and machines are on this computer.
+
+    Clients for Go except 127.0.0.1 by themselves, those for Python do not. Both spellings: curl heeds the lower one only.
+    """
+    if not any(os.environ.get(name) for name in PROXIES):
+        return {}
+    before = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+    ours = ["localhost", "127.0.0.1", "127.0.0.0/8"] + ([str(facts["gateway"])] if facts.get("gateway") else [])
+    wanted = [each for each in before.split(",") if each] + [each for each in ours if each not in before.split(",")]
+    return {"NO_PROXY": ",".join(wanted), "no_proxy": ",".join(wanted)}
 
 
 def _packer_is_old() -> bool:

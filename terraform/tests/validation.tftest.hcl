@@ -18,6 +18,7 @@ run "refused_by_the_value_itself" {
   variables {
     app                       = "Web"
     region                    = "eu-central-1a"
+    account_id                = "12345"
     extra_tags                = { "AWS:owner" = "mine" }
     vpc_id                    = "main"
     subnet_ids                = ["public-a"]
@@ -48,7 +49,7 @@ run "refused_by_the_value_itself" {
   }
 
   expect_failures = [
-    var.app, var.region, var.extra_tags, var.vpc_id, var.subnet_ids, var.image_id, var.commit, var.app_version,
+    var.app, var.region, var.account_id, var.extra_tags, var.vpc_id, var.subnet_ids, var.image_id, var.commit, var.app_version,
     var.release_topic_arn, var.release_webhook_url, var.instance_type, var.key_name, var.instance_egress, var.app_environment,
     var.secrets_kms_key_arn, var.permissions_boundary_arn, var.min_size, var.instance_warmup, var.hosted_zone_id,
     var.access_logs_bucket, var.health_check_path, var.health_check_matcher, var.health_check_interval, var.healthy_threshold,

@@ -222,7 +222,7 @@ def test_recordsThatCannotBeRead_removeNothingAndFail(pruning: Deployment, appli
 
 def test_imageThatAnotherRunClaimsBetweenTheListAndTheRemoval_stays(pruning: Deployment, application: Application):
     prune = AtATerminal(pruning, *PRUNE)
-    prune.waits_for("remove this image? (yes/no)")
+    prune.waits_for("remove this image? account 123456789012, region us-east-1 (yes/no)")
     assert f"  - image {application.images[1]}" in prune.said
     other = pruning.start(
         *("apply", "--environment", "prod", "--image-id", application.images[1], "--create-state-bucket")

@@ -28,8 +28,6 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -62,12 +60,9 @@ public final class AwsClients implements AutoCloseable {
     /** One call with all its attempts; longer would hide from the user that nothing answers. */
     public static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
 
-    /** Nobody listens or no route: the retries add up, so this is short. */
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
     private final AwsSettings settings;
     private final Duration patience;
-    private final SdkHttpClient http;
+    private final Connections connections;
     private final SecondLook secondLook;
     private final ClockWatch clock = new ClockWatch(InstantSource.system());
     private final Lazy<StsClient> plainSts;
@@ -88,7 +83,12 @@ public final class AwsClients implements AutoCloseable {
         this(settings, null);
     }
 
-    /** @param proxy null: what system properties and environment say, as the SDK reads them */
+    /**
+     * With a proxy of the caller's.
+     *
+     * @param proxy null: what environment and system properties say, see {@link EnvironmentProxy}
+     * @throws IllegalArgumentException naming the variable of the environment that cannot be heeded
+     */
     public AwsClients(AwsSettings settings, ProxyConfiguration proxy) {
         this(settings, proxy, CALL_TIMEOUT);
     }
@@ -97,12 +97,7 @@ public final class AwsClients implements AutoCloseable {
     public AwsClients(AwsSettings settings, ProxyConfiguration proxy, Duration patience) {
         this.settings = Objects.requireNonNull(settings);
         this.patience = Objects.requireNonNull(patience);
-        ApacheHttpClient.Builder builder =
-                ApacheHttpClient.builder().connectionTimeout(CONNECT_TIMEOUT).socketTimeout(ATTEMPT_TIMEOUT);
-        if (proxy != null) {
-            builder.proxyConfiguration(proxy);
-        }
-        this.http = builder.build();
+        this.connections = new Connections(proxy, System.getenv(), ATTEMPT_TIMEOUT);
         this.plainSts = new Lazy<>(() -> plain(StsClient.builder(), "STS", settings.region()));
         this.ec2ThatKnowsRegions = new Lazy<>(() -> plain(Ec2Client.builder(), "EC2", SecondLook.KNOWS_ALL_REGIONS));
         this.secondLook = new SecondLook(settings.region(), ec2ThatKnowsRegions, plainSts);
@@ -178,7 +173,9 @@ public final class AwsClients implements AutoCloseable {
 
     /** Those who are to be told of releases; a webhook through the proxy that the process has. */
     public List<Announcer> announcers(Audience audience) {
-        return announcers(audience, HttpClient.newBuilder());
+        HttpClient.Builder builder = HttpClient.newBuilder();
+        EnvironmentProxy.selector(System.getenv()).ifPresent(builder::proxy);
+        return announcers(audience, builder);
     }
 
     /** @param builder for a webhook, with the caller's proxy */
@@ -211,7 +208,7 @@ public final class AwsClients implements AutoCloseable {
         secrets.close();
         plainSts.close();
         ec2ThatKnowsRegions.close();
-        http.close();
+        connections.close();
     }
 
     /** @param service as {@code AWS_ENDPOINT_URL_…} names it */
@@ -253,7 +250,7 @@ public final class AwsClients implements AutoCloseable {
             builder.endpointOverride(endpoint);
         }
         return builder.region(Region.of(region))
-                .httpClient(http)
+                .httpClient(connections.to(endpoint))
                 .overrideConfiguration(how.build())
                 .build();
     }

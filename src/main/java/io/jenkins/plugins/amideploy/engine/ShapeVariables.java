@@ -67,7 +67,10 @@ public record ShapeVariables(
      * @throws IllegalArgumentException with file, line and cure when something is malformed
      */
     public static ShapeVariables parse(String file, String text) {
-        VariablesFile variables = VariablesFile.parse(file, text);
+        return of(VariablesFile.parse(file, text));
+    }
+
+    static ShapeVariables of(VariablesFile variables) {
         return new ShapeVariables(
                 variables.optional("vpc_id"),
                 variables.strings("subnet_ids"),

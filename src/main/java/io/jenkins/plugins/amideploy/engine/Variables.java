@@ -1,7 +1,11 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the front doors themselves need from an environment's variables file; everything else in it is
@@ -9,6 +13,7 @@ import java.util.Optional;
  *
  * @param app application and environment
  * @param region AWS region of the stack, such as {@code eu-central-1}
+ * @param accountId the account that the environment is in, where the file says so: work in another one is refused
  * @param stateBucket bucket of the Terraform state; empty where the default name is to be used
  * @param requireApproval whether a person must agree to a plan in a build; the file must say {@code require_approval = false}
  *     for none to be asked
@@ -19,14 +24,18 @@ import java.util.Optional;
 public record Variables(
         AppId app,
         String region,
+        Optional<String> accountId,
         Optional<String> stateBucket,
         boolean requireApproval,
         BakeVariables bake,
         ApplicationVariables application,
         Audience audience) {
+    private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
+
     public Variables {
         Objects.requireNonNull(app, "app");
         Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(accountId, "accountId");
         Objects.requireNonNull(stateBucket, "stateBucket");
         Objects.requireNonNull(bake, "bake");
         Objects.requireNonNull(application, "application");
@@ -40,7 +49,10 @@ public record Variables(
      * @throws IllegalArgumentException with file, line and cure when something is missing or malformed
      */
     public static Variables parse(String file, String text) {
-        VariablesFile variables = VariablesFile.parse(file, text);
+        return of(file, VariablesFile.parse(file, text));
+    }
+
+    static Variables of(String file, VariablesFile variables) {
         variables.refuse("base_image", "images belong to the application: move it to image.yml, as base_image");
         variables.refuse(
                 "bake_instance_type", "images belong to the application: move it to image.yml, as instance_type");
@@ -55,11 +67,38 @@ public record Variables(
         return new Variables(
                 app,
                 variables.required("region"),
+                accountId(variables),
                 variables.optional("state_bucket"),
                 variables.flag("require_approval").orElse(true),
                 BakeVariables.of(variables),
                 ApplicationVariables.of(variables),
                 Audience.of(variables));
+    }
+
+    private static Optional<String> accountId(VariablesFile variables) {
+        Optional<String> accountId = variables.optional("account_id");
+        if (accountId.isPresent() && !ACCOUNT_ID.matcher(accountId.get()).matches()) {
+            throw variables.wrong(
+                    "account_id", "is " + accountId.get() + ": it must be the 12 digits of an AWS account");
+        }
+        return accountId;
+    }
+
+    /**
+     * Why nothing may be done with these credentials: the environment is in another account. Front doors ask before anything else.
+     *
+     * @param file the variables file's name for messages
+     * @param caller of the credentials
+     */
+    public Optional<Diagnosis> otherAccount(String file, String callersAccount, String caller) {
+        return accountId
+                .filter(own -> !own.equals(callersAccount))
+                .map(own -> Diagnosis.of(
+                        Cause.BAD_INPUT,
+                        file + " says account_id = \"" + own + "\", and these credentials are of account "
+                                + callersAccount,
+                        List.of("they are " + caller),
+                        "use credentials of account " + own + ", for instance by AWS_PROFILE, or another environment"));
     }
 
     /** The bucket given, or the account's default one for the region. */

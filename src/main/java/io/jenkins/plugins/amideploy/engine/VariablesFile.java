@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +28,7 @@ final class VariablesFile {
 
     private final String file;
     private final Map<String, Value> values = new HashMap<>();
+    private final Set<String> asked = new TreeSet<>();
     private int depth;
     private boolean inComment;
     private String open;
@@ -114,6 +117,18 @@ final class VariablesFile {
                 .toList();
     }
 
+    /** Names that were asked for and are not in the file. */
+    Set<String> askedInVain() {
+        Set<String> silent = new TreeSet<>(asked);
+        silent.removeAll(values.keySet());
+        return silent;
+    }
+
+    private Value value(String name) {
+        asked.add(name);
+        return values.get(name);
+    }
+
     /** @throws IllegalArgumentException when the variable is absent, null or not a string literal */
     String required(String name) {
         return optional(name)
@@ -123,7 +138,7 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and not a string literal */
     Optional<String> optional(String name) {
-        Value value = values.get(name);
+        Value value = value(name);
         if (value == null || value.raw().equals("null")) {
             return Optional.empty();
         }
@@ -153,7 +168,7 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and not a list of string literals */
     List<String> strings(String name) {
-        Value value = values.get(name);
+        Value value = value(name);
         if (value == null || value.raw().equals("null")) {
             return List.of();
         }
@@ -171,7 +186,7 @@ final class VariablesFile {
      * @throws IllegalArgumentException when it is more than a literal; the value is not shown
      */
     Object tree(String name) {
-        Value value = values.get(name);
+        Value value = value(name);
         if (value == null) {
             return null;
         }
@@ -184,7 +199,7 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and not a whole number */
     Optional<Integer> number(String name) {
-        Value value = values.get(name);
+        Value value = value(name);
         if (value == null || value.raw().equals("null")) {
             return Optional.empty();
         }
@@ -196,7 +211,7 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and neither true nor false */
     Optional<Boolean> flag(String name) {
-        Value value = values.get(name);
+        Value value = value(name);
         if (value == null || value.raw().equals("null")) {
             return Optional.empty();
         }

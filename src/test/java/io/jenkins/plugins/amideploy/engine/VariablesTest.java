@@ -45,6 +45,7 @@ class VariablesTest {
                         new AppId("web", "demo"),
                         "eu-central-1",
                         Optional.empty(),
+                        Optional.empty(),
                         true,
                         new BakeVariables("t3.small", "/health", "200"),
                         ApplicationVariables.NONE,
@@ -65,6 +66,7 @@ class VariablesTest {
                     app = "Web"\\nenvironment = "demo"            | environments/demo.pkrvars.hcl: app "Web": must be 2 to 21 characters
                     app = "web"\\nenvironment = "images"         | environments/demo.pkrvars.hcl: environment "images": the state bucket keeps an application's images under that name
                     app = "web"\\nenvironment = "demo"\\nregion = "eu-central-1"\\ninstance_type = "not a type" | environments/demo.pkrvars.hcl line 4: instance_type is not a type: it must be an EC2 instance type, such as t3.small
+                    app = "web"\\nenvironment = "demo"\\nregion = "r"\\naccount_id = "12345" | environments/demo.pkrvars.hcl line 4: account_id is 12345: it must be the 12 digits of an AWS account
                     \\nsubnet_ids = [                             | environments/demo.pkrvars.hcl line 2: what is opened here is never closed
                     app = "web"\\nenvironment = "demo"\\nregion = "r"\\nrequire_approval = "no" | environments/demo.pkrvars.hcl line 4: require_approval is "no": it must be true or false
                     """)

@@ -37,7 +37,7 @@ final class ApplyCommand implements Callable<Integer> {
             session.requirePrograms("terraform");
             new Preflight(session).require();
             Stack stack = new StateHome(session, stackOptions).prepared();
-            Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+            Approval approval = new Approval(session, stackOptions.autoApprove);
             Asked asked = session.asked(releaseOptions);
             try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), stackOptions, takeOver);
                     Claims claims = Claims.of(session, asked, stackOptions)) {

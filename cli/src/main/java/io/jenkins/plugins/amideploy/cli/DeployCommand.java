@@ -90,7 +90,7 @@ final class DeployCommand implements Callable<Integer> {
                     Chosen chosen = baking.map(each -> choosing.asItIs(each, stack.check(), held.records()))
                             .or(() -> source.map(choosing::promoting))
                             .orElseGet(() -> choosing.named(instead.imageId));
-                    Approval approval = new Approval(session.console(), stackOptions.autoApprove);
+                    Approval approval = new Approval(session, stackOptions.autoApprove);
                     return new Delivery(session, stack, recording, approval, rolloutOptions)
                             .deliver(chosen, held.records());
                 });

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.AppId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,28 @@ final class DestroyCommand implements Callable<Integer> {
             List<String> left = end.left();
             end.kept().forEach(kept -> session.console().note("destroy: " + kept));
             Map<String, Object> document = new LinkedHashMap<>();
+            document.put("found", end.found());
             document.put("left_behind", left.size());
             document.put("leftovers", left);
             document.put("kept", end.kept());
+            if (!end.found() && left.isEmpty()) {
+                return nothing(session, document);
+            }
             return LeftBehind.end(session, document, left.size() + " left behind", left);
         }
+    }
+
+    /** "0 left behind" would be true, and hide that it was looked for in the wrong place. */
+    private static int nothing(Session session, Map<String, Object> document) {
+        AppId app = session.variables().app();
+        session.console()
+                .warn("if it was deployed elsewhere, use that account's credentials and region; account_id in "
+                        + session.variablesName() + " refuses others");
+        session.result(
+                document,
+                "nothing found: neither a state nor resources of " + app.app() + " in " + app.environment() + " are in "
+                        + session.place());
+        return ExitCode.NOTHING_FOUND.code();
     }
 
     private Removal.Result remove(Session session) {

@@ -10,6 +10,7 @@ enum ExitCode {
     VERDICT_FAILED(3, "the new version did not get healthy; the cause is named"),
     LEFT_BEHIND(4, "something of ours is still there after a destroy"),
     STATE_LOCKED(5, "another run has the environment, or holds the lock of the stack's state"),
+    NOTHING_FOUND(6, "a destroy found nothing: neither a state nor resources, in this account and region"),
     INTERRUPTED(130, "stopped by Ctrl-C or TERM; the tool ended cleanly");
 
     private final int code;

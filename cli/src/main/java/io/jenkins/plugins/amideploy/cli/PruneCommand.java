@@ -43,7 +43,7 @@ final class PruneCommand implements Callable<Integer> {
         }
         try (Session session = Session.open(surroundings, environment)) {
             Pruning pruning = new Pruning(session, keep);
-            Pruning.Result end = dryRun ? pruning.show() : pruning.remove(new Approval(session.console(), autoApprove));
+            Pruning.Result end = dryRun ? pruning.show() : pruning.remove(new Approval(session, autoApprove));
             return LeftBehind.end(session, end.document(), end.text(), end.left());
         }
     }

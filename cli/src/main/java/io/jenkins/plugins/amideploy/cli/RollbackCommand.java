@@ -73,7 +73,7 @@ final class RollbackCommand implements Callable<Integer> {
                         stack::requireReady);
                 session.console().ahead(Recording.PLAN, Recording.APPLY, Recording.ROLLOUT);
                 Choosing choosing = new Choosing(session, asked, claims, recording);
-                Approval approval = new Approval(session.console(), autoApprove);
+                Approval approval = new Approval(session, autoApprove);
                 Delivery delivery = new Delivery(session, stack, recording, approval, rolloutOptions);
                 StackOutputs outputs =
                         recording.carry(() -> delivery.deliver(choosing.goingBackTo(target), held.records()));

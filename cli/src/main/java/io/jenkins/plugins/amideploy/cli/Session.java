@@ -3,11 +3,13 @@ package io.jenkins.plugins.amideploy.cli;
 import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.cli.process.ToolLog;
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.OutsideVariables;
 import io.jenkins.plugins.amideploy.engine.ShapeVariables;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Denials;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -31,6 +33,7 @@ final class Session implements AutoCloseable {
     private final ToolRunner runner;
     private final JacksonParser json = new JacksonParser();
     private Cloud cloud;
+    private AccountReader.Identity identity;
     private Path recipes;
     private final Object bucketAsked = new Object();
     private String stateBucket;
@@ -65,9 +68,13 @@ final class Session implements AutoCloseable {
     void requireKnownVariables() {
         try {
             String text = Files.readString(variablesFile, StandardCharsets.UTF_8);
-            Recipes.declaredIn(recipes()).refusal(variablesName(), text).ifPresent(why -> {
-                throw CommandFailure.badInput(why);
-            });
+            Recipes.declaredIn(recipes())
+                    .refusal(variablesName(), text)
+                    .or(() -> OutsideVariables.refusal(
+                            variablesName(), text, surroundings.environment().keySet()))
+                    .ifPresent(why -> {
+                        throw CommandFailure.badInput(why);
+                    });
         } catch (IOException e) {
             throw CommandFailure.badInput(variablesName() + " cannot be read: " + e.getMessage());
         }
@@ -199,9 +206,41 @@ final class Session implements AutoCloseable {
     /** AWS in the environment's region; opened at first use, which may be on another thread than the command's. */
     synchronized Cloud cloud() {
         if (cloud == null) {
-            cloud = surroundings.cloud().apply(variables.region());
+            cloud = opened();
         }
         return cloud;
+    }
+
+    private Cloud opened() {
+        Cloud opened = surroundings.cloud().apply(variables.region());
+        try {
+            if (variables.accountId().isPresent()) {
+                identity = opened.account().identity();
+                variables
+                        .otherAccount(variablesName(), identity.account(), identity.arn())
+                        .ifPresent(why -> {
+                            throw CommandFailure.of(Outcome.Kind.BAD_INPUT, why);
+                        });
+            }
+            return opened;
+        } catch (RuntimeException refused) {
+            opened.close();
+            throw refused;
+        }
+    }
+
+    /** Who the command is to AWS; asked for once. */
+    synchronized AccountReader.Identity identity() {
+        AccountReader account = cloud().account();
+        if (identity == null) {
+            identity = account.identity();
+        }
+        return identity;
+    }
+
+    /** Where things are changed, as a person is to read it before agreeing. */
+    String place() {
+        return "account " + identity().account() + ", region " + variables.region();
     }
 
     /** Name of the bucket of states and records; asked for once, which may be on another thread than the command's. */
@@ -209,9 +248,7 @@ final class Session implements AutoCloseable {
         synchronized (bucketAsked) {
             if (stateBucket == null) {
                 stateBucket = variables.stateBucketIn(
-                        variables.stateBucket().isPresent()
-                                ? ""
-                                : cloud().account().identity().account());
+                        variables.stateBucket().isPresent() ? "" : identity().account());
             }
             return stateBucket;
         }

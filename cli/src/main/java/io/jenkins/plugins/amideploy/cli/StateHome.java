@@ -85,7 +85,7 @@ final class StateHome {
         String what = "state bucket " + status.bucket() + (status.exists() ? ": " : " does not exist: ") + steps;
         if (!options.createStateBucket) {
             String answer = session.console()
-                    .ask(what + "? (yes/no)")
+                    .ask(what + "? " + session.place() + " (yes/no)")
                     .orElseThrow(
                             () -> missing(what + "; nobody is there to ask", "run again with --create-state-bucket"));
             if (!answer.strip().equalsIgnoreCase("yes")) {

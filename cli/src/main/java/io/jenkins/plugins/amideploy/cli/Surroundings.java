@@ -39,6 +39,12 @@ record Surroundings(
 
     /** Opens AWS as the variables say. */
     static Function<String, Cloud> cloud(Map<String, String> environment) {
-        return region -> Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment)));
+        return region -> {
+            try {
+                return Cloud.of(new AwsClients(AwsSettings.fromEnvironment(region, environment)));
+            } catch (IllegalArgumentException variable) {
+                throw CommandFailure.badInput(variable.getMessage());
+            }
+        };
     }
 }

@@ -69,7 +69,7 @@ class CheckBeforeBakeTest {
 
     @Test
     void variablesOfTheEnvironment_areChecked() {
-        world.environment.put("TF_VAR_max_size", "2");
+        world.environment.put("TF_VAR_health_check_interval", "20");
 
         assertThat(phasesOfADeployment()).containsExactly("python3 survey", "terraform before-plan");
     }

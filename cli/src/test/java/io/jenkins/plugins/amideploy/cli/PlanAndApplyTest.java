@@ -81,6 +81,35 @@ class PlanAndApplyTest {
     }
 
     @Test
+    void credentialsOfAnotherAccount_areRefusedBeforeAnyToolRuns() throws IOException {
+        world.variables(
+                "app = \"web\"\nenvironment = \"demo\"\nregion = \"eu-central-1\"\naccount_id = \"999999999999\"\n");
+
+        assertThat(world.run("plan", "-e", "demo", "--image-id", "ami-1")).isEqualTo(2);
+
+        assertThat(world.errors())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "error: BAD_INPUT: environments/demo.pkrvars.hcl says account_id = \"999999999999\", and these"
+                                + " credentials are of account 123456789012; they are arn; do: use credentials of account 999999999999");
+        assertThat(world.commands).isEmpty();
+    }
+
+    @Test
+    void variableThatOnlyTerraformWouldHeed_isRefusedBeforeAnyToolRuns() {
+        world.environment.put("TF_VAR_instance_type", "m7i.large");
+
+        assertThat(world.run("plan", "-e", "demo", "--image-id", "ami-1")).isEqualTo(2);
+
+        assertThat(world.errors())
+                .singleElement()
+                .asString()
+                .contains("TF_VAR_instance_type is set, which only Terraform would heed");
+        assertThat(world.commands).isEmpty();
+    }
+
+    @Test
     void apply_withoutTerminalAndConsent_changesNothing() {
         assertThat(world.run("apply", "-e", "demo", "--image-id", "ami-1")).isEqualTo(2);
 
@@ -97,7 +126,8 @@ class PlanAndApplyTest {
         assertThat(world.run("apply", "-e", "demo", "--image-id", "ami-1")).isZero();
 
         assertThat(world.out.toString()).isEqualTo("http://lb\n");
-        assertThat(world.err.toString()).contains("asked: apply this plan?");
+        assertThat(world.err.toString())
+                .contains("asked: apply this plan? account 123456789012, region eu-central-1 (yes/no)");
         assertThat(world.phases()).endsWith("terraform apply", "terraform output");
     }
 

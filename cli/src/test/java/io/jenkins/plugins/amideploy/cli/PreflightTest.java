@@ -43,6 +43,28 @@ class PreflightTest {
     }
 
     @Test
+    void destroy_ofWhatWasNeverThere_saysSoWithAnExitCodeOfItsOwn() {
+        world.output.put("terraform plan", FakeWorld.NO_CHANGES);
+
+        assertThat(world.run("destroy", "-e", "demo", "--auto-approve")).isEqualTo(6);
+
+        assertThat(world.out.toString())
+                .isEqualTo(
+                        "nothing found: neither a state nor resources of web in demo are in account 123456789012, region"
+                                + " eu-central-1\n");
+    }
+
+    @Test
+    void destroy_ofAnEnvironmentThatWasHere_leavesNothingBehind() {
+        world.output.put("terraform plan", FakeWorld.NO_CHANGES);
+        world.bucket.write("web/demo/terraform.tfstate", "{}");
+
+        assertThat(world.run("destroy", "-e", "demo", "--auto-approve")).isZero();
+
+        assertThat(world.out.toString()).isEqualTo("0 left behind\n");
+    }
+
+    @Test
     void portThatTheImageMayNotUse_isRefusedBeforeABakeAndBeforeAPlan() throws IOException {
         world.variables(
                 BASE

@@ -69,7 +69,7 @@ class PruneCommandTest {
                 .contains(
                         "prune: keeps image ami-3 (web-ami-3): demo release 3 can be gone back to",
                         "prune:   - image ami-1 (web-ami-1) with 1 snapshot, of 2026-01-02, fingerprint 3f786850e387…",
-                        "asked: remove these 2 images? (yes/no)");
+                        "asked: remove these 2 images? account 123456789012, region eu-central-1 (yes/no)");
         assertThat(world.commands).as("tools").isEmpty();
     }
 

@@ -35,6 +35,6 @@ public final class AwsWords {
 
     /** Nothing answered our own client. @param said with the client's words, which name the address */
     public static Diagnosis noAnswer(AwsSaid said) {
-        return Connection.none(said.action() + ": AWS does not answer: " + said.message(), said);
+        return Connection.ofClient(said);
     }
 }

@@ -62,7 +62,7 @@ public final class AwsIdentity {
     }
 
     /** Whether the build brings keys of its own to the tools, so that what the agent offers by itself is not used. */
-    boolean isNamed() {
+    public boolean isNamed() {
         return access.credentialsId(env).isPresent() || access.roleArn().isPresent();
     }
 

@@ -58,7 +58,14 @@ public final class AwsPorts implements AutoCloseable {
             if (identity.isNamed()) {
                 identity.current();
             }
-            clients = new AwsClients(
+            clients = opened(region);
+        }
+        return clients;
+    }
+
+    private AwsClients opened(String region) throws AbortException {
+        try {
+            return new AwsClients(
                     new AwsSettings(
                             region,
                             access.endpoint(env).map(URI::create).orElse(null),
@@ -66,8 +73,9 @@ public final class AwsPorts implements AutoCloseable {
                             AwsSettings.serviceEndpoints(env)),
                     ControllerProxy.configuration().orElse(null),
                     patience);
+        } catch (IllegalArgumentException variable) {
+            throw NamedFailure.badInput(variable.getMessage(), "");
         }
-        return clients;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jenkins.MasterToSlaveFileCallable;
@@ -70,14 +71,18 @@ final class AgentFiles {
         return secrets.pattern().isEmpty() ? line : secrets.matcher(line).replaceAll(Secrets.MASK);
     }
 
-    /** Keeps the output of a tool that printed any in the workspace, secrets masked, for the pipeline to archive. */
-    static void saveLog(FilePath output, String target, Pattern secrets) throws IOException, InterruptedException {
-        if (output.exists()) {
-            output.act(new SaveLog(target, secrets));
-        }
+    /**
+     * Keeps the output of a tool that printed any in the workspace, secrets masked, for the pipeline to archive.
+     *
+     * @return why it could not be kept, which says nothing about the tool; empty where all is well
+     */
+    static Optional<String> saveLog(FilePath output, String target, Pattern secrets)
+            throws IOException, InterruptedException {
+        return output.exists() ? Optional.ofNullable(output.act(new SaveLog(target, secrets))) : Optional.empty();
     }
 
-    private static final class SaveLog extends MasterToSlaveFileCallable<Void> {
+    /** Yields why the log could not be kept, or null: an exception would look as if the agent did not answer. */
+    private static final class SaveLog extends MasterToSlaveFileCallable<String> {
         private static final long serialVersionUID = 1L;
 
         private final String target;
@@ -89,16 +94,23 @@ final class AgentFiles {
         }
 
         @Override
-        public Void invoke(File file, VirtualChannel channel) throws IOException {
-            if (file.length() == 0) {
+        public String invoke(File file, VirtualChannel channel) {
+            try {
+                if (file.length() > 0) {
+                    save(file);
+                }
                 return null;
+            } catch (IOException trouble) {
+                return "log " + target + " cannot be written: " + DiskTrouble.words(trouble);
             }
+        }
+
+        private void save(File file) throws IOException {
             Path to = Path.of(target);
             Files.createDirectories(Objects.requireNonNull(to.getParent(), target));
             try (Stream<String> lines = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8).lines()) {
                 Files.write(to, (Iterable<String>) lines.map(line -> masked(line, secrets))::iterator);
             }
-            return null;
         }
     }
 

@@ -34,6 +34,7 @@ final class AgentToolRun implements ToolRun {
     private final Workplace workplace;
     private final DurableLaunches launches;
     private final InstantSource clock;
+    private final Consumer<String> warnings;
     private final LineBuffer lines = new LineBuffer();
     private Instant launchedAt;
     private long aliveAt;
@@ -44,12 +45,21 @@ final class AgentToolRun implements ToolRun {
     private boolean stopAsked;
     private boolean stopped;
 
-    /** @param clock goes evenly */
-    AgentToolRun(ToolCommand command, Workplace workplace, DurableLaunches launches, InstantSource clock) {
+    /**
+     * @param clock goes evenly
+     * @param warnings is told what went wrong beside the tool, whose result counts all the same
+     */
+    AgentToolRun(
+            ToolCommand command,
+            Workplace workplace,
+            DurableLaunches launches,
+            InstantSource clock,
+            Consumer<String> warnings) {
         this.command = command;
         this.workplace = workplace;
         this.launches = launches;
         this.clock = clock;
+        this.warnings = warnings;
     }
 
     ToolCommand command() {
@@ -113,8 +123,17 @@ final class AgentToolRun implements ToolRun {
         lines.end(consumer);
         running = false;
         stopped = seen.stopped();
-        AgentFiles.saveLog(directory.child("out"), workplace.logFile(command), workplace.secrets());
+        saveLog(directory, seen);
         return Optional.of(result(directory, seen));
+    }
+
+    private void saveLog(FilePath directory, ToolLook.Seen seen) throws IOException, InterruptedException {
+        if (seen.full()) {
+            warnings.accept("the agent's disk is full in " + directory.getRemote()
+                    + ", so lines of the tool's output may be missing; its exit code counts");
+        }
+        AgentFiles.saveLog(directory.child("out"), workplace.logFile(command), workplace.secrets())
+                .ifPresent(trouble -> warnings.accept(trouble + "; what the tool did counts"));
     }
 
     private boolean isSilent(long lastSign) {
@@ -132,7 +151,13 @@ final class AgentToolRun implements ToolRun {
             if (refusal.isPresent()) {
                 return Optional.of(ToolResult.notStarted(command.phase(), refusal.get()));
             }
-            prepare(directory);
+            try {
+                prepare(directory);
+            } catch (IOException trouble) {
+                String words = DiskTrouble.of(trouble).orElseThrow(() -> trouble);
+                return Optional.of(ToolResult.notStarted(
+                        command.phase(), "nothing can be written on this agent: " + words + "; " + DiskTrouble.CURE));
+            }
             launchedAt = clock.instant();
             launches.launch(workplace, superviseLine(directory));
             return Optional.empty();

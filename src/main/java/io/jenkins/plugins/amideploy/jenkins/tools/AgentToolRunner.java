@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /**
  * Runs tools on the agent of a step. Each phase has its directory on the agent, named by the phase alone: asked to start a
@@ -14,19 +15,22 @@ final class AgentToolRunner implements ToolRunner {
     private final Workplace workplace;
     private final DurableLaunches launches;
     private final InstantSource clock;
+    private final Consumer<String> warnings;
     private AgentToolRun current;
     private boolean afterStop;
 
-    AgentToolRunner(Workplace workplace, DurableLaunches launches, InstantSource clock) {
+    /** @param warnings is told what goes wrong beside a tool, whose result counts all the same */
+    AgentToolRunner(Workplace workplace, DurableLaunches launches, InstantSource clock, Consumer<String> warnings) {
         this.workplace = workplace;
         this.launches = launches;
         this.clock = clock;
+        this.warnings = warnings;
     }
 
     @Override
     public ToolRun start(ToolCommand command) {
         afterStop = current != null && current.wasStopped();
-        current = new AgentToolRun(command, workplace, launches, clock);
+        current = new AgentToolRun(command, workplace, launches, clock, warnings);
         return current;
     }
 

@@ -132,6 +132,15 @@ final class AgentWorkplace implements Workplace {
         return logDirectory + "-" + command.tool().executable() + "-" + command.phase() + ".log";
     }
 
+    /** Says something in the build's log, where there is one now. */
+    void log(String line) {
+        try {
+            listener().getLogger().println(line);
+        } catch (IOException | InterruptedException gone) {
+            throw new AgentUnreachable(gone);
+        }
+    }
+
     /** Has the controller remember what was done so far. */
     void saveState() {
         PollingExecution.save(context);

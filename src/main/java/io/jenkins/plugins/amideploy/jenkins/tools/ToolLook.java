@@ -37,6 +37,7 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         private boolean missing;
         private boolean stopped;
         private Integer exitCode;
+        private boolean full;
         private long aliveAt;
         private byte[] output = {};
         private boolean more;
@@ -59,6 +60,11 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         /** Null while the tool runs. */
         Integer exitCode() {
             return exitCode;
+        }
+
+        /** Whether the disk had no room for what the tool printed last. */
+        boolean full() {
+            return full;
         }
 
         /**
@@ -86,7 +92,7 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         Seen seen = new Seen();
         seen.started = Files.exists(path.resolve("started"));
         // The exit code first: whatever is read afterwards is then complete.
-        seen.exitCode = exitCode(path.resolve("exit"));
+        readExit(path.resolve("exit"), seen);
         seen.missing = Files.exists(path.resolve("missing"));
         seen.stopped = Files.exists(path.resolve("stopped"));
         Path alive = path.resolve("alive");
@@ -95,10 +101,13 @@ final class ToolLook extends MasterToSlaveFileCallable<ToolLook.Seen> {
         return seen;
     }
 
-    private static Integer exitCode(Path file) throws IOException {
-        return Files.exists(file)
-                ? Integer.valueOf(Files.readString(file, StandardCharsets.UTF_8).trim())
-                : null;
+    private static void readExit(Path file, Seen seen) throws IOException {
+        if (Files.exists(file)) {
+            String[] words =
+                    Files.readString(file, StandardCharsets.UTF_8).strip().split("\\s+");
+            seen.exitCode = Integer.valueOf(words[0]);
+            seen.full = words.length > 1;
+        }
     }
 
     private void readOutput(Path file, Seen seen) throws IOException {

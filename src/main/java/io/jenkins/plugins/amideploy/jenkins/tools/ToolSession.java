@@ -60,7 +60,7 @@ final class ToolSession<T> {
         this.workplace = workplace;
         this.shown = shown;
         this.clock = clock;
-        this.runner = new AgentToolRunner(workplace, launches, clock);
+        this.runner = new AgentToolRunner(workplace, launches, clock, this::warn);
         this.run = new OperationRun<>(operation, runner, words);
     }
 
@@ -115,6 +115,14 @@ final class ToolSession<T> {
         if (!refusal.equals(why)) {
             refusal = why;
             log.println("The tool's keys are not renewed, trying again: " + why);
+        }
+    }
+
+    /** Said once: what cannot be written for one phase mostly cannot be for the next. */
+    private void warn(String trouble) {
+        if (shown.begin("warning of logs")) {
+            workplace.log("warning: " + trouble);
+            workplace.saveState();
         }
     }
 

@@ -9,7 +9,7 @@
 # DIR/alive      touched every second while this script lives
 # DIR/stop       made by somebody else: the tool is asked to end, once
 # DIR/stopped    made when it was asked
-# DIR/exit       exit code of the tool, made last
+# DIR/exit       exit code of the tool, and "full" where its output cannot be written; made last
 dir=$1
 kind=$2
 
@@ -17,6 +17,10 @@ kind=$2
 mkdir "$dir/started" 2>/dev/null || exit 0
 umask 077
 : > "$dir/alive"
+# Room for the exit code, made while there is some: it is written over, which a full disk does not keep from.
+room='%-4s%-5s\n'
+# shellcheck disable=SC2059  # the format is ours
+printf "$room" "" "" > "$dir/exit.new"
 
 # A session of its own keeps signals meant for others away; without setsid the tool is merely in our process group.
 if command -v setsid >/dev/null 2>&1; then
@@ -24,10 +28,18 @@ if command -v setsid >/dev/null 2>&1; then
 else
     session=
 fi
+# The tool writes into files, not into a pipe: nothing that happens to us, or to the disk, breaks it off. Where even no file
+# can be made it goes on without.
+full=
+taken() {
+    if (: > "$dir/$1") 2>/dev/null; then echo "$dir/$1"; else echo /dev/null; fi
+}
+out=$(taken out)
+[ "$out" = "$dir/out" ] || full=full
 if [ "$kind" = document ]; then
-    $session sh "$dir/tool.sh" "$dir" > "$dir/document" 2> "$dir/out" < /dev/null &
+    $session sh "$dir/tool.sh" "$dir" > "$(taken document)" 2> "$out" < /dev/null &
 else
-    $session sh "$dir/tool.sh" "$dir" > "$dir/out" 2>&1 < /dev/null &
+    $session sh "$dir/tool.sh" "$dir" > "$out" 2>&1 < /dev/null &
 fi
 tool=$!
 echo "$tool" > "$dir/pid"
@@ -58,7 +70,11 @@ while :; do
     code=$?
     kill -0 "$tool" 2>/dev/null || break
 done
-echo "$code" > "$dir/exit.new"
+# Whether the last lines of the tool found room, as far as that can be told now.
+(printf '.' > "$dir/room") 2>/dev/null
+[ -s "$dir/room" ] || full=full
+# shellcheck disable=SC2059  # the format is ours
+printf "$room" "$code" "$full" 1<> "$dir/exit.new"
 mv "$dir/exit.new" "$dir/exit"
 kill "$watcher" 2>/dev/null
 exit 0

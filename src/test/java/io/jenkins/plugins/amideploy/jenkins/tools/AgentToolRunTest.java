@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,8 @@ class AgentToolRunTest {
     Path directory;
 
     private final MutableClock clock = new MutableClock();
+    private final List<String> warnings = new ArrayList<>();
+    private Path logDirectory;
     private final AgentToolRunner runner = runner();
 
     @Test
@@ -127,8 +130,46 @@ class AgentToolRunTest {
         assertThat(poll(run)).isPresent();
     }
 
+    /** The directory of logs is a file; as with a full disk, or one that is read-only. */
+    @Test
+    void poll_logThatCannotBeKept_isAWarningAndTheResultCounts() throws Exception {
+        Files.writeString(ended(APPLY).resolve("out"), "applied\n");
+        logDirectory = Files.createFile(directory.resolve("no-directory"));
+
+        ToolResult result = poll(runner.start(command(APPLY))).orElseThrow();
+
+        assertThat(result.isOk()).isTrue();
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("log " + logDirectory)
+                .contains(" cannot be written: ")
+                .endsWith("what the tool did counts");
+    }
+
+    @Test
+    void poll_toolThatFilledTheDisk_isSaidAndTheResultCounts() throws Exception {
+        Files.writeString(ended(APPLY).resolve("exit"), "0   full \n");
+
+        assertThat(poll(runner.start(command(APPLY))).orElseThrow().isOk()).isTrue();
+
+        assertThat(warnings).singleElement().asString().contains("the agent's disk is full");
+    }
+
+    @Test
+    void poll_agentThatTakesNoFiles_isToldSoAtOnce() throws Exception {
+        Files.createFile(directory.resolve("a-file"));
+
+        ToolRun run = new AgentToolRunner(new Local("a-file/below"), new DurableLaunches(), clock, warnings::add)
+                .start(command(APPLY));
+
+        assertThat(poll(run).orElseThrow().problems().get(0).text())
+                .startsWith("nothing can be written on this agent: ")
+                .contains("make room there");
+    }
+
     private AgentToolRunner runner() {
-        return new AgentToolRunner(new Local(), new DurableLaunches(), clock);
+        return new AgentToolRunner(new Local(""), new DurableLaunches(), clock, warnings::add);
     }
 
     private static ToolCommand command(String phase) {
@@ -169,6 +210,12 @@ class AgentToolRunTest {
 
     /** A directory of this machine. */
     private final class Local implements Workplace {
+        private final String below;
+
+        Local(String below) {
+            this.below = below;
+        }
+
         @Override
         public FilePath workspace() {
             return directory();
@@ -176,7 +223,7 @@ class AgentToolRunTest {
 
         @Override
         public FilePath directory() {
-            return new FilePath(directory.toFile());
+            return new FilePath(directory.resolve(below).toFile());
         }
 
         @Override
@@ -201,7 +248,9 @@ class AgentToolRunTest {
 
         @Override
         public String logFile(ToolCommand command) {
-            return directory.resolve(command.phase() + ".log").toString();
+            return (logDirectory == null ? directory : logDirectory)
+                    .resolve(command.phase() + ".log")
+                    .toString();
         }
 
         @Override

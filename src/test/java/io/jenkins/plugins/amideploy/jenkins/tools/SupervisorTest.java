@@ -1,9 +1,11 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.jenkins.plugins.amideploy.jenkins.Deadline;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +42,7 @@ class SupervisorTest {
     void supervise_toolThatEnds_keepsItsOutputAndExitCode() throws Exception {
         start("lines", "echo out; echo err >&2; exit 3");
 
-        assertThat(await("exit")).hasContent("3");
+        assertThat(await("exit")).content().isEqualToIgnoringWhitespace("3");
         assertThat(directory.resolve("out")).hasContent("out\nerr");
         assertThat(directory.resolve("stopped")).doesNotExist();
     }
@@ -67,7 +69,7 @@ class SupervisorTest {
         Files.deleteIfExists(directory.resolve("stop"));
         Files.createFile(directory.resolve("stop"));
 
-        assertThat(await("exit")).hasContent("1");
+        assertThat(await("exit")).content().isEqualToIgnoringWhitespace("1");
         assertThat(directory.resolve("out")).hasContent("ready\nsignal 1\ncleaned up");
         assertThat(directory.resolve("stopped")).exists();
     }
@@ -91,8 +93,43 @@ class SupervisorTest {
 
         supervisor.destroy();
 
-        assertThat(await("exit")).hasContent("0");
+        assertThat(await("exit")).content().isEqualToIgnoringWhitespace("0");
         assertThat(directory.resolve("out")).hasContent("ready\ndone");
+    }
+
+    /** As on a disk that is full: the tool's lines are lost, and what it did counts. */
+    @Test
+    void supervise_outputThatCannotBeWritten_letsTheToolEndByItself() throws Exception {
+        Files.createSymbolicLink(directory.resolve("out"), Path.of("/dev/full"));
+        start("lines", "i=0; while [ $i -lt 200 ]; do echo line $i; i=$((i+1)); done; : > \"$1/applied\"; exit 3");
+
+        assertThat(await("exit")).content().startsWith("3 ");
+        assertThat(directory.resolve("applied")).exists();
+    }
+
+    /** A file system of 64 KiB, which the tool fills: the exit code has had its room from the beginning. */
+    @Test
+    void supervise_fullDisk_keepsTheExitCodeAndSaysThatLinesAreMissing() throws Exception {
+        String inside =
+                "mount -t tmpfs -o size=64k none '%1$s/small' && cp '%1$s/supervise.sh' '%1$s/small' && cd '%1$s/small'"
+                        .formatted(directory);
+        Files.createDirectory(directory.resolve("small"));
+        assumeTrue(
+                new ProcessBuilder("unshare", "-rm", "sh", "-c", inside).start().waitFor() == 0,
+                "needs a file system of its own: unshare -rm and mount");
+
+        Process run = new ProcessBuilder(
+                        "unshare",
+                        "-rm",
+                        "sh",
+                        "-c",
+                        inside + " && echo 'head -c 200000 /dev/zero; echo lost; exit 3' > tool.sh"
+                                + " && sh supervise.sh \"$PWD\" lines && cat exit")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(said.strip()).endsWith("3   full");
     }
 
     private void start(String kind, String tool) throws Exception {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli.process;
 
+import io.jenkins.plugins.amideploy.engine.OutsideVariables;
 import io.jenkins.plugins.amideploy.engine.tool.Secrets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +17,22 @@ public final class ToolEnvironment {
             "AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|TF_TOKEN_.*|.*(PASSWORD|PASSWD|PASSPHRASE|SECRET|PRIVATE_KEY|_TOKEN|API_?KEY)",
             Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern OVERRULED = Pattern.compile("TF_WORKSPACE|TF_CLI_ARGS|TF_CLI_ARGS_(?!init$).*");
-
     private final Map<String, String> plain = new TreeMap<>();
     private final Map<String, String> secret = new TreeMap<>();
+    private final List<String> overruled;
 
     /** @param environment the caller's variables */
     public ToolEnvironment(Map<String, String> environment) {
-        environment.forEach((name, value) -> (SECRET.matcher(name).matches() ? secret : plain).put(name, value));
+        environment.forEach((name, value) -> {
+            if (!OutsideVariables.isKeptFromTools(name)) {
+                (SECRET.matcher(name).matches() ? secret : plain).put(name, value);
+            }
+        });
+        overruled = OutsideVariables.remarks(environment.entrySet().stream()
+                .filter(variable ->
+                        !variable.getValue().isBlank() && !variable.getValue().equals("default"))
+                .map(Map.Entry::getKey)
+                .toList());
     }
 
     /** What is not secret. */
@@ -36,16 +45,9 @@ public final class ToolEnvironment {
         return Map.copyOf(secret);
     }
 
-    /** What is set and does not reach Terraform, one line each: it would change behind our back where the state is, or what was asked. */
+    /** What is set and reaches no tool, one line each. */
     public List<String> overruled() {
-        return plain.entrySet().stream()
-                .filter(variable -> OVERRULED.matcher(variable.getKey()).matches())
-                .filter(variable ->
-                        !variable.getValue().isBlank() && !variable.getValue().equals("default"))
-                .map(variable -> variable.getKey()
-                        + " is set, and not handed to Terraform: a stack's state is in one place, and its commands are"
-                        + " these; unset it")
-                .toList();
+        return overruled;
     }
 
     /** Masks the secrets. */
