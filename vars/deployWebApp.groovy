@@ -1,6 +1,6 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, fresh: false,
+    def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, unlock: false, forceId: '', fresh: false,
                                            approve: null, createStateBucket: false, keep: 5,
                                            ignoreAlarms: false, standbyInstances: '', scaleInProtectedInstances: ''])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
@@ -10,6 +10,9 @@ def call(Map settings) {
     def stack = null
     lock(config.lock) {
         withDeployTools(config) {
+            if (config.unlock || config.forceId) {
+                stage('Unlock') { unlockState(aws + [environment: config.environment, forceId: config.forceId]) }
+            }
             stage('Choose') {
                 // Takes the environment for this build, too. Null: nothing to promote or to go back to.
                 chosen = findRelease(at + [from: config.from, rollbackTo: config.rollbackTo, takeOver: config.takeOver])

@@ -1,6 +1,6 @@
 /** Takes an environment of the calling repository's web application away; destroyWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [confirm: ''])
+    def config = deploySettings(settings, [confirm: '', unlock: false, forceId: ''])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
     def typed = config.confirm ?: input(
         id: 'Destroy', message: "Take ${config.environment} away, with its images?", ok: 'Destroy',
@@ -10,6 +10,9 @@ def call(Map settings) {
     }
     lock(config.lock) {
         withDeployTools(config) {
+            if (config.unlock || config.forceId) {
+                stage('Unlock') { unlockState(aws + [environment: config.environment, forceId: config.forceId]) }
+            }
             stage('Destroy') {
                 def stack = aws + [environment: config.environment, recipes: config.recipes]
                 config.plan = terraformPlan(stack + [destroy: true])

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Small texts in one bucket, with S3's conditional writes (S3 user guide, "How to prevent object overwrites with conditional writes"). */
+/** Small texts in one bucket, with S3's conditional writes (S3 user guide, "How to prevent object overwrites with conditional writes", "How to perform conditional deletes"). */
 final class S3ObjectStore implements ObjectStore {
     /** The condition does not hold, or another conditional write of the same key is just being made. */
     private static final Set<String> LOST = Set.of("PreconditionFailed", "ConditionalRequestConflict");
@@ -88,6 +88,13 @@ final class S3ObjectStore implements ObjectStore {
                 () -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
     }
 
+    @Override
+    public boolean delete(String key, String version) {
+        return won(() -> AwsFailures.call(
+                "s3:DeleteObject",
+                () -> s3.deleteObject(request -> request.bucket(bucket).key(key).ifMatch(version))));
+    }
+
     private void put(String key, String text, Consumer<PutObjectRequest.Builder> condition) {
         AwsFailures.call(
                 "s3:PutObject",
@@ -100,9 +107,9 @@ final class S3ObjectStore implements ObjectStore {
     }
 
     /** What was to be replaced may be gone, too: S3 says so with NoSuchKey. */
-    private static boolean won(Runnable put) {
+    private static boolean won(Runnable write) {
         try {
-            put.run();
+            write.run();
             return true;
         } catch (AwsFailure failure) {
             boolean gone = failure.kind() == AwsFailure.Kind.NOT_FOUND

@@ -1,5 +1,10 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +27,9 @@ public record StateLock(String id, String path, String operation, String who, St
 
     /** The two forms of a field: {@code "Who":"ci@agent"} in the object, {@code Who: ci@agent} on a line of the error. */
     private static final String IN_OBJECT = "\"%s\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"";
+
+    /** Bucket and key of a state, as {@link Variables#stateKey} names it; a local one's path begins with a slash. */
+    private static final Pattern IN_BUCKET = Pattern.compile("[^/]+/[^/]+/([^/]+)/terraform\\.tfstate");
 
     private static final String ON_LINE = "(?m)^\\s*%s:[ \\t]*(.*?)\\s*$";
 
@@ -64,8 +72,41 @@ public record StateLock(String id, String path, String operation, String who, St
                 + (operation.isEmpty() ? "" : " for " + operation) + (id.isEmpty() ? "" : " (lock " + id + ")");
     }
 
-    /** What to do about it. */
+    /** When it was taken, by the clock of who holds it; empty where that is not said. */
+    public Optional<Instant> createdAt() {
+        try {
+            return Optional.of(Instant.parse(created));
+        } catch (DateTimeParseException unsaid) {
+            return Optional.empty();
+        }
+    }
+
+    /** The computer of who holds it; empty where that is not said. */
+    public String host() {
+        return who.contains("@") ? who.substring(who.lastIndexOf('@') + 1) : "";
+    }
+
+    /** What to do about it, for {@link #command()} behind it where there is one. */
     public String cure() {
-        return "wait until that run has ended; only when it is certain that it is dead: terraform force-unlock " + id;
+        return command().isEmpty()
+                ? "wait until that run has ended: its lock ends with it"
+                : "see whose it is, and remove it if that run is dead (a build: with UNLOCK):";
+    }
+
+    /** What does that; empty for a local state, whose lock the operating system ends with the process. */
+    public String command() {
+        Matcher matcher = IN_BUCKET.matcher(path);
+        return matcher.matches() ? unlock(matcher.group(1)) : "";
+    }
+
+    /** The command that tells whose the lock of an environment is. */
+    public static String unlock(String environment) {
+        return "ami-deploy unlock -e " + environment;
+    }
+
+    /** The failure of a run that did not get it. */
+    public Diagnosis diagnosis() {
+        return new Diagnosis(
+                Cause.STATE_LOCKED, "state " + path + " is locked, " + explained(), List.of(), "", cure(), command());
     }
 }

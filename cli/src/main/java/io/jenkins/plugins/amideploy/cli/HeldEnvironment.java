@@ -9,7 +9,6 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -54,8 +53,9 @@ final class HeldEnvironment implements AutoCloseable {
 
     static HeldEnvironment take(Session session, String build, boolean force, Duration beat) {
         Records records = new Records(session);
-        HeldEnvironment held =
-                new HeldEnvironment(session, records, records.probe().owner(build), beat);
+        Owner owner = records.probe().owner(build);
+        session.isOf(owner);
+        HeldEnvironment held = new HeldEnvironment(session, records, owner, beat);
         held.take(force);
         held.heart.start();
         return held;
@@ -64,21 +64,9 @@ final class HeldEnvironment implements AutoCloseable {
     private void take(boolean force) {
         Taken taken = Records.readable(() -> claims.take(owner, records.probe(), force));
         taken.refusal().ifPresent(why -> {
-            throw held(why);
+            throw CommandFailure.of(Outcome.Kind.STATE_LOCKED, why);
         });
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(this::tellOf);
-    }
-
-    /** Who has it stands before the colon, what to do behind it. */
-    private static CommandFailure held(String why) {
-        String[] seenAndCure = why.split(": |; ", 2);
-        return CommandFailure.of(
-                Outcome.Kind.STATE_LOCKED,
-                Diagnosis.of(
-                        Cause.ENVIRONMENT_HELD,
-                        seenAndCure[0],
-                        List.of(),
-                        seenAndCure.length > 1 ? seenAndCure[1] : ""));
     }
 
     private void tellOf(Run before) {

@@ -61,6 +61,8 @@ public final class Main {
         commands.put("releases", ReleasesCommand::new);
         commands.put("status", StatusCommand::new);
         commands.put("destroy", DestroyCommand::new);
+        commands.put("unlock", UnlockCommand::new);
+        commands.put("push-state", PushStateCommand::new);
         commands.put("prune", PruneCommand::new);
         commands.put("doctor", DoctorCommand::new);
         return commands;

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.locks.LockDoctor;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformRuns;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.History;
@@ -61,6 +63,21 @@ final class Records {
     EnvironmentClaims claims() {
         return new EnvironmentClaims(
                 objects, session.variables().app(), session.json(), session.json(), session::second);
+    }
+
+    /** Runs that have a Terraform at work. */
+    TerraformRuns terraformRuns() {
+        return new TerraformRuns(objects, session.variables().app(), session.json(), session.json());
+    }
+
+    /** Finds out whose the lock of the state and the environment are. */
+    LockDoctor lockDoctor() {
+        return new LockDoctor(objects, session.variables().app(), terraformRuns(), claims(), new RunProbe(probe));
+    }
+
+    /** Another object of the environment's, beside its state; that need not exist. */
+    Optional<String> text(String key) {
+        return objects.read(key).map(ObjectStore.Stored::text);
     }
 
     ProcessProbe probe() {

@@ -10,6 +10,8 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Denials;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformProcesses;
+import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRunner;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -19,11 +21,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /** One command on one environment: its variables, its directories, and the means to run tools and to reach AWS. */
 final class Session implements AutoCloseable {
     private final Surroundings surroundings;
     private final EnvironmentOptions options;
+    private final String runId = UUID.randomUUID().toString();
     private final Path directory;
     private final Path variablesFile;
     private final Variables variables;
@@ -37,6 +43,7 @@ final class Session implements AutoCloseable {
     private Path recipes;
     private final Object bucketAsked = new Object();
     private String stateBucket;
+    private Owner owner;
 
     private Session(Surroundings surroundings, EnvironmentOptions options) {
         this.surroundings = surroundings;
@@ -45,7 +52,9 @@ final class Session implements AutoCloseable {
         this.variablesFile = options.resolvedFile();
         this.variables = read();
         surroundings.console().show(options.verbosity(), variables.app().toString());
-        this.toolEnvironment = new ToolEnvironment(surroundings.environment());
+        Map<String, String> environment = new TreeMap<>(surroundings.environment());
+        environment.put(TerraformProcesses.VARIABLE, runId);
+        this.toolEnvironment = new ToolEnvironment(environment);
         this.log = new ToolLog(
                 workDirectory().resolve("logs"),
                 surroundings.console().startedAt(),
@@ -107,8 +116,13 @@ final class Session implements AutoCloseable {
 
     /** The variables file for people: as it is below the working directory, else whole. */
     String variablesName() {
-        Path below = directory.relativize(variablesFile);
-        return below.startsWith("..") ? variablesFile.toString() : below.toString();
+        return shown(variablesFile);
+    }
+
+    /** A file for people: as it is below the working directory, else whole. */
+    String shown(Path file) {
+        Path below = directory.relativize(file);
+        return below.startsWith("..") ? file.toString() : below.toString();
     }
 
     Variables variables() {
@@ -201,6 +215,24 @@ final class Session implements AutoCloseable {
     /** What is to be released and by whom. */
     Asked asked(ReleaseOptions releaseOptions) {
         return Asked.of(releaseOptions, console().startedAt(), surroundings.environment());
+    }
+
+    /** Id of this run, which its tools have in their environment: they may outlive it. */
+    String runId() {
+        return runId;
+    }
+
+    /** This process to other runs. */
+    synchronized Owner owner() {
+        if (owner == null) {
+            owner = new ProcessProbe().owner(asked(new ReleaseOptions()).build());
+        }
+        return owner;
+    }
+
+    /** From now on others are told of this process under its build. */
+    synchronized void isOf(Owner build) {
+        owner = build;
     }
 
     /** AWS in the environment's region; opened at first use, which may be on another thread than the command's. */

@@ -4,10 +4,12 @@ import io.jenkins.plugins.amideploy.engine.Outcome;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
+import io.jenkins.plugins.amideploy.engine.stack.ErroredState;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
 import io.jenkins.plugins.amideploy.engine.stack.OutputsOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
+import io.jenkins.plugins.amideploy.engine.stack.PushStateOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
@@ -29,6 +31,7 @@ final class Stack {
     private final Backend backend;
     private final Runnable ready;
     private final PlannedFiles planned;
+    private final KeptState kept;
     private boolean isReady;
     private Initialised initialised = Initialised.NO;
 
@@ -43,6 +46,7 @@ final class Stack {
         this.backend = backend;
         this.ready = ready;
         this.planned = new PlannedFiles(session);
+        this.kept = new KeptState(session, backend);
         session.requireKnownVariables();
     }
 
@@ -82,21 +86,55 @@ final class Stack {
     /** @throws CommandFailure also when the environment opens ports that the image may not use */
     SavedPlan plan(Chosen chosen) {
         new Preflight(session).requirePorts(chosen.imageId());
+        kept.require();
         Unowned unowned = new Unowned(session, backend);
         Ahead<TakeUp> takeUp = unowned.takeUp();
-        SavedPlan plan = run(new PlanOperation(
+        SavedPlan plan = locking(new PlanOperation(
                 request(chosen.variables()), false, initialised(), session.json(), () -> unowned.told(takeUp.get())));
         planned.planned();
         return plan;
     }
 
     SavedPlan planDestroy() {
-        return run(new PlanOperation(request(Map.of()), true, initialised(), session.json()));
+        kept.require();
+        return locking(new PlanOperation(request(Map.of()), true, initialised(), session.json()));
     }
 
     /** Applies what was planned; what is there afterwards, empty when it was removed. */
     Optional<StackOutputs> apply(SavedPlan plan, Map<String, String> variables) {
-        return run(new ApplyOperation(request(variables), plan, initialised(), session.json()));
+        return kept.keep(() -> locking(new ApplyOperation(request(variables), plan, initialised(), session.json())));
+    }
+
+    /** Where a state is kept that an apply could not write. */
+    Path keptState() {
+        return kept.file();
+    }
+
+    /** Text of the state as it is; empty where there is none. */
+    Optional<String> state() {
+        if (backend instanceof Backend.S3 remote) {
+            return new Records(session).text(remote.key());
+        }
+        try {
+            Path file = Path.of(backend.place());
+            return Files.isRegularFile(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw CommandFailure.badInput(backend.place() + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Gives the state's place a state that an apply could not write there. */
+    void push(ErroredState state, Path file) {
+        locking(new PushStateOperation(request(Map.of()), state, file.toString(), initialised(), session.json()));
+    }
+
+    /** Runs what takes the lock of the state; meanwhile others can find out who that is. */
+    private <T> T locking(Operation<T> operation) {
+        try (TerraformClaim claim = TerraformClaim.begin(session, backend)) {
+            T value = run(operation);
+            claim.isGood();
+            return value;
+        }
     }
 
     Optional<StackOutputs> outputs() {
@@ -113,7 +151,11 @@ final class Stack {
 
     /** A stack whose state is in a bucket that must be there. */
     static Stack there(Session session) {
-        return new StateHome(session, new StackOptions())
+        return there(session, new StackOptions());
+    }
+
+    static Stack there(Session session, StackOptions options) {
+        return new StateHome(session, options)
                 .existing()
                 .map(backend -> new Stack(session, backend))
                 .orElseThrow(() -> missing(session));

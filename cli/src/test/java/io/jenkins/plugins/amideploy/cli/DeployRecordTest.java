@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The record of a deployment: written however it ends. Tools and AWS are fakes. */
 @Timeout(30)
@@ -243,15 +245,25 @@ class DeployRecordTest {
         assertThat(recorded.newest().begin().runCommit()).isEqualTo("4ead");
     }
 
-    @Test
-    void deploy_outsideOfACheckout_recordsNone() throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    fatal: not a git repository (or any of the parent directories): .git | false
+                    fatal: detected dubious ownership in repository at '/srv'            | true
+                    fatal: not a git repository: /elsewhere/.git/worktrees/mine          | true
+                    """)
+    void deploy_whereGitTellsNoCommit_recordsNoneAndSaysWhyInACheckout(String words, boolean said) throws IOException {
         Path git = directory.resolve("programs/git");
-        Files.writeString(git, "#!/bin/sh\necho fatal >&2\nexit 128\n");
+        Files.writeString(git, "#!/bin/sh\necho \"" + words + "\" >&2\nexit 128\n");
         assertThat(git.toFile().setExecutable(true)).isTrue();
 
         recorded.deploy();
 
         assertThat(recorded.newest().begin().runCommit()).isEmpty();
+        assertThat(recorded.said().contains("is not known to the release: " + words.substring("fatal: ".length())))
+                .isEqualTo(said);
     }
 
     @Test

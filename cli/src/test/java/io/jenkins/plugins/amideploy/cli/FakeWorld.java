@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.cli.process.ToolEnvironment;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.doctor.AccountReader;
 import io.jenkins.plugins.amideploy.engine.doctor.EnvironmentReader;
@@ -59,6 +60,9 @@ final class FakeWorld {
     final StringWriter out = new StringWriter();
     final StringWriter err = new StringWriter();
     Optional<String> answer = Optional.empty();
+
+    /** Told what tools inherit. */
+    Consumer<ToolEnvironment> toolEnvironments = environment -> {};
 
     /** Names of hosted zones. */
     final Map<String, String> zones = new HashMap<>();
@@ -165,7 +169,15 @@ final class FakeWorld {
         };
         interrupts = new Interrupts(console);
         return new Surroundings(
-                environment, clock, console, interrupts, (tools, log) -> this::start, region -> cloud());
+                environment,
+                clock,
+                console,
+                interrupts,
+                (tools, log) -> {
+                    toolEnvironments.accept(tools);
+                    return this::start;
+                },
+                region -> cloud());
     }
 
     /** Runs the command line; its exit code. */

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformRun;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformRuns;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
@@ -8,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,8 @@ import java.util.Optional;
 final class RecordedWorld {
     /** No process has such a number: it is above what any system gives. */
     private static final long NO_PROCESS = 1L << 30;
+
+    static final String LOCK = "web/demo/terraform.tfstate.tflock";
 
     final FakeWorld world;
 
@@ -100,5 +105,25 @@ final class RecordedWorld {
     void takenBy(Owner owner, int release) {
         claims().take(owner, other -> EnvironmentClaims.Life.DEAD, true);
         claims().beat(owner, release);
+    }
+
+    /** Somebody's Terraform has the lock of the state, taken now. */
+    void locked(String id) {
+        String lock =
+                """
+                {"ID":"%s","Operation":"OperationTypeApply","Info":"","Who":"root@%s","Version":"1.11.4","Created":"%s","Path":"states/web/demo/terraform.tfstate"}""";
+        world.bucket.write(
+                LOCK,
+                lock.formatted(id, living("").host(), world.clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    boolean isLocked() {
+        return world.bucket.objects.containsKey(LOCK);
+    }
+
+    /** A run says that it has started a Terraform. */
+    void terraformOf(Owner owner) {
+        new TerraformRuns(world.bucket, new AppId("web", "demo"), new JacksonParser(), new JacksonParser())
+                .begin(TerraformRun.ofProcess(owner.build() + "-run", owner, world.clock.instant()));
     }
 }

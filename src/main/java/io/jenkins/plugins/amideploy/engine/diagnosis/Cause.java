@@ -98,6 +98,8 @@ public enum Cause {
     STATE_LOCKED(Family.STACK),
     /** Another run has the environment. */
     ENVIRONMENT_HELD(Family.STACK),
+    /** What an apply did could not be written to the state, and is kept on the computer that ran it. */
+    STATE_NOT_WRITTEN(Family.STACK),
     /** The bucket for the state is not there. */
     STATE_BUCKET_MISSING(Family.STACK),
     /** The state has changed since the plan was made. */

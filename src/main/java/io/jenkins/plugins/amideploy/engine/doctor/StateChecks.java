@@ -53,7 +53,10 @@ final class StateChecks {
             return List.of(Check.notChecked("state lock", "there is no state yet"));
         }
         return List.of(buckets.lock(name, request.stateKey())
-                .map(lock -> Check.fail("state lock", request.stateKey() + " is " + lock.explained(), lock.cure()))
+                .map(lock -> Check.fail(
+                        "state lock",
+                        request.stateKey() + " is " + lock.explained(),
+                        (lock.cure() + " " + lock.command()).strip()))
                 .orElseGet(() -> Check.ok("state lock", "free")));
     }
 

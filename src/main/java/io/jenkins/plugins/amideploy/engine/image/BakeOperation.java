@@ -118,6 +118,7 @@ public final class BakeOperation implements Operation<Baked> {
 
     private Step<Baked> decide(String document) {
         try {
+            Template.requirePlain(request);
             Survey survey = Survey.of(Json.lenient(json, document));
             survey.notes().forEach(notes);
             Layers.Found found = layers.look(survey);

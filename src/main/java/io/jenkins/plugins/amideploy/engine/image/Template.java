@@ -6,11 +6,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Packer's template as a bake of one layer fills it in: the variables of packer/variables.pkr.hcl. */
 final class Template {
     /** Packer's directory within the recipes. */
     static final String DIRECTORY = "packer/";
+
+    private static final String OPENS = "{{";
+
+    /** What begins a template, to Packer or to Ansible. */
+    private static final List<String> TEMPLATES = List.of(OPENS, "{%", "{#");
 
     private final BakeRequest request;
     private final Decision decision;
@@ -59,12 +65,12 @@ final class Template {
         variables.put("app", request.app().app());
         variables.put("environment", request.app().environment());
         variables.put("region", request.region());
-        variables.put("build", request.build());
+        variables.put("build", text(request.build()));
         variables.put("expires_at", request.expiresAt().toString());
         variables.put("image_name", imageName());
         variables.put("fingerprint", decision.fingerprintOf(layer));
-        variables.put("commit", decision.commit());
-        variables.put("app_version", decision.appVersion());
+        variables.put("commit", text(decision.commit()));
+        variables.put("app_version", text(decision.appVersion()));
         variables.put("source_ami", base ? decision.upstreamAmiId() : decision.baseAmiId());
         variables.put("ssh_username", settings.baseImage().sshUsername());
         variables.put("base_baked_at", base ? "" : decision.baseBakedAt());
@@ -72,7 +78,7 @@ final class Template {
         variables.put("architecture", decision.architecture().label());
         variables.put("vpc_id", settings.vpcId());
         variables.put("subnet_id", settings.subnetId());
-        variables.put("tags", Hcl.map(settings.tags()));
+        variables.put("tags", Hcl.map(tags(settings.tags())));
         variables.put("work_dir", request.workDirectory());
         variables.put("manifest_path", manifestPath());
         variables.put("application_dir", request.applicationDirectory());
@@ -80,6 +86,41 @@ final class Template {
             variables.putAll(application(settings));
         }
         return variables;
+    }
+
+    private static Map<String, String> tags(Map<String, String> given) {
+        return given.entrySet().stream()
+                .collect(Collectors.toMap(tag -> text(tag.getKey()), tag -> text(tag.getValue())));
+    }
+
+    /** Tags are Go templates once more when Packer has read its own (hashicorp/packer-plugin-amazon 150); here they are text. */
+    private static String text(String value) {
+        return value.replace(OPENS, "{{`{{`}}");
+    }
+
+    /**
+     * What goes into the play is a template to Packer, a number of times that differs by its version, and then to Ansible.
+     *
+     * @throws IllegalArgumentException naming what would be taken for one
+     */
+    static void requirePlain(BakeRequest request) {
+        ImageSettings settings = request.settings();
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("the path of the application", request.applicationDirectory());
+        texts.put("the path of its tasks", request.tasksFile());
+        texts.put("the path of the working directory", request.workDirectory());
+        texts.put("health_check_path", request.variables().healthPath());
+        texts.put("exclude in image.yml", String.join(" ", settings.files().exclude()));
+        settings.trial()
+                .environment()
+                .forEach((name, value) -> texts.put("bake_environment " + name + " in image.yml", value));
+        texts.forEach((what, value) -> {
+            if (TEMPLATES.stream().anyMatch(value::contains)) {
+                throw new IllegalArgumentException(
+                        what + " has {{, {% or {#, which Packer and Ansible would take for a template:"
+                                + " write it without");
+            }
+        });
     }
 
     /** What makes the application layer; the base layer is the same for all applications that say nothing of it. */

@@ -2,6 +2,9 @@ package io.jenkins.plugins.amideploy.engine.release;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.StateLock;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore.Stored;
@@ -28,6 +31,8 @@ public final class EnvironmentClaims {
 
     /** After so long without a word a run counts as dead: longer than a controller takes to restart, or a network to come back. */
     public static final Duration SILENCE = Duration.ofMinutes(30);
+
+    private static final String AGAIN = "run again";
 
     /** In the object in place of a run: since when nobody has the environment. */
     private static final String FREE = "free_since";
@@ -70,13 +75,13 @@ public final class EnvironmentClaims {
     public record Held(Run run, Optional<Run> before) {}
 
     /** What came of asking for the environment: exactly one of the two is there. */
-    public record Taken(Optional<Held> held, Optional<String> refusal) {}
+    public record Taken(Optional<Held> held, Optional<Diagnosis> refusal) {}
 
     /**
      * Asks for the environment.
      *
      * @param force takes it over also from a run of which nobody knows whether it lives; never from one that does
-     * @return refused with one line that names who has it, and the cure
+     * @return refused with who has it, and the cure
      */
     public Taken take(Owner owner, Probe probe, boolean force) {
         Run mine = new Run(owner, 0, clock.instant(), clock.instant());
@@ -92,7 +97,7 @@ public final class EnvironmentClaims {
         }
         Optional<Stored> stored = store.read(key);
         if (stored.isEmpty()) {
-            return refused(environment + " was given back just now: run again");
+            return refused(environment + " was given back just now", AGAIN, "");
         }
         Optional<Run> other = parse(stored.get());
         if (other.isPresent() && other.get().owner().equals(owner)) {
@@ -100,11 +105,11 @@ public final class EnvironmentClaims {
         }
         Life life = other.map(run -> judge(run, probe)).orElse(Life.DEAD);
         if (life == Life.LIVES || life == Life.UNKNOWN && !force) {
-            return refused(inUse(other.orElseThrow(), life));
+            return inUse(other.orElseThrow(), life);
         }
         return replaced(text(mine), stored.get())
                 ? held(mine, other)
-                : refused(environment + " was taken by another run just now: run again");
+                : refused(environment + " was taken by another run just now", AGAIN, "");
     }
 
     /** Who has the environment now. */
@@ -155,22 +160,28 @@ public final class EnvironmentClaims {
                 || store.read(key).filter(now -> now.text().equals(text)).isPresent();
     }
 
-    private String inUse(Run other, Life life) {
+    private Taken inUse(Run other, Life life) {
         String since = other.owner().text() + " works on " + environment + " since " + other.since();
         return life == Life.LIVES
-                ? since + ": wait for its end, or stop it"
-                : since + " and last said so at " + other.seenAt()
-                        + "; whether it lives cannot be found out from here: wait until "
-                        + other.seenAt().plus(SILENCE)
-                        + ", when it counts as dead, or, if you know that it is, take it over: --take-over, in a build TAKE_OVER";
+                ? refused(since, "wait for its end, or stop it", "")
+                : refused(
+                        since + " and last said so at " + other.seenAt()
+                                + "; whether it lives cannot be found out from here",
+                        "wait until " + other.seenAt().plus(SILENCE)
+                                + ", when it counts as dead; if you know that it is, take it over (--take-over, in a build"
+                                + " TAKE_OVER), or free it:",
+                        StateLock.unlock(environment) + " --force-id "
+                                + other.owner().build());
     }
 
     private static Taken held(Run run, Optional<Run> before) {
         return new Taken(Optional.of(new Held(run, before)), Optional.empty());
     }
 
-    private static Taken refused(String why) {
-        return new Taken(Optional.empty(), Optional.of(why));
+    private static Taken refused(String why, String cure, String command) {
+        return new Taken(
+                Optional.empty(),
+                Optional.of(Diagnosis.of(Cause.ENVIRONMENT_HELD, why).withCure(cure, command)));
     }
 
     private String text(Run run) {

@@ -41,6 +41,31 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
         public String text() {
             return build + (buildUrl.isEmpty() ? " (process " + process + " on " + host + ")" : " (" + buildUrl + ")");
         }
+
+        /** As it is stored, beside what else is said of the run. */
+        public Map<String, Object> tree() {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("format", Begin.FORMAT);
+            tree.put("build", build);
+            tree.put("build_url", buildUrl);
+            tree.put("host", host);
+            tree.put("boot", boot);
+            tree.put("process", process);
+            tree.put("process_started_at", processStartedAt);
+            return tree;
+        }
+
+        /** @throws IllegalArgumentException when the document says no such thing */
+        public static Owner of(Json json) {
+            Begin.requireFormat(json);
+            return new Owner(
+                    json.get("build").text(),
+                    json.get("build_url").text(),
+                    json.get("host").text(),
+                    json.get("boot").text(),
+                    json.get("process").number(),
+                    json.get("process_started_at").text());
+        }
     }
 
     public Run {
@@ -59,14 +84,7 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
 
     /** As it is stored. */
     Map<String, Object> tree() {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("format", Begin.FORMAT);
-        tree.put("build", owner.build());
-        tree.put("build_url", owner.buildUrl());
-        tree.put("host", owner.host());
-        tree.put("boot", owner.boot());
-        tree.put("process", owner.process());
-        tree.put("process_started_at", owner.processStartedAt());
+        Map<String, Object> tree = owner.tree();
         tree.put("release", release);
         tree.put("since", since.toString());
         tree.put("seen_at", seenAt.toString());
@@ -75,16 +93,9 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
 
     /** @throws IllegalArgumentException when the document says no such thing */
     static Run of(Json json) {
-        Begin.requireFormat(json);
         try {
             return new Run(
-                    new Owner(
-                            json.get("build").text(),
-                            json.get("build_url").text(),
-                            json.get("host").text(),
-                            json.get("boot").text(),
-                            json.get("process").number(),
-                            json.get("process_started_at").text()),
+                    Owner.of(json),
                     (int) Math.max(
                             0, Math.min(Integer.MAX_VALUE, json.get("release").number())),
                     Instant.parse(json.get("since").text()),

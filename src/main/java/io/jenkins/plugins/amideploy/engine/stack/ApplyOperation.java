@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.engine.stack;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
@@ -17,16 +19,13 @@ import java.util.regex.Pattern;
  * follows: made from the state of before, it would say the wrong thing.
  */
 public final class ApplyOperation extends StackOperation<Optional<StackOutputs>> {
-    /** Where Terraform leaves a state that its backend did not take (hashicorp/terraform, backend/local/backend_apply.go). */
-    private static final String ERRORED_STATE = "errored.tfstate";
-
     private static final Pattern STATE_NOT_WRITTEN =
-            Pattern.compile("Failed to (save|persist) state|" + Pattern.quote(ERRORED_STATE));
+            Pattern.compile("Failed to (save|persist) state|" + Pattern.quote(ErroredState.FILE));
 
     /** Above it are codes of a process that was ended by a signal, which wrote nothing any more (POSIX shell, exit status). */
     private static final int HIGHEST_OWN_EXIT_CODE = 128;
 
-    private final String directory;
+    private final Backend backend;
     private final SavedPlan plan;
     private boolean cutOff;
 
@@ -37,7 +36,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
      */
     public ApplyOperation(StackRequest request, SavedPlan plan, Initialised initialised, JsonParser json) {
         super(plan.destroy() ? "destroy" : "apply", request, wanted(initialised), json);
-        this.directory = request.directory();
+        this.backend = request.backend();
         this.plan = plan;
     }
 
@@ -64,10 +63,10 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
     }
 
     private Step<Optional<StackOutputs>> afterApply(ToolResult result) {
+        if (result.problems().stream().map(Problem::text).anyMatch(STATE_NOT_WRITTEN.asPredicate())) {
+            return Step.done(stateNotWritten(result));
+        }
         if (result.ending() == ToolResult.Ending.STOPPED) {
-            if (result.problems().stream().map(Problem::text).anyMatch(STATE_NOT_WRITTEN.asPredicate())) {
-                return Step.done(Outcome.failure(Outcome.Kind.INTERRUPTED, stateNotWritten()));
-            }
             cutOff = result.exitCode() > HIGHEST_OWN_EXIT_CODE;
             return Step.run(commands().plan(plan.destroy() ? List.of("-destroy") : List.of()));
         }
@@ -83,10 +82,17 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
         return plan.destroy() ? "destroy" : "apply";
     }
 
-    private String stateNotWritten() {
-        return "terraform " + what() + " was stopped, and the state could not be written: what was "
-                + (plan.destroy() ? "removed" : "made") + " is recorded in " + ERRORED_STATE + " in " + directory
-                + "; run \"terraform state push " + ERRORED_STATE + "\" in that directory once AWS answers again";
+    private Outcome<Optional<StackOutputs>> stateNotWritten(ToolResult result) {
+        boolean isStopped = result.ending() == ToolResult.Ending.STOPPED;
+        Diagnosis why = new Diagnosis(
+                Cause.STATE_NOT_WRITTEN,
+                "terraform " + what() + (isStopped ? " was stopped, and" : "") + " could not write its state",
+                result.problems().stream().map(Problem::line).toList(),
+                "what was " + (plan.destroy() ? "removed" : "made") + " is recorded in " + ErroredState.FILE
+                        + " alone, which is kept (a build archives it)",
+                "write it before anything else, once AWS answers again:",
+                ErroredState.push(backend));
+        return Outcome.failure(isStopped ? Outcome.Kind.INTERRUPTED : Outcome.Kind.FAILED, why);
     }
 
     private String stopped(ToolResult lookAfterwards) {

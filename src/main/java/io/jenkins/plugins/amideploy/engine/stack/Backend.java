@@ -24,6 +24,15 @@ public sealed interface Backend {
                 .toList();
     }
 
+    /** Whose state it is: it lies in a directory of its environment's name. */
+    default String environment() {
+        String[] parts = place().split("/");
+        return parts.length < 2 ? "" : parts[parts.length - 2];
+    }
+
+    /** Key or path of the state. */
+    String place();
+
     /** Text of {@link #OVERRIDE_FILE}; empty where the file must not be there. */
     Optional<String> override();
 
@@ -44,6 +53,11 @@ public sealed interface Backend {
         @Override
         public String type() {
             return "s3";
+        }
+
+        @Override
+        public String place() {
+            return key;
         }
 
         @Override
@@ -70,6 +84,11 @@ public sealed interface Backend {
         @Override
         public String type() {
             return "local";
+        }
+
+        @Override
+        public String place() {
+            return path;
         }
 
         @Override

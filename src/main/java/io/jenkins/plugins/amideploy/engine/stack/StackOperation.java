@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
+import io.jenkins.plugins.amideploy.engine.tool.PlainOutput;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TerraformOutput;
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
  * @param <T> what the operation yields
  */
 public abstract sealed class StackOperation<T> implements Operation<T>
-        permits ApplyOperation, CheckOperation, OutputsOperation, PlanOperation {
+        permits ApplyOperation, CheckOperation, OutputsOperation, PlanOperation, PushStateOperation {
     /** Ends the phase of a command that is run a second time, after an init that it asked for: phases are unique. */
     static final String AGAIN = "-again";
 
@@ -111,6 +112,6 @@ public abstract sealed class StackOperation<T> implements Operation<T>
 
     @Override
     public final OutputParser parser(String phase) {
-        return new TerraformOutput(stage, json);
+        return phase.equals(TerraformCommands.PUSH) ? new PlainOutput() : new TerraformOutput(stage, json);
     }
 }

@@ -15,6 +15,7 @@ final class TerraformCommands {
     static final String PLAN = "plan";
     static final String APPLY = "apply";
     static final String OUTPUT = "output";
+    static final String PUSH = "push";
 
     /** What every command returns that could not do what it was asked to. */
     static final int EXIT_FAILED = 1;
@@ -77,6 +78,12 @@ final class TerraformCommands {
         return terraform(OUTPUT, List.of(OUTPUT, "-json")).printingDocument();
     }
 
+    /** Writes a state; refused by Terraform where the one that is there is newer or another's. */
+    ToolCommand push(String file) {
+        return terraform(
+                PUSH, List.of("state", PUSH, "-no-color", "-lock-timeout=" + LOCK_TIMEOUT.toSeconds() + "s", file));
+    }
+
     /**
      * The caller's {@code TF_WORKSPACE} would put the state elsewhere than where locks and records are looked for, and {@code TF_CLI_ARGS} would
      * change what was asked (Terraform CLI, "Environment Variables"): neither reaches Terraform. How the backend is opened a caller may say, by
@@ -89,7 +96,7 @@ final class TerraformCommands {
         env.put("TF_WORKSPACE", "default");
         env.put("TF_CLI_ARGS", "");
         if (!phase.equals(INIT)) {
-            env.put("TF_CLI_ARGS_" + phase, "");
+            env.put("TF_CLI_ARGS_" + (phase.equals(PUSH) ? "state_push" : phase), "");
         }
         return ToolCommand.lines(Tool.TERRAFORM, phase, request.directory(), arguments)
                 .withEnv(env);

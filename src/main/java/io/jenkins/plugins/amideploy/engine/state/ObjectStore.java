@@ -44,4 +44,7 @@ public interface ObjectStore {
 
     /** Deletes it; that nothing is there is as good. */
     void delete(String key);
+
+    /** Deletes it if {@code version} is still there; false where it is another, or gone. */
+    boolean delete(String key, String version);
 }

@@ -81,17 +81,7 @@ final class ToolWords {
 
     /** A lock that is held, which Terraform tells together with AWS's refusal to overwrite it. */
     static Optional<Diagnosis> lock(Problem problem) {
-        return StateLock.ofError(problem.text()).map(ToolWords::locked);
-    }
-
-    private static Diagnosis locked(StateLock lock) {
-        return new Diagnosis(
-                Cause.STATE_LOCKED,
-                "state " + lock.path() + " is locked, " + lock.explained(),
-                List.of(),
-                "",
-                "wait until that run has ended; only when it is certain that it is dead:",
-                "terraform force-unlock " + lock.id());
+        return StateLock.ofError(problem.text()).map(StateLock::diagnosis);
     }
 
     private static Optional<Diagnosis> ofRecipes(Problem problem) {

@@ -14,7 +14,7 @@ public final class BuildOwner {
     }
 
     /** As it stands in the claim. The controller's own id is in it too, for one that does not know its address. */
-    static Owner of(Run<?, ?> run) {
+    public static Owner of(Run<?, ?> run) {
         return new Owner(id(run), url(run), "", controller(), 0, "");
     }
 

@@ -74,7 +74,7 @@ public final class ReleaseRecorder {
         EnvironmentClaims claims = ReleaseRecords.claims(draft.ports().clients().objects(draft.bucket()), draft.app());
         Taken taken = claims.take(BuildOwner.of(run), new BuildProbe(), draft.force());
         if (taken.refusal().isPresent()) {
-            throw held(taken.refusal().get());
+            throw new NamedFailure(taken.refusal().get());
         }
         taken.held().flatMap(EnvironmentClaims.Held::before).ifPresent(dead -> log.getLogger()
                 .println("Took " + draft.app().environment() + " over from "
@@ -120,12 +120,6 @@ public final class ReleaseRecorder {
         if (open.lostTo().isPresent()) {
             throw lost(open);
         }
-    }
-
-    /** @param why who has it, and behind a colon or semicolon what to do */
-    private static NamedFailure held(String why) {
-        String[] seenAndCure = why.split(": |; ", 2);
-        return new NamedFailure(Cause.ENVIRONMENT_HELD, seenAndCure[0], seenAndCure.length > 1 ? seenAndCure[1] : "");
     }
 
     /** What to say when the environment was lost. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.releases;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformRuns;
 import io.jenkins.plugins.amideploy.engine.release.Announcement;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.History;
@@ -29,6 +30,11 @@ public final class ReleaseRecords {
     /** What is told of a release that has ended. */
     static Announcement announcement(Release release) {
         return Announcement.of(release, JSON);
+    }
+
+    /** Which runs have a Terraform at work on an environment. */
+    public static TerraformRuns terraformRuns(ObjectStore objects, AppId app) {
+        return new TerraformRuns(objects, app, JSON, JSON);
     }
 
     /** Who works on an environment. */

@@ -7,6 +7,7 @@ import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.amideploy.engine.locks.TerraformProcesses;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
@@ -119,6 +120,7 @@ final class AgentWorkplace implements Workplace {
             set.put("TF_VAR_extra_tags", JSONObject.fromObject(tags).toString());
         }
         set.putAll(credentials.variables(directory()));
+        set.put(TerraformProcesses.VARIABLE, name);
         return new ToolEnvironment(set, unset);
     }
 

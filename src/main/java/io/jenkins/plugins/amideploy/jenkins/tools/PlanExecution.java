@@ -13,7 +13,7 @@ import java.io.IOException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** {@code terraformPlan} while it runs; persists what {@link ToolExecution} does, and the step's own parameters. */
-public final class PlanExecution extends ReleasingExecution<SavedPlan> {
+public final class PlanExecution extends StackExecution<SavedPlan> {
     private static final long serialVersionUID = 1L;
 
     private final String amiId;
@@ -48,7 +48,12 @@ public final class PlanExecution extends ReleasingExecution<SavedPlan> {
             hold(work, amiId, ImageClaims.APPROVAL);
         }
         StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
-        return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
+        return new PlanOperation(
+                request,
+                destroy,
+                initialised(work, request),
+                new JacksonParser(),
+                () -> StepUnowned.takeUp(work, stateBucket()));
     }
 
     @Override

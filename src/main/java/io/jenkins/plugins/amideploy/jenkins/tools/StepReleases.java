@@ -65,7 +65,8 @@ final class StepReleases {
                 work.variables().audience());
     }
 
-    private static String bucket(ToolWork work) throws AbortException {
+    /** The bucket of states and records. Asks AWS where the variables file names none. */
+    static String bucket(ToolWork work) throws AbortException {
         Variables variables = work.variables();
         AwsClients clients = work.ports().clients();
         return variables.stateBucketIn(

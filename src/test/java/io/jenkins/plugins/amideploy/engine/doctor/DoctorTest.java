@@ -171,12 +171,12 @@ class DoctorTest {
     void examine_stateIsLocked_saysByWhom() {
         bucket.lock = Optional.of(
                 StateLock.ofObject(
-                        "{\"ID\":\"abc\",\"Operation\":\"OperationTypeApply\",\"Who\":\"ci@agent-7\",\"Created\":\"2026-01-01T10:00:00Z\"}"));
+                        "{\"ID\":\"abc\",\"Operation\":\"OperationTypeApply\",\"Who\":\"ci@agent-7\",\"Created\":\"2026-01-01T10:00:00Z\",\"Path\":\"states/web/prod/terraform.tfstate\"}"));
         Check check = check("state lock");
         assertThat(check.seen())
                 .isEqualTo(
                         "web/prod/terraform.tfstate is held by ci@agent-7 since 2026-01-01T10:00:00Z for apply (lock abc)");
-        assertThat(check.cure()).contains("terraform force-unlock abc");
+        assertThat(check.cure()).endsWith("ami-deploy unlock -e prod");
     }
 
     @Test

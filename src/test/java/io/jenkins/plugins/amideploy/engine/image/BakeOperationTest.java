@@ -53,6 +53,8 @@ class BakeOperationTest {
     private final List<String> notes = new ArrayList<>();
     private final List<Temporary> made = new ArrayList<>();
     private String instanceType = "t3.small";
+    private String healthPath = "/up";
+    private String version = "2.0";
     private Memory memory = Memory.none();
 
     private BakeOperation operation(boolean fresh) {
@@ -60,10 +62,10 @@ class BakeOperationTest {
                 new AppId("web", "demo"),
                 "us-east-1",
                 SETTINGS,
-                new BakeVariables(instanceType, "/up", "200-299"),
+                new BakeVariables(instanceType, healthPath, "200-299"),
                 fresh,
                 "",
-                "2.0",
+                version,
                 "cli-me-1",
                 NOW,
                 "/recipes",
@@ -206,6 +208,29 @@ class BakeOperationTest {
                         "packer/");
         assertThat(build.keeps()).hasSize(2);
         assertThat(notes).contains("bake: " + NAME + " on base layer ami-base of 2026-11-20");
+    }
+
+    /** Git allows such a branch or tag; Packer's tags would be rendered, or the bake fail at its end. */
+    @Test
+    void versionThatLooksLikeATemplate_isText() {
+        version = "{{ 7 }} ${x} {{ env `HOME` }}";
+        images.ours.add(FakeImages.base("ami-base", BASE, NOW.minus(Duration.ofDays(3))));
+        next(surveyed());
+
+        assertThat(next(ToolResult.exited("requirements", 0)).arguments())
+                .contains("-var=app_version={{`{{`}} 7 }} ${x} {{`{{`}} env `HOME` }}");
+    }
+
+    /** What goes into the play is rendered by Packer and again by Ansible. */
+    @Test
+    void pathThatLooksLikeATemplate_isRefusedBeforeAnythingIsBaked() {
+        healthPath = "/{{ lookup('env', 'HOME') }}";
+
+        assertThat(end(surveyed()))
+                .isEqualTo(
+                        Outcome.failure(
+                                Outcome.Kind.BAD_INPUT,
+                                "health_check_path has {{, {% or {#, which Packer and Ansible would take for a template: write it without"));
     }
 
     @Test

@@ -44,7 +44,7 @@ class EnvironmentClaimsTest {
 
     private static String refused(Taken taken) {
         assertThat(taken.held()).isEmpty();
-        return taken.refusal().orElseThrow();
+        return taken.refusal().orElseThrow().line();
     }
 
     @Test
@@ -67,7 +67,7 @@ class EnvironmentClaimsTest {
     void take_twoAtOnce_oneGetsItAndTheOtherIsToldWhoHasIt() {
         bucket.beforeWrite = () -> claims().take(BOB, LIVES, false);
         assertThat(refused(claims.take(ANN, LIVES, false)))
-                .isEqualTo("cli-bob (process 4711 on host) works on demo since 2026-11-26T10:00:00Z:"
+                .isEqualTo("cli-bob (process 4711 on host) works on demo since 2026-11-26T10:00:00Z;"
                         + " wait for its end, or stop it");
     }
 
@@ -76,7 +76,7 @@ class EnvironmentClaimsTest {
         claims.take(process("cli-old"), UNKNOWN, false);
         bucket.beforeWrite = () -> bucket.beforeWrite = () -> claims().take(BOB, DEAD, false);
         assertThat(refused(claims.take(ANN, DEAD, false)))
-                .isEqualTo("demo was taken by another run just now: run again");
+                .isEqualTo("demo was taken by another run just now; run again");
         assertThat(claims.current()).map(Run::owner).contains(BOB);
     }
 
@@ -96,9 +96,9 @@ class EnvironmentClaimsTest {
         claims.beat(ANN, 7);
         assertThat(refused(claims.take(BOB, UNKNOWN, false)))
                 .isEqualTo("cli-ann (process 4711 on host) works on demo since 2026-11-26T10:00:00Z"
-                        + " and last said so at 2026-11-26T10:02:00Z; whether it lives cannot be found out from here:"
-                        + " wait until 2026-11-26T10:32:00Z, when it counts as dead, or, if you know that it is,"
-                        + " take it over: --take-over, in a build TAKE_OVER");
+                        + " and last said so at 2026-11-26T10:02:00Z; whether it lives cannot be found out from here;"
+                        + " wait until 2026-11-26T10:32:00Z, when it counts as dead; if you know that it is, take it over"
+                        + " (--take-over, in a build TAKE_OVER), or free it:");
         now = now.plus(EnvironmentClaims.SILENCE).minusSeconds(1);
         refused(claims.take(BOB, UNKNOWN, false));
         now = now.plusSeconds(1);

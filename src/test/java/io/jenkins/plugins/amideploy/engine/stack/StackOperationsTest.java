@@ -3,8 +3,10 @@ package io.jenkins.plugins.amideploy.engine.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.tool.Fixtures;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
+import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
 import io.jenkins.plugins.amideploy.engine.tool.TerraformOutput;
@@ -312,25 +314,71 @@ class StackOperationsTest {
     /** Headlines and details as Terraform 1.11 words them. */
     @ParameterizedTest
     @CsvSource({
-        "false, made, Failed to save state, Error saving state: failed to upload state: no such host",
-        "false, made, Failed to persist state to backend, 'the state has been written to the file \"errored.tfstate\"'",
-        "false, made, Error saving, run: terraform state push errored.tfstate",
-        "true, removed, Failed to save state, Error saving state: failed to upload state: no such host"
+        "false, false, made, Failed to save state, Error saving state: failed to upload state: no such host",
+        "false, true, made, Failed to save state, Error saving state: failed to upload state: no such host",
+        "false, true, made, Failed to persist state to backend, 'the state has been written to the file \"errored.tfstate\"'",
+        "false, true, made, Error saving, run: terraform state push errored.tfstate",
+        "true, true, removed, Failed to save state, Error saving state: failed to upload state: no such host"
     })
-    void stoppedApply_thatCouldNotWriteTheState_saysWhereTheStateIs(
-            boolean destroy, String what, String summary, String detail) {
+    void apply_thatCouldNotWriteTheState_saysWhereTheStateIsAndWhatWritesIt(
+            boolean destroy, boolean isStopped, String what, String summary, String detail) {
         SavedPlan plan = new SavedPlan(PLAN, "abc", destroy, SAVED.summary());
-        ToolResult stopped = ToolResult.exited("apply", 1)
-                .asStopped()
+        ToolResult ended = ToolResult.exited("apply", 1)
                 .withProblems(List.of(Problem.of("execution halted"), new Problem(summary, detail, "")));
 
-        assertThat(outcome(new ApplyOperation(REQUEST, plan, Initialised.YES, JSON), stopped))
-                .isEqualTo(Outcome.failure(
-                        Outcome.Kind.INTERRUPTED,
-                        "terraform " + (destroy ? "destroy" : "apply") + " was stopped, and the state could not be"
-                                + " written: what was " + what + " is recorded in errored.tfstate in"
-                                + " /checkout/terraform; run \"terraform state push errored.tfstate\" in that"
-                                + " directory once AWS answers again"));
+        Outcome.Failure<?> failure = (Outcome.Failure<?>) outcome(
+                new ApplyOperation(REQUEST, plan, Initialised.YES, JSON), isStopped ? ended.asStopped() : ended);
+
+        assertThat(failure.kind()).isEqualTo(isStopped ? Outcome.Kind.INTERRUPTED : Outcome.Kind.FAILED);
+        assertThat(failure.diagnosis().cause()).isEqualTo(Cause.STATE_NOT_WRITTEN);
+        assertThat(failure.diagnosis().summary())
+                .isEqualTo("terraform " + (destroy ? "destroy" : "apply") + (isStopped ? " was stopped, and" : "")
+                        + " could not write its state");
+        assertThat(failure.diagnosis().aftermath()).startsWith("what was " + what + " is recorded in errored.tfstate");
+        assertThat(failure.diagnosis().command()).isEqualTo("ami-deploy push-state -e demo");
+    }
+
+    @Test
+    void push_initialisesThenWritesTheFile() {
+        ErroredState state = new ErroredState("errored.tfstate", "demo", "l", 7, 3);
+        PushStateOperation operation =
+                new PushStateOperation(REQUEST, state, "/kept/errored.tfstate", Initialised.RECORDED, JSON);
+
+        assertThat(operation.first().phase()).isEqualTo("init");
+        ToolCommand push = next(operation, ToolResult.exited("init", 0));
+        assertThat(push.commandLine())
+                .isEqualTo("terraform state push -no-color -lock-timeout=10s /kept/errored.tfstate");
+        assertThat(push.env()).containsEntry("TF_CLI_ARGS_state_push", "").containsEntry("TF_WORKSPACE", "default");
+        assertThat(outcome(operation, ToolResult.exited("push", 0))).isEqualTo(Outcome.success(state));
+    }
+
+    /** Words of Terraform 1.11, which has no JSON for this command. */
+    @Test
+    void push_whileAnotherHasTheLock_saysWhoHasIt() {
+        ErroredState state = new ErroredState("errored.tfstate", "demo", "l", 7, 3);
+        PushStateOperation operation = new PushStateOperation(REQUEST, state, "/kept", Initialised.YES, JSON);
+        OutputParser parser = operation.parser("push");
+        """
+        Releasing state lock. This may take a few moments...
+        Error: Error acquiring the state lock
+
+        Error message: operation error S3: PutObject, https response error StatusCode: 412
+        Lock Info:
+          ID:        e1f05059-7665-5c57-9db4-2a5adb788d90
+          Path:      states/web/demo/terraform.tfstate
+          Operation: OperationTypeApply
+          Who:       root@vm
+          Version:   1.11.4
+          Created:   2026-11-23 11:48:57.04 +0000 UTC
+        """
+                .lines()
+                .forEach(parser::accept);
+
+        Outcome.Failure<?> failure = (Outcome.Failure<?>)
+                outcome(operation, ToolResult.exited("push", 1).readBy(parser));
+
+        assertThat(failure.kind()).isEqualTo(Outcome.Kind.STATE_LOCKED);
+        assertThat(failure.diagnosis().command()).isEqualTo("ami-deploy unlock -e demo");
     }
 
     @ParameterizedTest

@@ -103,4 +103,11 @@ public final class MemoryStore implements ObjectStore {
         look();
         objects.remove(key);
     }
+
+    @Override
+    public boolean delete(String key, String version) {
+        look();
+        come();
+        return objects.containsKey(key) && objects.get(key).version().equals(version) && objects.remove(key) != null;
+    }
 }

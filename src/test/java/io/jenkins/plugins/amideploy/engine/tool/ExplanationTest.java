@@ -22,7 +22,7 @@ class ExplanationTest {
                     init-bucket-missing.jsonl | FAILED       | STATE_BUCKET_MISSING | state bucket b1 does not exist; run again with --create-state-bucket, or set state_bucket in the variables file
                     apply-stale.jsonl         | FAILED       | PLAN_STALE           | the saved plan is stale, the state has changed since it was made; plan again
                     plan-bad-variable.jsonl   | BAD_INPUT    | BAD_INPUT            | terraform x failed: main.tf line 12: Invalid value for variable: revision is 0: it must be positive.
-                    plan-locked.jsonl         | STATE_LOCKED | STATE_LOCKED         | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90); wait until that run has ended; only when it is certain that it is dead:
+                    plan-locked.jsonl         | STATE_LOCKED | STATE_LOCKED         | state ami-deploy-state/web/demo/terraform.tfstate is locked, held by root@vm since 2026-11-23T11:48:57Z for apply (lock e1f05059-7665-5c57-9db4-2a5adb788d90); see whose it is, and remove it if that run is dead (a build: with UNLOCK):
                     """)
     void terraform_isExplainedInOneLine(String recording, Kind kind, Cause cause, String message) {
         TerraformOutput output = new TerraformOutput("x", new TinyJson());
