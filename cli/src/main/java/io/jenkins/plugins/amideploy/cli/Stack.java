@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.stack.PushStateOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.teardown.TakeUp;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.io.IOException;
@@ -87,7 +88,10 @@ final class Stack {
     SavedPlan plan(Chosen chosen) {
         new Preflight(session).requirePorts(chosen.imageId());
         kept.require();
-        SavedPlan plan = locking(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        Unowned unowned = new Unowned(session, backend);
+        Ahead<TakeUp> takeUp = unowned.takeUp();
+        SavedPlan plan = locking(new PlanOperation(
+                request(chosen.variables()), false, initialised(), session.json(), () -> unowned.told(takeUp.get())));
         planned.planned();
         return plan;
     }
