@@ -13,6 +13,7 @@ import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import io.jenkins.plugins.amideploy.engine.teardown.StandingReader;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -144,7 +145,15 @@ public final class AwsClients implements AutoCloseable {
     }
 
     public ResourceReader resourceReader() {
+        return resources();
+    }
+
+    private SdkResourceReader resources() {
         return new SdkResourceReader(ec2.get(), autoScaling.get(), balancing.get(), cloudWatch.get(), roles());
+    }
+
+    public StandingReader standingReader() {
+        return new SdkStandingReader(resources(), ec2.get(), balancing.get());
     }
 
     public ResourceWriter resourceWriter() {
