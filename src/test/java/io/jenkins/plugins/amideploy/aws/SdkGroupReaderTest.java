@@ -84,12 +84,11 @@ class SdkGroupReaderTest {
     @Test
     void readAll_manyGroups_asksForAHundredWithOneCall() {
         answers.put("DescribeAutoScalingGroups", "<AutoScalingGroups/>");
-        List<String> names =
-                IntStream.range(0, 120).mapToObj(i -> "web-" + i).toList();
+        List<String> names = IntStream.range(0, 120).mapToObj(i -> "web-" + i).toList();
         try (AwsClients clients = new AwsClients(settings())) {
-            assertThat(clients.groupReader().readAll(names)).hasSize(120).allSatisfy((name, group) -> assertThat(
-                            group.get())
-                    .isEqualTo(GroupSnapshot.missing(name)));
+            assertThat(clients.groupReader().readAll(names))
+                    .hasSize(120)
+                    .allSatisfy((name, group) -> assertThat(group.get()).isEqualTo(GroupSnapshot.missing(name)));
         }
         assertThat(asked).hasSize(2);
     }
@@ -110,8 +109,8 @@ class SdkGroupReaderTest {
             }
         });
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
-        try (AwsClients clients = new AwsClients(
-                settings(), null, Duration.ofSeconds(60), new ClientSharing(timers, meter))) {
+        try (AwsClients clients =
+                new AwsClients(settings(), null, Duration.ofSeconds(60), new ClientSharing(timers, meter))) {
             clients.groupReader().read("web");
         }
         assertThat(meter.calls()).isEqualTo(2);
