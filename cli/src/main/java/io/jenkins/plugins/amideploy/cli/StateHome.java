@@ -114,7 +114,8 @@ final class StateHome {
                 session.variables().app().app(),
                 session.asked(new ReleaseOptions()).build(),
                 session.surroundings().clock(),
-                session.json());
+                session.json(),
+                new ProcessProbe());
     }
 
     private Backend remote(String bucket) {
