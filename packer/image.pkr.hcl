@@ -89,6 +89,7 @@ source "amazon-ebs" "layer" {
   subnet_id                                 = var.subnet_id == "" ? null : var.subnet_id
   associate_public_ip_address               = var.subnet_id == "" ? null : true
   temporary_key_pair_type                   = "ed25519"
+  temporary_key_pair_name                   = "packer_${var.image_name}"
   temporary_security_group_source_cidrs     = local.builder_cidrs
   temporary_security_group_source_public_ip = var.builder_cidr == ""
 

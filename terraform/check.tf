@@ -15,6 +15,7 @@ locals {
     var.build,
     var.commit,
     var.app_version,
+    var.take_up,
     var.state_bucket,
     var.require_approval,
     var.release_topic_arn,

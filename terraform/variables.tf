@@ -171,6 +171,13 @@ variable "app_version" {
   }
 }
 
+variable "take_up" {
+  description = "What stands and the state does not know, address to the id to import it by; found by the front door. See take_up.tf."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 # --- read by others: declared here because Terraform warns about every undeclared value in a variables file -----------
 
 # tflint-ignore: terraform_unused_declarations

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -22,7 +23,13 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalanci
  */
 final class SdkResourceReader implements ResourceReader {
     private final ImageUsers users;
-    private final List<Function<String, List<Resource>>> finders;
+    private final TaggedCompute compute;
+
+    /** Of what a stack consists of. */
+    private final List<Function<String, List<Resource>>> stack;
+
+    /** Of what a bake makes, and of what hangs on an instance. */
+    private final List<Function<String, List<Resource>>> beside;
 
     SdkResourceReader(
             Ec2Client ec2,
@@ -31,9 +38,9 @@ final class SdkResourceReader implements ResourceReader {
             CloudWatchClient cloudWatch,
             InstanceRoles roles) {
         this.users = new ImageUsers(ec2, autoScaling);
-        TaggedCompute compute = new TaggedCompute(ec2);
+        this.compute = new TaggedCompute(ec2);
         TaggedServices services = new TaggedServices(autoScaling, balancing, cloudWatch);
-        this.finders = List.of(
+        this.stack = List.of(
                 services::groups,
                 compute::instances,
                 services::loadBalancers,
@@ -42,16 +49,30 @@ final class SdkResourceReader implements ResourceReader {
                 roles::profiles,
                 roles::roles,
                 services::alarms,
-                compute::images,
-                compute::snapshots,
-                compute::volumes,
-                compute::keyPairs,
-                compute::networkInterfaces,
                 compute::securityGroups);
+        this.beside = List.of(
+                compute::images, compute::snapshots, compute::volumes, compute::keyPairs, compute::networkInterfaces);
     }
 
     @Override
     public Inventory find(String app) {
+        return find(app, Stream.concat(stack.stream(), beside.stream()).toList());
+    }
+
+    /** Only what a stack consists of. */
+    Inventory findStack(String app) {
+        return find(app, stack);
+    }
+
+    @Override
+    public Inventory temporaries() {
+        List<String> unread = new ArrayList<>();
+        List<Resource> found = new ArrayList<>(read(unread, compute::untaggedKeyPairs));
+        found.addAll(read(unread, compute::untaggedSecurityGroups));
+        return new Inventory(found, unread);
+    }
+
+    private static Inventory find(String app, List<Function<String, List<Resource>>> finders) {
         List<Resource> found = new ArrayList<>();
         List<String> unread = new ArrayList<>();
         for (Function<String, List<Resource>> finder : finders) {
@@ -70,7 +91,8 @@ final class SdkResourceReader implements ResourceReader {
         return new ImageUses(published, chosen, read(unread, () -> users.running(imageIds)), unread);
     }
 
-    private static <T> List<T> read(List<String> unread, Supplier<List<T>> look) {
+    /** What was found, or nothing with a line that says why. */
+    static <T> List<T> read(List<String> unread, Supplier<List<T>> look) {
         try {
             return look.get();
         } catch (AwsFailure failure) {

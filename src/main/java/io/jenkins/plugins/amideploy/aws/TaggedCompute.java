@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.aws;
 import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.GroupIdentifier;
 import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
@@ -40,7 +42,9 @@ final class TaggedCompute {
     private static Resource instance(Instance instance) {
         Map<String, String> tags = tags(instance.tags());
         String state = instance.state().nameAsString();
-        return new Resource(Kind.INSTANCE, instance.instanceId(), name(tags), state, tags, List.of());
+        List<String> groups =
+                instance.securityGroups().stream().map(GroupIdentifier::groupId).toList();
+        return new Resource(Kind.INSTANCE, instance.instanceId(), name(tags), state, tags, groups);
     }
 
     List<Resource> launchTemplates(String app) {
@@ -133,6 +137,30 @@ final class TaggedCompute {
                 .map(pair -> new Resource(
                         Kind.KEY_PAIR, pair.keyName(), text(pair.keyName()), "", tags(pair.tags()), List.of()))
                 .toList();
+    }
+
+    /** Key pairs of bakes that nobody could tag. */
+    List<Resource> untaggedKeyPairs() {
+        return AwsFailures.call("ec2:DescribeKeyPairs", () -> ec2.describeKeyPairs()).keyPairs().stream()
+                .filter(pair -> pair.tags().isEmpty() && text(pair.keyName()).startsWith(Temporary.PREFIX))
+                .map(pair -> new Resource(Kind.KEY_PAIR, pair.keyName(), pair.keyName(), "", Map.of(), List.of()))
+                .toList();
+    }
+
+    /** Security groups of the same. */
+    List<Resource> untaggedSecurityGroups() {
+        Filter named = Filter.builder()
+                .name("group-name")
+                .values(Temporary.PREFIX + "*")
+                .build();
+        return AwsFailures.call(
+                "ec2:DescribeSecurityGroups",
+                () -> ec2.describeSecurityGroupsPaginator(request -> request.filters(named)).securityGroups().stream()
+                        .filter(group -> group.tags().isEmpty()
+                                && text(group.groupName()).startsWith(Temporary.PREFIX))
+                        .map(group -> new Resource(
+                                Kind.SECURITY_GROUP, group.groupId(), group.groupName(), "", Map.of(), List.of()))
+                        .toList());
     }
 
     List<Resource> networkInterfaces(String app) {

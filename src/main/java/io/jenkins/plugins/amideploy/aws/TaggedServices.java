@@ -52,7 +52,13 @@ final class TaggedServices {
         Map<String, String> tags = new HashMap<>();
         group.tags().forEach(tag -> tags.put(tag.key(), text(tag.value())));
         String name = group.autoScalingGroupName();
-        return new Resource(Kind.GROUP, name, name, text(group.status()), tags, List.of());
+        return new Resource(Kind.GROUP, name, name, text(group.status()), tags, related(group));
+    }
+
+    private static List<String> related(AutoScalingGroup group) {
+        return group.launchTemplate() == null || group.launchTemplate().launchTemplateId() == null
+                ? List.of()
+                : List.of(group.launchTemplate().launchTemplateId());
     }
 
     List<Resource> loadBalancers(String app) {
@@ -71,7 +77,7 @@ final class TaggedServices {
                                             ? ""
                                             : text(balancer.state().codeAsString()),
                                     Map.of(),
-                                    List.of())));
+                                    balancer.securityGroups())));
             return tagged(found);
         });
     }

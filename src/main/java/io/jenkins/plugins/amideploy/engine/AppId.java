@@ -15,7 +15,7 @@ public record AppId(String app, String environment) {
     public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{1,20}");
 
     /** What stands beside the environments of an application in the state bucket, so that no environment can be called so. */
-    public static final Set<String> NO_ENVIRONMENTS = Set.of("claims", "images");
+    public static final Set<String> NO_ENVIRONMENTS = Set.of("bakes", "claims", "images");
 
     /** @throws IllegalArgumentException when a name does not match {@link #NAME}, or is none for an environment */
     public AppId {

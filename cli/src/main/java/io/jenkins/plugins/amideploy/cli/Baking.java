@@ -28,9 +28,17 @@ final class Baking {
     private final ImageSettings settings;
     private final Path application;
     private final String tasks;
+    private final boolean localState;
+    private Temporaries temporaries;
 
     /** @throws CommandFailure when what the application says is malformed, or it is not there */
     Baking(Session session, BakeOptions options) {
+        this(session, options, false);
+    }
+
+    /** @param localState whether the run shares nothing with others */
+    Baking(Session session, BakeOptions options, boolean localState) {
+        this.localState = localState;
         Application brought = new Application(session.directory());
         this.session = session;
         this.options = options;
@@ -75,7 +83,9 @@ final class Baking {
                 application.toString(),
                 tasks,
                 session.workDirectory().toString());
-        return new BakeOperation(request, session.json(), images, Memory.none(), session.console()::detail, lookout());
+        temporaries = new Temporaries(session, request, localState);
+        return new BakeOperation(
+                request, session.json(), images, Memory.none(), session.console()::detail, lookout(), temporaries);
     }
 
     private Lookout lookout() {
@@ -90,6 +100,7 @@ final class Baking {
                         operation,
                         Tool.PACKER.graceTime(),
                         "packer, which removes its temporary instance, key pair and security group");
+        temporaries.release();
         if (baked.reused()) {
             session.console().outcome("reused " + baked.image().amiId() + " " + baked.ageAndContent());
         } else {

@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceReader;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import io.jenkins.plugins.amideploy.engine.teardown.StandingReader;
 import java.util.List;
 
 /** The engine's ports to AWS for one region, opened by a command and closed at its end. */
@@ -43,6 +44,8 @@ interface Cloud extends AutoCloseable {
     ResourceReader resourceReader();
 
     ResourceWriter resourceWriter();
+
+    StandingReader standingReader();
 
     @Override
     void close();
@@ -108,6 +111,11 @@ interface Cloud extends AutoCloseable {
             @Override
             public ResourceWriter resourceWriter() {
                 return clients.resourceWriter();
+            }
+
+            @Override
+            public StandingReader standingReader() {
+                return clients.standingReader();
             }
 
             @Override

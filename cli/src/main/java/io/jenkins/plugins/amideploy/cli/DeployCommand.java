@@ -65,7 +65,7 @@ final class DeployCommand implements Callable<Integer> {
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
             Optional<Baking> baking = instead.imageId == null && instead.from == null
-                    ? Optional.of(new Baking(session, bakeOptions))
+                    ? Optional.of(new Baking(session, bakeOptions, stackOptions.localState))
                     : Optional.empty();
             session.requirePrograms("terraform");
             baking.ifPresent(Baking::requirePrograms);

@@ -55,8 +55,10 @@ final class Removal {
         Optional<Backend> backend = new StateHome(session, options).existing();
         Optional<Stack> stack = backend.map(place -> new Stack(session, place));
         Optional<SavedPlan> plan = stack.map(Stack::planDestroy);
+        OrphanRemoval orphans = new OrphanRemoval(session, backend);
         TeardownPlan rest = teardown.plan(now());
         plan.ifPresent(saved -> Stack.show(session.console(), saved.summary()));
+        orphans.list();
         rest.removals().forEach(removal -> session.console().listing("destroy:   - " + removal.text()));
         rest.kept().forEach(kept -> session.console().listing("destroy: " + kept.text()));
         boolean stackIsThere =
@@ -64,6 +66,7 @@ final class Removal {
         if (stackIsThere || !rest.isEmpty()) {
             new Approval(session, options.autoApprove).require("remove all of this?");
         }
+        orphans.remove();
         if (stackIsThere) {
             stack.orElseThrow().apply(plan.orElseThrow(), Map.of());
         }
@@ -89,14 +92,7 @@ final class Removal {
             if (step.over()) {
                 return result(step, found);
             }
-            step.leftovers().stream().findFirst().ifPresent(left -> session.console()
-                    .progress(new Progress(
-                            "destroy", "waiting until " + left.resource().text() + " is gone")));
-            if (session.interrupts().requested()) {
-                throw new CommandFailure(
-                        Outcome.Kind.INTERRUPTED, "stopped while removing images and leftovers: run destroy again");
-            }
-            Pause.until(now().plus(Proving.LOOK_EVERY), session, true);
+            OrphanRemoval.pause(session, step.leftovers());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.stack.PushStateOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
+import io.jenkins.plugins.amideploy.engine.teardown.TakeUp;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import java.io.IOException;
@@ -86,7 +88,10 @@ final class Stack {
     SavedPlan plan(Chosen chosen) {
         new Preflight(session).requirePorts(chosen.imageId());
         kept.require();
-        SavedPlan plan = locking(new PlanOperation(request(chosen.variables()), false, initialised(), session.json()));
+        Unowned unowned = new Unowned(session, backend);
+        Ahead<TakeUp> takeUp = unowned.takeUp();
+        SavedPlan plan = locking(new PlanOperation(
+                request(chosen.variables()), false, initialised(), session.json(), () -> unowned.told(takeUp.get())));
         planned.planned();
         return plan;
     }
@@ -127,9 +132,16 @@ final class Stack {
     /** Runs what takes the lock of the state; meanwhile others can find out who that is. */
     private <T> T locking(Operation<T> operation) {
         try (TerraformClaim claim = TerraformClaim.begin(session, backend)) {
-            T value = run(operation);
-            claim.isGood();
-            return value;
+            try {
+                T value = run(operation);
+                claim.hasNone();
+                return value;
+            } catch (CommandFailure failure) {
+                if (failure.why().cause() == Cause.STATE_LOCKED) {
+                    claim.hasNone();
+                }
+                throw failure;
+            }
         }
     }
 

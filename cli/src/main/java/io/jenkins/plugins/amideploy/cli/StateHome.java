@@ -45,10 +45,7 @@ final class StateHome {
     }
 
     private StateBucketStatus status() {
-        return session.cloud()
-                .stateBucket()
-                .status(bucket.get())
-                .through(session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", ""));
+        return session.cloud().stateBucket().status(bucket.get()).through(session.stateEndpoint());
     }
 
     private void ready(StateBucketStatus status) {
@@ -117,7 +114,8 @@ final class StateHome {
                 session.variables().app().app(),
                 session.asked(new ReleaseOptions()).build(),
                 session.surroundings().clock(),
-                session.json());
+                session.json(),
+                new ProcessProbe());
     }
 
     private Backend remote(String bucket) {

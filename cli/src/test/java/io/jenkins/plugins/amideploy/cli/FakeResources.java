@@ -40,6 +40,11 @@ final class FakeResources implements ResourceReader, ResourceWriter {
     }
 
     @Override
+    public Inventory temporaries() {
+        return new Inventory(List.of(), List.of());
+    }
+
+    @Override
     public ImageUses uses(String app, Collection<String> imageIds) {
         return new ImageUses(List.of(), List.of(), List.of(), List.of());
     }

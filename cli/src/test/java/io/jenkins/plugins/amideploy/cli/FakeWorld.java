@@ -13,6 +13,7 @@ import io.jenkins.plugins.amideploy.engine.stack.ProtectionReader;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketPort;
 import io.jenkins.plugins.amideploy.engine.state.StateBucketStatus;
+import io.jenkins.plugins.amideploy.engine.teardown.StandingReader;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
@@ -273,6 +274,11 @@ final class FakeWorld {
                 });
             case "groupReader", "groupWriter", "balancerReader" -> stack;
             case "resourceReader", "resourceWriter" -> resources;
+            case "standingReader" ->
+                only(
+                        StandingReader.class,
+                        (self, call, given) -> new StandingReader.Standing(
+                                resources.find("web").resources(), List.of(), List.of(), List.of()));
             case "stateBucket" -> only(StateBucketPort.class, (self, call, given) -> bucket(call.getName()));
             case "close" -> null;
             default -> throw new AssertionError("not expected: " + method);

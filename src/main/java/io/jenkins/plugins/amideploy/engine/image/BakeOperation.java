@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.OutputParser;
 import io.jenkins.plugins.amideploy.engine.tool.PackerOutput;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
@@ -45,6 +46,7 @@ public final class BakeOperation implements Operation<Baked> {
     private final Memory memory;
     private final Consumer<String> notes;
     private final Lookout lookout;
+    private final Consumer<Temporary> made;
 
     /**
      * @param json reads survey and manifests
@@ -52,6 +54,7 @@ public final class BakeOperation implements Operation<Baked> {
      * @param memory of this bake
      * @param notes is told, a line each, what people should know: what is baked and why, what the survey remarked
      * @param lookout looks at what Packer does not tell
+     * @param made is told, before that is there, of what Packer makes for the bake's time, and perhaps of the same again
      */
     public BakeOperation(
             BakeRequest request,
@@ -59,7 +62,9 @@ public final class BakeOperation implements Operation<Baked> {
             ImageReader images,
             Memory memory,
             Consumer<String> notes,
-            Lookout lookout) {
+            Lookout lookout,
+            Consumer<Temporary> made) {
+        this.made = made;
         this.lookout = lookout;
         this.request = request;
         this.json = json;
@@ -168,6 +173,7 @@ public final class BakeOperation implements Operation<Baked> {
     private Step<Baked> build(Decision decision) {
         Layer layer = decision.bakesBase() ? Layer.BASE : Layer.APPLICATION;
         Template template = template(decision, layer);
+        made.accept(new Temporary(Temporary.Kind.KEY_PAIR, template.keyPairName()));
         return Step.run(packer(layer == Layer.BASE ? BASE_BUILD : BUILD, template.build())
                 .withEnv(Map.of(FILES, decision.files()))
                 .keepingText(template.manifestPath())
@@ -230,8 +236,8 @@ public final class BakeOperation implements Operation<Baked> {
     public OutputParser parser(String phase) {
         return switch (phase) {
             case SURVEY, REQUIREMENTS -> new SurveyOutput();
-            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), lookout, InstantSource.system());
-            default -> new PackerOutput(Layer.APPLICATION.stage(), lookout, InstantSource.system());
+            case BASE_BUILD -> new PackerOutput(Layer.BASE.stage(), lookout, InstantSource.system(), made);
+            default -> new PackerOutput(Layer.APPLICATION.stage(), lookout, InstantSource.system(), made);
         };
     }
 }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.BakeVariables;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -57,5 +58,10 @@ public record BakeRequest(
         Objects.requireNonNull(applicationDirectory, "applicationDirectory");
         Objects.requireNonNull(tasksFile, "tasksFile");
         Objects.requireNonNull(workDirectory, "workDirectory");
+    }
+
+    /** After this what the bake made for its own time is a leftover. */
+    public Instant expiresAt() {
+        return startedAt.plus(LIFETIME).truncatedTo(ChronoUnit.SECONDS);
     }
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
 import io.jenkins.plugins.amideploy.engine.Hcl;
-import java.time.temporal.ChronoUnit;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +34,11 @@ final class Template {
                 layer, request.app().app(), request.startedAt(), decision.fingerprintOf(layer), request.build());
     }
 
+    /** Of the bake's own key pair, as the template has it: it names the build. */
+    String keyPairName() {
+        return Temporary.PREFIX + imageName();
+    }
+
     /** Where Packer writes its manifest: a file of this bake alone, since Packer appends to one that is there. */
     String manifestPath() {
         return request.workDirectory() + "/manifest-" + imageName() + ".json";
@@ -61,12 +66,7 @@ final class Template {
         variables.put("environment", request.app().environment());
         variables.put("region", request.region());
         variables.put("build", text(request.build()));
-        variables.put(
-                "expires_at",
-                request.startedAt()
-                        .plus(BakeRequest.LIFETIME)
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString());
+        variables.put("expires_at", request.expiresAt().toString());
         variables.put("image_name", imageName());
         variables.put("fingerprint", decision.fingerprintOf(layer));
         variables.put("commit", text(decision.commit()));

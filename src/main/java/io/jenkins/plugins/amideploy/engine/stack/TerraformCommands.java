@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.stack;
 
+import io.jenkins.plugins.amideploy.engine.Hcl;
 import io.jenkins.plugins.amideploy.engine.tool.Tool;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import java.time.Duration;
@@ -43,10 +44,17 @@ final class TerraformCommands {
 
     /** A plan that is saved, and whose hash comes back. */
     ToolCommand savedPlan(boolean destroy) {
+        return saved(destroy ? List.of("-destroy") : List.of());
+    }
+
+    /** A plan that is saved and imports what the state does not know. @param takeUp address to id */
+    ToolCommand savedPlan(Map<String, String> takeUp) {
+        return saved(List.of("-var=take_up=" + Hcl.map(takeUp)));
+    }
+
+    private ToolCommand saved(List<String> how) {
         List<String> more = new ArrayList<>(List.of("-out=" + request.planPath()));
-        if (destroy) {
-            more.add("-destroy");
-        }
+        more.addAll(how);
         return plan(more).keepingDigest(request.planPath());
     }
 

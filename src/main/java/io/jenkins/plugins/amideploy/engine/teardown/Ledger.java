@@ -2,6 +2,8 @@ package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Probe;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.state.Claim;
@@ -29,9 +31,17 @@ public final class Ledger {
     private final ImageClaims claims;
     private final JsonParser parser;
     private final JsonWriter writer;
+    private final Probe probe;
 
     private Ledger(
-            ObjectStore store, String app, String build, InstantSource clock, JsonParser parser, JsonWriter writer) {
+            ObjectStore store,
+            String app,
+            String build,
+            InstantSource clock,
+            JsonParser parser,
+            JsonWriter writer,
+            Probe probe) {
+        this.probe = Objects.requireNonNull(probe);
         this.store = Objects.requireNonNull(store);
         this.app = Objects.requireNonNull(app);
         this.build = Objects.requireNonNull(build);
@@ -48,7 +58,21 @@ public final class Ledger {
      */
     public static <J extends JsonParser & JsonWriter> Ledger of(
             ObjectStore store, String app, String build, InstantSource clock, J json) {
-        return new Ledger(store, app, build, clock, json, json);
+        return of(store, app, build, clock, json, owner -> Life.UNKNOWN);
+    }
+
+    /** The same by who can find out whether the owner of a claim lives. */
+    public static <J extends JsonParser & JsonWriter> Ledger of(
+            ObjectStore store, String app, String build, InstantSource clock, J json, Probe probe) {
+        return new Ledger(store, app, build, clock, json, json, probe);
+    }
+
+    BakeClaims bakes() {
+        return new BakeClaims(store, app, parser, writer);
+    }
+
+    Probe probe() {
+        return probe;
     }
 
     List<Claim> claims() {

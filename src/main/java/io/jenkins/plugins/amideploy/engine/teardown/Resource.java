@@ -14,7 +14,7 @@ import java.util.Objects;
  * @param name for people; may be empty
  * @param state AWS's word, for example {@code available}, {@code shutting-down}; empty when the kind has none
  * @param tags all its tags
- * @param related ids that go with it: an image's snapshots, a network interface's description
+ * @param related ids of others that it names: an image's snapshots, the security groups of an instance or a load balancer, the launch template of a group
  * @param created since when an image is there, as AWS writes it (RFC 3339); empty where it does not matter
  */
 public record Resource(

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import java.util.Collection;
 
 /** Port: finds what carries an application's tag, and who uses its images. */
@@ -11,6 +12,13 @@ public interface ResourceReader {
      * @throws AwsFailure when nothing can be looked at at all: no endpoint, no credentials
      */
     Inventory find(String app);
+
+    /**
+     * Looks for key pairs and security groups that are named as Packer names those of a bake, see {@link Temporary#PREFIX}, and carry no tag, whoever's they are.
+     *
+     * @throws AwsFailure when nothing can be looked at at all
+     */
+    Inventory temporaries();
 
     /**
      * Looks for what starts from images or runs them: launch templates and groups with the application's tag, and instances of the whole account.

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * One look of a teardown, after {@code terraform destroy}: finds what is left by tag, removes what nobody else needs, and says what remains. The front door calls it every
@@ -22,6 +24,7 @@ public final class TeardownPoll {
 
     private final ResourceReader reader;
     private final ResourceWriter writer;
+    private final Ledger ledger;
     private final SharedImages images;
     private final AppId app;
     private final Scope scope;
@@ -43,22 +46,29 @@ public final class TeardownPoll {
         this.writer = Objects.requireNonNull(writer);
         this.app = Objects.requireNonNull(app);
         this.scope = Scope.destroy(app, History.DEFAULT_KEPT);
-        this.images = new SharedImages(reader, Objects.requireNonNull(ledger), scope);
+        this.ledger = Objects.requireNonNull(ledger);
+        this.images = new SharedImages(reader, ledger, scope);
         this.deadline = Objects.requireNonNull(deadline);
         this.orphans = orphans;
     }
 
     /** What would go and what would stay, for the front door to show and ask about before it starts. */
     public TeardownPlan plan(Instant now) {
-        return images.plan(reader.find(app.app()), now);
+        return images.plan(look(now).inventory(), now);
+    }
+
+    private BakeLeftovers look(Instant now) {
+        return BakeLeftovers.look(reader.find(app.app()), reader, ledger, scope, now);
     }
 
     /** @throws AwsFailure when AWS cannot be asked at all, for a reason that does not pass or beyond the deadline */
     public TeardownStep poll(TeardownState state, Instant now) {
         Remover remover = new Remover(writer);
         TeardownPlan plan;
+        BakeLeftovers bakes;
         try {
-            Inventory inventory = reader.find(app.app());
+            bakes = look(now);
+            Inventory inventory = bakes.inventory();
             TeardownPlan planned = images.plan(inventory, now);
             List<Resource> standing = planned.standing();
             if (!orphans && !standing.isEmpty()) {
@@ -72,24 +82,28 @@ public final class TeardownPoll {
         } catch (AwsFailure failure) {
             return unread(state, failure, deadline, now);
         }
-        return step(state, plan, remover, now);
+        return step(state, plan, bakes, remover, now);
     }
 
-    private TeardownStep step(TeardownState state, TeardownPlan plan, Remover remover, Instant now) {
+    private TeardownStep step(
+            TeardownState state, TeardownPlan plan, BakeLeftovers bakes, Remover remover, Instant now) {
         Map<String, String> failures = remover.failures();
         List<Leftover> leftovers = new ArrayList<>();
         plan.stack().forEach(orphan -> leftovers.add(leftover(orphan, failures)));
         plan.removals().forEach(removal -> leftovers.add(leftover(removal.resource(), failures)));
         plan.undecided().forEach(image -> leftovers.add(Leftover.undecided(image)));
         plan.strangers().forEach(stranger -> leftovers.add(Leftover.stranger(stranger)));
+        leftovers.addAll(bakes.held());
         remover.tellOf(leftovers, state.failures());
         boolean over = leftovers.isEmpty() || remover.isHopeless(leftovers) || isLate(state.since(), deadline, now);
         List<String> lines = new ArrayList<>(remover.lines());
         if (leftovers.isEmpty()) {
-            forgetClaims(lines);
+            forgetClaims(lines, now);
         }
         TeardownState after = new TeardownState(state.since(), failures);
-        return new TeardownStep(over, after, leftovers, plan.kept(), plan.unread(), List.of(), lines);
+        List<Kept> kept =
+                Stream.concat(plan.kept().stream(), bakes.lookAlikes().stream()).toList();
+        return new TeardownStep(over, after, leftovers, kept, plan.unread(), List.of(), lines);
     }
 
     private Leftover leftover(Resource resource, Map<String, String> failures) {
@@ -97,9 +111,16 @@ public final class TeardownPoll {
     }
 
     /** Nothing hangs on it: claims for an environment that is gone expire, and its own teardown does not heed them. */
-    private void forgetClaims(List<String> lines) {
+    private void forgetClaims(List<String> lines, Instant now) {
         try {
             images.forget();
+            BakeClaims bakes = ledger.bakes();
+            bakes.all().stream()
+                    .filter(claim -> scope.isLeaving(claim.environment()))
+                    .filter(claim -> claim.life(ledger.probe(), now) == Life.DEAD)
+                    .forEach(bakes::forget);
+        } catch (IllegalArgumentException malformed) {
+            lines.add(malformed.getMessage());
         } catch (AwsFailure failure) {
             lines.add("claims for " + app.environment() + " stay in the state bucket until they expire: "
                     + failure.getMessage());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,13 @@ public final class PackerOutput implements OutputParser {
             activity("Deleting temporary keypair.*", "removing the temporary key pair"),
             activity("Cancelling build after.*", "stopping: Packer removes what it had begun"));
 
+    /** What it is about to make without a tag, see {@link Temporary}. */
+    private static final Map<Pattern, Temporary.Kind> TEMPORARY = Map.of(
+            Pattern.compile("Creating temporary keypair: (\\S+)"),
+            Temporary.Kind.KEY_PAIR,
+            Pattern.compile("Creating temporary security group for this instance: (\\S+)"),
+            Temporary.Kind.SECURITY_GROUP);
+
     private static final Pattern SPEAKER = Pattern.compile("^\\s*(?:==>|-->)?\\s*[\\w.-]+\\.[\\w-]+:(?: |$)");
     private static final int FIELDS_BEFORE_DATA = 3;
 
@@ -47,6 +55,7 @@ public final class PackerOutput implements OutputParser {
     private final AnsibleFailure ansible = new AnsibleFailure();
     private final SshWait ssh;
     private final SilenceWatch silence;
+    private final Consumer<Temporary> made;
 
     /**
      * @param stage the stage that progress is reported for
@@ -54,6 +63,12 @@ public final class PackerOutput implements OutputParser {
      * @param clock goes evenly
      */
     public PackerOutput(String stage, Lookout lookout, InstantSource clock) {
+        this(stage, lookout, clock, temporary -> {});
+    }
+
+    /** @param made is told of what Packer makes for the bake's time, before that is there */
+    public PackerOutput(String stage, Lookout lookout, InstantSource clock, Consumer<Temporary> made) {
+        this.made = made;
         this.stage = stage;
         this.ssh = new SshWait(lookout.reach(), clock);
         this.silence = new SilenceWatch(lookout.credentials(), clock);
@@ -95,6 +110,12 @@ public final class PackerOutput implements OutputParser {
         }
         ansible.accept(spoken.stripTrailing());
         ssh.accept(words);
+        TEMPORARY.forEach((pattern, what) -> {
+            Matcher named = pattern.matcher(words);
+            if (named.matches()) {
+                made.accept(new Temporary(what, named.group(1)));
+            }
+        });
         for (Map.Entry<Pattern, String> activity : ACTIVITIES) {
             Matcher matcher = activity.getKey().matcher(words);
             if (matcher.matches()) {

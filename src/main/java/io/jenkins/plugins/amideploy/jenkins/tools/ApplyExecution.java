@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.stack.StackRequest;
 import io.jenkins.plugins.amideploy.engine.state.ImageClaims;
+import io.jenkins.plugins.amideploy.engine.teardown.TeardownState;
 import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.Operation;
 import io.jenkins.plugins.amideploy.engine.tool.Sequence;
@@ -32,6 +33,9 @@ public final class ApplyExecution extends StackExecution<Optional<StackOutputs>>
     private final String planSha256;
     private final boolean destroy;
     private final boolean createStateBucket;
+
+    /** Of what is removed before Terraform begins; null before the first look and after the last. Begun anew after a restart. */
+    private transient TeardownState orphans;
 
     /**
      * @param amiId image of the new version; null where a plan is given, or the stack is removed
@@ -67,7 +71,9 @@ public final class ApplyExecution extends StackExecution<Optional<StackOutputs>>
         StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
         if (planSha256 == null) {
             Initialised initialised = initialised(work, request);
-            return new Sequence<>(new PlanOperation(request, destroy, initialised, json), plan -> {
+            PlanOperation planning = new PlanOperation(
+                    request, destroy, initialised, json, () -> StepUnowned.takeUp(work, stateBucket()));
+            return new Sequence<>(planning, plan -> {
                 if (once("the plan that was made")) {
                     StackResults.show(work.listener(), plan.summary());
                 }
@@ -78,6 +84,17 @@ public final class ApplyExecution extends StackExecution<Optional<StackOutputs>>
         // then apply.
         SavedPlan plan = new SavedPlan(request.planPath(), planSha256, destroy, PlanSummary.none());
         return new ApplyOperation(request, plan, Initialised.NO, json);
+    }
+
+    /** Terraform would wait for what its state does not know: that goes first. */
+    @Override
+    boolean isReady(ToolWork work) throws AbortException {
+        if (!destroy) {
+            return true;
+        }
+        TeardownState before = orphans == null ? TeardownState.begin(clock().instant()) : orphans;
+        orphans = StepUnowned.remove(work, stateBucket(), before, clock().instant());
+        return orphans == null;
     }
 
     private void take(ToolWork work) throws AbortException {

@@ -79,7 +79,13 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
                 work.workDirectory());
         joinRelease(work, true);
         return new BakeOperation(
-                request, new JacksonParser(), new LateImages(work), memory(), this::log, lookout(work));
+                request,
+                new JacksonParser(),
+                new LateImages(work),
+                memory(),
+                this::log,
+                lookout(work),
+                new StepTemporaries(work, request.expiresAt()));
     }
 
     private static Lookout lookout(ToolWork work) {
@@ -133,6 +139,9 @@ public final class BakeExecution extends ReleasingExecution<Baked> {
         result.put("appVersion", baked.appVersion());
         work.record(ReleaseFact.Kind.IMAGE, image.amiId());
         BakeReleases.tell(work, baked);
+        if (!baked.reused()) {
+            StepTemporaries.release(work);
+        }
         String named = image.amiId() + " (" + image.name() + ")";
         log(
                 baked.reused()

@@ -48,7 +48,12 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
             hold(work, amiId, ImageClaims.APPROVAL);
         }
         StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
-        return new PlanOperation(request, destroy, initialised(work, request), new JacksonParser());
+        return new PlanOperation(
+                request,
+                destroy,
+                initialised(work, request),
+                new JacksonParser(),
+                () -> StepUnowned.takeUp(work, stateBucket()));
     }
 
     @Override
@@ -63,6 +68,10 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
         if (!destroy) {
             StackReleases.tell(work, plan.summary(), clock().instant());
         }
-        return StackResults.of(plan, work.variables(), stateBucket());
+        return StackResults.of(
+                plan,
+                work.variables(),
+                work.ports().clients().accountReader().identity().account(),
+                stateBucket());
     }
 }

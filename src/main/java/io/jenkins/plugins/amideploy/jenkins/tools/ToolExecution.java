@@ -67,11 +67,16 @@ abstract class ToolExecution<T> extends PollingExecution {
      */
     abstract Operation<T> operation(ToolWork work) throws IOException, InterruptedException;
 
+    /** Whether the first tool may be started; asked at each look until it may. May ask AWS. @throws AbortException when it never may */
+    boolean isReady(ToolWork work) throws IOException {
+        return true;
+    }
+
     /** What the pipeline gets: maps, lists, strings and numbers. */
     abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
 
     /** A tool is about to be started, the first of the step. May ask AWS. @param directory where the agent keeps how the step's tools stand */
-    void beginning(ToolWork work, String node, FilePath directory) throws IOException {}
+    void beginning(ToolWork work, String node, FilePath directory) throws IOException, InterruptedException {}
 
     /** The step's last tool has ended; may be called again where it throws. */
     void ended(ToolWork work, String node, FilePath directory, Outcome<T> outcome)
@@ -169,8 +174,8 @@ abstract class ToolExecution<T> extends PollingExecution {
         } catch (AgentUnreachable unreachable) {
             return away(unreachable.getCause());
         } catch (IOException | InterruptedException unreachable) {
-            if (unreachable instanceof AbortException && !begun) {
-                throw unreachable;
+            if (!begun) {
+                DiskTrouble.refuse(unreachable, place.node());
             }
             return away(unreachable);
         } catch (AwsFailure failure) {
@@ -184,6 +189,9 @@ abstract class ToolExecution<T> extends PollingExecution {
     private boolean lookAt(FilePath workspace) throws IOException, InterruptedException {
         if (session == null) {
             session = begin(workspace);
+        }
+        if (session == null) {
+            return false;
         }
         Optional<Outcome<T>> outcome = look(session);
         stop.news(session, clock().instant()).ifPresent(this::log);
@@ -203,16 +211,19 @@ abstract class ToolExecution<T> extends PollingExecution {
         }
     }
 
+    /** @return null while the first tool is not to be started yet */
     private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {
         ToolWork work = work(workspace);
         if (place.findRecipes(workspace, parameters)) {
             save();
         }
         if (!begun) {
-            EnvironmentFile.requireKnown(
-                    parameters, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
+            StackChecks.first(work, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
         }
         Operation<T> operation = operation(work);
+        if (!begun && !isReady(work)) {
+            return null;
+        }
         workspace.child(ToolWork.workDirectory(work.variables())).mkdirs();
         label(work.variables().app().app() + " in " + work.variables().app().environment());
         AgentWorkplace workplace = new AgentWorkplace(

@@ -9,6 +9,8 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.Variables;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
+import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.teardown.Ledger;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.TeardownPoll;
@@ -19,6 +21,8 @@ import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import io.jenkins.plugins.amideploy.jenkins.polling.PollingExecution;
 import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
+import io.jenkins.plugins.amideploy.jenkins.releases.BuildProbe;
+import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecords;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
@@ -29,6 +33,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -133,6 +138,9 @@ public final class LeftoversExecution extends PollingExecution {
                         clients.accountReader().identity().account(),
                         access.region(variables).orElseThrow());
             }
+            if (orphans) {
+                requireFree(clients);
+            }
         } catch (AwsFailure noKeys) {
             return TeardownPoll.unread(before, noKeys, TeardownPoll.DEFAULT_DEADLINE, now);
         }
@@ -147,7 +155,23 @@ public final class LeftoversExecution extends PollingExecution {
     }
 
     private Ledger ledger(AwsClients clients) {
-        return Ledger.of(clients.objects(stateBucket), app, build, Clock.systemUTC(), new JacksonParser());
+        return Ledger.of(
+                clients.objects(stateBucket), app, build, Clock.systemUTC(), new JacksonParser(), new BuildProbe());
+    }
+
+    /** What a run that lives has made is in no state yet, and is nobody's orphan. */
+    private void requireFree(AwsClients clients) throws AbortException {
+        EnvironmentClaims claims = ReleaseRecords.claims(clients.objects(stateBucket), new AppId(app, environment));
+        Optional<io.jenkins.plugins.amideploy.engine.release.Run> other = claims.current()
+                .filter(run -> !run.owner().build().equals(build))
+                .filter(run -> claims.judge(run, new BuildProbe()) != Life.DEAD);
+        if (other.isPresent()) {
+            throw new NamedFailure(
+                    Cause.ENVIRONMENT_HELD,
+                    other.get().owner().text() + " works on " + environment + " since "
+                            + other.get().since(),
+                    "wait for its end, then run the step again");
+        }
     }
 
     /** Shows what the look before did not say already. */

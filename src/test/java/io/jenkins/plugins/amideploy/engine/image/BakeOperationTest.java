@@ -14,6 +14,7 @@ import io.jenkins.plugins.amideploy.engine.tool.Json;
 import io.jenkins.plugins.amideploy.engine.tool.Lookout;
 import io.jenkins.plugins.amideploy.engine.tool.Problem;
 import io.jenkins.plugins.amideploy.engine.tool.Step;
+import io.jenkins.plugins.amideploy.engine.tool.Temporary;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
@@ -50,6 +51,7 @@ class BakeOperationTest {
 
     private final FakeImages images = new FakeImages();
     private final List<String> notes = new ArrayList<>();
+    private final List<Temporary> made = new ArrayList<>();
     private String instanceType = "t3.small";
     private String healthPath = "/up";
     private String version = "2.0";
@@ -70,7 +72,7 @@ class BakeOperationTest {
                 "/checkout/webapp",
                 "/checkout/image/tasks.yml",
                 "/checkout/.work/web/demo");
-        return new BakeOperation(request, new TinyJson(), images, memory, notes::add, Lookout.none());
+        return new BakeOperation(request, new TinyJson(), images, memory, notes::add, Lookout.none(), made::add);
     }
 
     private static ToolResult surveyed() {
@@ -137,6 +139,11 @@ class BakeOperationTest {
                                 + " /checkout/webapp --exclude tests --exclude **/*.map --tasks /checkout/image/tasks.yml");
         assertThat(next(ToolResult.exited("requirements", 0)).phase()).isEqualTo("base-build");
         ToolCommand build = next(builtImage("base-build", BASE_NAME, "ami-newbase"));
+        assertThat(made)
+                .as("claimed before Packer makes it")
+                .containsExactly(
+                        new Temporary(Temporary.Kind.KEY_PAIR, "packer_" + BASE_NAME),
+                        new Temporary(Temporary.Kind.KEY_PAIR, "packer_" + NAME));
         assertThat(build.phase()).isEqualTo("build");
         assertThat(build.arguments())
                 .contains("-var=source_ami=ami-newbase", "-var=base_baked_at=2026-11-23T11:48:00Z");

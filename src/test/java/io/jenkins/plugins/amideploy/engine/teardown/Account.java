@@ -20,6 +20,7 @@ final class Account implements ResourceReader, ResourceWriter {
     final List<String> unread = new ArrayList<>();
     final Map<String, AwsFailure> refusals = new HashMap<>();
     final List<ImageUses.Published> published = new ArrayList<>();
+    final List<Resource> untagged = new ArrayList<>();
     final List<String> usesUnread = new ArrayList<>();
     Runnable beforeUses = () -> {};
     Runnable beforeRemoval = () -> {};
@@ -49,6 +50,11 @@ final class Account implements ResourceReader, ResourceWriter {
             throw down;
         }
         return new Inventory(List.copyOf(resources.values()), unread);
+    }
+
+    @Override
+    public Inventory temporaries() {
+        return new Inventory(untagged, List.of());
     }
 
     @Override

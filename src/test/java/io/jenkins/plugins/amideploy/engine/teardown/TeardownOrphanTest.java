@@ -55,6 +55,11 @@ class TeardownOrphanTest {
             }
 
             @Override
+            public Inventory temporaries() {
+                return new Inventory(List.of(), List.of());
+            }
+
+            @Override
             public ImageUses uses(String app, Collection<String> imageIds) {
                 return ImageUses.NONE;
             }

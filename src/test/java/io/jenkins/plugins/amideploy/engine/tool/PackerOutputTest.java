@@ -3,6 +3,8 @@ package io.jenkins.plugins.amideploy.engine.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,21 @@ class PackerOutputTest {
                         "bake: waiting for the image's snapshots",
                         "bake: removing the temporary instance");
         assertThat(output.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "packer-1.16/build.txt, packer_6b042887-b1f4-2d94-bf06-48a29573af1f, packer_6b042887-d877-097e-4e49-e8d11c1970c4",
+        "packer-1.6/build.txt, packer_6b0428ea-9ad9-2d0c-ec81-856026621a73, packer_6b0428ea-540d-5624-f045-7c440b453f89",
+    })
+    void build_namesWhatItMakesForItsOwnTime(String recording, String keyPair, String group) {
+        List<Temporary> made = new ArrayList<>();
+        Fixtures.play(recording, new PackerOutput("bake", Lookout.none(), InstantSource.system(), made::add));
+
+        assertThat(made)
+                .containsExactly(
+                        new Temporary(Temporary.Kind.KEY_PAIR, keyPair),
+                        new Temporary(Temporary.Kind.SECURITY_GROUP, group));
     }
 
     @Test
