@@ -4,8 +4,9 @@ SHELL := /bin/bash
 WORLD ?= demo
 ENVIRONMENT ?= demo
 CASES ?=
+POINTS ?=
 
-.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test causes format cli dist
+.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test causes torture format cli dist
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ test: tools ## run every tier that this machine can run; the last line counts
 
 causes: tools ## make every cause of failure happen and measure what is said of it; CASES='PATH_CLOSED …' those only, CASES=--again all
 	@nice local/.venv/bin/python -B tests/causes $(CASES)
+
+torture: tools ## end runs at every kind of call and look whether anything is lost; POINTS='--flow destroy' those only, POINTS=--list shows them
+	@nice local/.venv/bin/python -B tests/torture $(POINTS)
 
 format: tools ## format every language with its own tool
 	@tools/format

@@ -31,7 +31,7 @@ VENV = ROOT / ".tools" / "venv" / "bin"
 LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
 #: Tests of the whole way that are tiers of their own, so that they can run beside the others.
-RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py")
+RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "tests/embedded/test_unlock.py")
 SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
@@ -142,7 +142,9 @@ def unit() -> Iterator[Check | Skip]:
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
-    yield pytest("causes, their list", LOCAL_PYTHON, "tests/causes/test_catalogue.py")
+    yield pytest(
+        "causes and cures, their lists", LOCAL_PYTHON, "tests/causes/test_catalogue.py", "tests/causes/test_cures.py"
+    )
 
 
 def infrastructure() -> Iterator[Check | Skip]:

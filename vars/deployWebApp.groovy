@@ -37,7 +37,7 @@ def call(Map settings) {
         if (config.approve && config.plan.hasChanges) {
             stage('Approve') {
                 timeout(time: 1, unit: 'DAYS') {
-                    input id: 'Apply', message: "${purpose(chosen, config.environment)}: ${config.plan.summary}", ok: 'Apply'
+                    input id: 'Apply', message: "${purpose(chosen, config.environment)}: ${config.plan.summary}; account ${config.plan.account}, region ${config.plan.region}", ok: 'Apply'
                 }
             }
         }

@@ -48,7 +48,11 @@ def _things(backend: Any) -> Iterator[tuple[str, str]]:
                 )
             elif kind == "Bucket":
                 yield kind, name
-                yield from (("Key", f"{name}/{key}") for key in thing.keys)
+                yield from (
+                    ("Key", f"{name}/{key}")
+                    for key, newest in thing.keys.items()
+                    if type(newest).__name__ != "FakeDeleteMarker"
+                )
             else:
                 yield kind, name
 

@@ -22,6 +22,7 @@ PARTS = (
     "embedded_aws.autoscaling",
     "embedded_aws.elb",
     "embedded_aws.route53",
+    "embedded_aws.free_text",
     "embedded_aws.regions",
     "embedded_aws.denials",
     "embedded_aws.faults",

@@ -6,46 +6,23 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 LOCAL = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(LOCAL))
 
+from doors import Clients, Door  # noqa: E402
 from embedded_aws.clock import ManualClock  # noqa: E402
 from embedded_aws.machines.records import RecordsBackend  # noqa: E402
-from embedded_aws.server import listen  # noqa: E402
 from embedded_aws.world import World  # noqa: E402
 
 #: Seconds a machine may take for anything that the tests wait for.
 PATIENCE = 60
-
-
-class Clients:
-    """boto3 clients of one endpoint, made when they are first used: `clients.ec2`, `clients.s3`."""
-
-    def __init__(self, endpoint: str, region: str = "us-east-1") -> None:
-        self.endpoint = endpoint
-        self.region = region
-
-    def __getattr__(self, service: str) -> Any:
-        client = boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=self.region,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"max_attempts": 1}),
-        )
-        setattr(self, service, client)
-        return client
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -63,12 +40,10 @@ def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) ->
 def world() -> Iterator[World]:
     """A world of records with a clock that stands still; `world.clients` asks it."""
     world = World("test", RecordsBackend(), clock=ManualClock())
-    server = listen(world)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    world.clients = Clients(f"http://127.0.0.1:{server.server_port}")
+    door = Door.to(world)
+    world.clients = Clients(door.endpoint)
     yield world
-    server.shutdown()
-    server.server_close()
+    door.close()
     world.close()
 
 

@@ -259,3 +259,23 @@ def test_version_that_is_never_healthy_is_rolled_back_unseen(site: Site) -> None
     load.end()
     assert load.failures == [] and set(load.bodies) == {b"v1:"}
     assert site.stack.ids() == first
+
+
+def test_a_target_that_the_balancers_group_does_not_reach_times_out(site: Site) -> None:
+    """By range or by group; a rule acts from when it is made or taken back."""
+    site.create(1)
+    ec2, group_id = site.w.ec2, site.stack.group_id
+    everywhere = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    [[instance]] = [each["Instances"] for each in ec2.describe_instances()["Reservations"]]
+    pairs = [{"GroupId": each["GroupId"]} for each in instance["SecurityGroups"]]
+    members = [{"IpProtocol": "tcp", "FromPort": 8080, "ToPort": 8080, "UserIdGroupPairs": pairs}]
+
+    def seen() -> list[tuple[str, str | None]]:
+        return list(site.stack.targets(site.target_group).values())
+
+    for rules in (everywhere, members):
+        ec2.revoke_security_group_egress(GroupId=group_id, IpPermissions=rules)
+        until(lambda: seen() == [("unhealthy", "Target.Timeout")], "the target times out")
+        assert site.get()[0] == 504
+        ec2.authorize_security_group_egress(GroupId=group_id, IpPermissions=members)
+        until(lambda: site.states() == ["healthy"], "the target is reached again")

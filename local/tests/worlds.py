@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-import boto3
-from botocore.config import Config
+import doors
 from embedded_aws.clock import ManualClock, SystemClock
 from embedded_aws.elb.targets import FAILED
 from embedded_aws.machines.records import RecordsBackend
-from embedded_aws.server import listen
 from embedded_aws.world import World
 
-REGION = "us-east-1"
+REGION = doors.REGION
 
 
 class NoPlane:
@@ -37,31 +34,20 @@ class HttpWorld:
         machines = RecordsBackend()
         machines.boots = boots
         self.world = World(name, machines, clock=ManualClock() if manual else SystemClock())
-        self.server = listen(self.world)
+        self.door = doors.Door.to(self.world)
         if manual:
             self.world.balancers._plane.close()
             self.world.balancers._plane = NoPlane()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.endpoint = f"http://127.0.0.1:{self.server.server_port}"
-        self._clients: dict[str, Any] = {}
+        self.endpoint = self.door.endpoint
 
     def client(self, service: str, key: str = "testing", attempts: int = 1, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name=region,
-            aws_access_key_id=key,
-            aws_secret_access_key="testing",
-            config=Config(retries={"total_max_attempts": attempts}),
-        )
+        return doors.client(self.endpoint, service, key, attempts, region)
 
     def __getattr__(self, service: str) -> Any:
         """`world.ec2` is a client of that service."""
         if service.startswith("_"):
             raise AttributeError(service)
-        if service not in self._clients:
-            self._clients[service] = self.client(service)
-        return self._clients[service]
+        return self.client(service)
 
     def advance(self, seconds: float = 1) -> None:
         self.world.advance(seconds)
@@ -89,8 +75,7 @@ class HttpWorld:
             return json.load(response)
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.door.close()
         self.world.close()
         _forget_everything()
 

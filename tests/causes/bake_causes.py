@@ -118,7 +118,11 @@ def application_listens_elsewhere_in_the_bake(bakery: Bakery) -> Ended:
 
 
 @injection(
-    "SSH_REFUSED", "the machine admits another address than this computer's", "203.0.113.0/24", exit_code=1, limit=300
+    "SSH_REFUSED",
+    "the machine admits another address than this computer's (a line of progress names the range after a minute)",
+    "203.0.113.0/24",
+    exit_code=1,
+    limit=300,
 )
 def builder_is_not_admitted(bakery: Bakery) -> Ended:
     def waits(running) -> None:

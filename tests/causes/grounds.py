@@ -328,6 +328,7 @@ class Application(Stack):
         """Bakes it, on a base layer of an earlier run where there is one."""
         self.applied = {}
         with cached_images(self.world, "containers") as images:
+            images.lend_to(self.app)
             self.must("deploy", "--auto-approve", "--create-state-bucket")
             images.keep()
         self.good = self.group()["LaunchTemplate"]["Version"]

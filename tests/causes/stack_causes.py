@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import contextmanager
 
+from command import Running
 from grounds import ENVIRONMENT, Account, Stack
 from injections import Ended, injection
 
@@ -54,6 +55,34 @@ def environment_is_held(stack: Stack) -> Ended:
         ended = stack.run("rollout")
         other.answer("no")
     return ended
+
+
+@injection(
+    "STATE_NOT_WRITTEN",
+    "S3 takes no object any more when an apply comes to its end",
+    "errored.tfstate",
+    "push-state",
+    exit_code=1,
+)
+def state_cannot_be_written(stack: Stack) -> Ended:
+    change(stack)
+    before = len(stack.world.calls_of("CreateLaunchTemplateVersion"))
+    held = json.loads(stack.world.fault("hold", "ec2:CreateLaunchTemplateVersion", "--agent", "*Terraform*"))
+
+    def at_the_end(running: Running) -> None:
+        running.until(
+            lambda: len(stack.world.calls_of("CreateLaunchTemplateVersion")) > before, "a launch template version"
+        )
+        stack.world.fault("fail", "s3:PutObject", "--code", "AccessDenied", "--status", "403")
+        running.show()
+        stack.world.fault("clear", str(held["id"]))
+
+    try:
+        return stack.meanwhile(at_the_end, "apply", "--auto-approve")
+    finally:
+        stack.world.fault("clear")
+        stack.must("unlock")
+        stack.must("push-state")
 
 
 def change(stack: Stack) -> None:

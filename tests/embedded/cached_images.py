@@ -21,6 +21,8 @@ from world import World
 KEPT = 3
 #: How a file is refused that no world of this computer will ever take.
 USELESS = ("make the image anew", "was not written by", "export it anew")
+#: In the name of a copy, behind the application that it is for.
+COPY = "-copy-of-"
 BASE = [{"Name": "tag:ami-deploy:layer", "Values": ["base"]}, {"Name": "state", "Values": ["available"]}]
 
 
@@ -57,7 +59,8 @@ class CachedImages:
     def keep(self) -> None:
         """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""
         for image in self._base_layers():
-            if image["ImageId"] in self.imported:
+            # A copy for one application, also of an earlier run in a world that stayed up, would be of no use to the others.
+            if image["ImageId"] in self.imported or COPY in image["Name"]:
                 continue
             fingerprint = _tags(image)["ami-deploy:fingerprint"]
             file = self.directory / f"{self.kind}-{fingerprint}-{image['ImageId']}.tar"
@@ -74,10 +77,14 @@ class CachedImages:
     def lend_to(self, app: str) -> None:
         """Copies what is there for an application that has none: the same content, told by the same fingerprint."""
         ec2 = self.world.client("ec2")
-        for image in self._base_layers():
+        there = self._base_layers()
+        names = {image["Name"] for image in there}
+        for image in there:
+            if image["Name"].startswith(f"{app}{COPY}") or f"{app}{COPY}{image['ImageId']}" in names:
+                continue
             tags = [{"Key": key, "Value": value} for key, value in (_tags(image) | {"ami-deploy:app": app}).items()]
             copy = ec2.copy_image(
-                Name=f"{app}-copy-of-{image['ImageId']}",
+                Name=f"{app}{COPY}{image['ImageId']}",
                 SourceImageId=image["ImageId"],
                 SourceRegion=self.world.environment["AWS_REGION"],
                 Encrypted=True,

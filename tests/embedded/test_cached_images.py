@@ -60,6 +60,16 @@ def test_baseLayer_isThereInTheNextRun_andIsReplacedByANewerOne(directory: Path)
     assert names(directory) == [f"containers-f1-{second}.tar"]
 
 
+def test_aCopyForOneApplication_isNotKept_alsoNotByALaterRunInTheSameWorld(directory: Path):
+    with running_world(f"cache{os.getpid()}", "--api-only", limit=60) as world:
+        with cached_images(world, "containers", directory) as images:
+            first = bake(world, "web-base-1", "f1")
+            images.lend_to("shop")
+        with cached_images(world, "containers", directory) as images:
+            images.lend_to("shop")
+    assert names(directory) == [f"containers-f1-{first}.tar"]
+
+
 def test_onlyTheNewestAreKept_andOfTheirOwnKind(directory: Path):
     directory.mkdir()
     (directory / "vm-f0-ami-0.tar").touch()

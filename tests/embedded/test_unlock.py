@@ -19,6 +19,7 @@ from deployment import Deployment, Result, copy_of_the_checkout
 from world import ROOT, World, eventually, running_world
 
 LOCK = ".tflock"
+ACCOUNT = "123456789012"
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +164,9 @@ def test_commandThatIsKilledAlone_keepsTheLockWhileItsTerraformRuns(deployment: 
 
 def test_lockThatNobodyOfOursTook_isRemovedByItsIdAlone(deployment: Deployment, records: World):
     environment = deployment.environment_file("foreign")
-    bucket = records.client("s3").list_buckets()["Buckets"][0]["Name"]
+    bucket = f"ami-deploy-state-{ACCOUNT}-{records.environment['AWS_REGION']}"
+    if bucket not in [each["Name"] for each in records.client("s3").list_buckets()["Buckets"]]:
+        records.client("s3").create_bucket(Bucket=bucket)
     lock = {"ID": "0f5c1c0e-4f4c-4f5e-9a3e-6f1f2a3b4c5d", "Operation": "OperationTypePlan", "Who": "ann@laptop"}
     key = f"web/{environment}/terraform.tfstate"
     lock |= {"Created": "2026-11-27T08:00:00.5Z", "Path": f"{bucket}/{key}", "Version": "1.11.4", "Info": ""}

@@ -23,13 +23,17 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -45,7 +49,7 @@ import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * Makes the SDK's clients for one region and hands out the engine's ports over them. A front door opens one for its run and closes it at the end;
- * clients are made at first use and share one connection pool.
+ * clients are made at first use and share one connection pool. Who waits with many others takes them with {@link ClientSharing}.
  *
  * <p>Retries are the SDK's standard strategy with more attempts than its default of three, because a poll that is throttled must not fail a deployment
  * (AWS SDKs and Tools reference, "Retry behavior").
@@ -60,8 +64,12 @@ public final class AwsClients implements AutoCloseable {
     /** One call with all its attempts; longer would hide from the user that nothing answers. */
     public static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
 
+    /** See {@link CallMeter}. */
+    private static final Set<String> UNMETERED = Set.of("S3", "STS");
+
     private final AwsSettings settings;
     private final Duration patience;
+    private final ClientSharing sharing;
     private final Connections connections;
     private final SecondLook secondLook;
     private final ClockWatch clock = new ClockWatch(InstantSource.system());
@@ -95,6 +103,12 @@ public final class AwsClients implements AutoCloseable {
 
     /** @param patience how long one call may take, with all its attempts: less than {@link #CALL_TIMEOUT} where a person waits */
     public AwsClients(AwsSettings settings, ProxyConfiguration proxy, Duration patience) {
+        this(settings, proxy, patience, null);
+    }
+
+    /** @param sharing null: not shared; they end with who made them */
+    public AwsClients(AwsSettings settings, ProxyConfiguration proxy, Duration patience, ClientSharing sharing) {
+        this.sharing = sharing;
         this.settings = Objects.requireNonNull(settings);
         this.patience = Objects.requireNonNull(patience);
         this.connections = new Connections(proxy, System.getenv(), ATTEMPT_TIMEOUT);
@@ -163,6 +177,15 @@ public final class AwsClients implements AutoCloseable {
         return new SdkAccountReader(ec2, sts, quotas, clock);
     }
 
+    /** Which account the calls go to; empty where STS does not say it within seconds. */
+    public Optional<String> account() {
+        try {
+            return Optional.of(plainSts.get().getCallerIdentity().account());
+        } catch (SdkException unknown) {
+            return Optional.empty();
+        }
+    }
+
     public ImageReader imageReader() {
         return new SdkImageReader(ec2.get());
     }
@@ -225,11 +248,19 @@ public final class AwsClients implements AutoCloseable {
                 ClientOverrideConfiguration.builder()
                         .addExecutionInterceptor(secondLook)
                         .addExecutionInterceptor(clock)
-                        .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(MAX_ATTEMPTS)
-                                .build())
+                        .retryStrategy(retries())
                         .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
                         .apiCallTimeout(patience));
+    }
+
+    private RetryStrategy retries() {
+        return sharing == null
+                ? AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                        .maxAttempts(MAX_ATTEMPTS)
+                        .build()
+                : AwsRetryStrategy.adaptiveRetryStrategy().toBuilder()
+                        .maxAttempts(MAX_ATTEMPTS)
+                        .build();
     }
 
     /** For what is asked about an answer: without such questions of its own, and soon over. */
@@ -241,6 +272,12 @@ public final class AwsClients implements AutoCloseable {
 
     private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C build(
             B builder, String service, String region, ClientOverrideConfiguration.Builder how) {
+        if (sharing != null) {
+            how.scheduledExecutorService(sharing.timers());
+            if (!UNMETERED.contains(service)) {
+                how.addExecutionInterceptor(sharing.meter().interceptor());
+            }
+        }
         AwsCredentialsProvider credentials = settings.credentials();
         if (credentials != null) {
             builder.credentialsProvider(credentials);

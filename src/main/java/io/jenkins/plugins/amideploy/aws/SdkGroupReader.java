@@ -13,9 +13,12 @@ import io.jenkins.plugins.amideploy.engine.rollout.TargetState;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
@@ -38,6 +41,9 @@ final class SdkGroupReader implements GroupReader {
     /** One page of AWS: far more than happen in a rollout that has not yet failed. */
     private static final int MAX_ACTIVITIES = 100;
 
+    /** Names in one call, and answers on one page (Auto Scaling API reference, {@code DescribeAutoScalingGroups}). */
+    private static final int MAX_GROUPS = 100;
+
     private final AutoScalingClient autoScaling;
     private final ElasticLoadBalancingV2Client balancing;
     private final EvidenceReader evidence;
@@ -55,19 +61,34 @@ final class SdkGroupReader implements GroupReader {
 
     @Override
     public GroupSnapshot read(String groupName) {
-        List<AutoScalingGroup> groups = AwsFailures.call(
-                        "autoscaling:DescribeAutoScalingGroups",
-                        () -> autoScaling.describeAutoScalingGroups(
-                                request -> request.autoScalingGroupNames(groupName)))
-                .autoScalingGroups();
-        if (groups.isEmpty()) {
-            return GroupSnapshot.missing(groupName);
+        return readAll(List.of(groupName)).get(groupName).get();
+    }
+
+    @Override
+    public Map<String, Supplier<GroupSnapshot>> readAll(Collection<String> groupNames) {
+        Map<String, AutoScalingGroup> groups = new HashMap<>();
+        List<String> names = groupNames.stream().distinct().toList();
+        for (int from = 0; from < names.size(); from += MAX_GROUPS) {
+            List<String> page = names.subList(from, Math.min(names.size(), from + MAX_GROUPS));
+            AwsFailures.call(
+                            "autoscaling:DescribeAutoScalingGroups",
+                            () -> autoScaling.describeAutoScalingGroups(request ->
+                                    request.autoScalingGroupNames(page).maxRecords(MAX_GROUPS)))
+                    .autoScalingGroups()
+                    .forEach(group -> groups.put(group.autoScalingGroupName(), group));
+        }
+        return names.stream().collect(Collectors.toMap(name -> name, name -> () -> rest(name, groups.get(name))));
+    }
+
+    private GroupSnapshot rest(String name, AutoScalingGroup group) {
+        if (group == null) {
+            return GroupSnapshot.missing(name);
         }
         try {
-            return snapshot(groups.get(0));
+            return snapshot(group);
         } catch (AwsFailure failure) {
             if (failure.code().equals("ValidationError") && failure.getMessage().contains("name not found")) {
-                return GroupSnapshot.missing(groupName);
+                return GroupSnapshot.missing(name);
             }
             throw failure;
         }

@@ -41,6 +41,9 @@ final class VariablesFile {
     static VariablesFile parse(String file, String marked) {
         // A byte order mark is no text to Terraform either.
         String text = marked.startsWith("\uFEFF") ? marked.substring(1) : marked;
+        if (text.indexOf('\0') >= 0 || text.indexOf('\uFFFD') >= 0) {
+            throw new IllegalArgumentException(file + " is not UTF-8: save it as UTF-8");
+        }
         VariablesFile result = new VariablesFile(file);
         int number = 0;
         int opened = 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,13 @@ class VariablesTest {
                         Audience.none()));
         assertThat(variables.stateBucketIn("123456789012")).isEqualTo("ami-deploy-state-123456789012-eu-central-1");
         assertThat(variables.stateKey()).isEqualTo("web/demo/terraform.tfstate");
+    }
+
+    @Test
+    void parse_ofAnotherEncoding_isRefusedByName() {
+        String utf16 = new String("app = \"web\"\n".getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> Variables.parse(FILE, utf16)).hasMessage(FILE + " is not UTF-8: save it as UTF-8");
     }
 
     @ParameterizedTest

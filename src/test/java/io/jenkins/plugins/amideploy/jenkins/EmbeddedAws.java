@@ -25,6 +25,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 
 /**
  * A world of the repository's embedded AWS, with records of machines or with machines. One with records serves all test classes
@@ -132,6 +133,18 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
                 .lines()
                 .filter(call -> call.contains("\"action\":\"" + action + "\"") && !call.contains("\"error\":null"))
                 .count();
+    }
+
+    /** How many calls there were so far. */
+    public long calls() throws Exception {
+        return run("calls", "--json").lines().count();
+    }
+
+    /** The network that every account has. */
+    public String vpc() {
+        try (Ec2Client ec2 = client(Ec2Client.builder())) {
+            return ec2.describeVpcs().vpcs().get(0).vpcId();
+        }
     }
 
     /** A client of the world, as the account's owner. */

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.jenkins.tools.BakeExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.FindExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.PlanExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.RecipesExecution;
+import io.jenkins.plugins.amideploy.jenkins.tools.UnlockExecution;
 import io.jenkins.plugins.amideploy.jenkins.waits.AwaitExecution;
 import io.jenkins.plugins.amideploy.jenkins.waits.LeftoversExecution;
 import io.jenkins.plugins.amideploy.jenkins.waits.PruneExecution;
@@ -50,6 +51,7 @@ class SerialFormTest {
             LeftoversExecution.class,
             PruneExecution.class,
             FindExecution.class,
+            UnlockExecution.class,
             RecipesExecution.class,
             hidden("jenkins.tools.HeldContext"));
 

@@ -45,6 +45,11 @@ END
         ;;
     apply)
         echo '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.web"},"action":"create"}}'
+        if [ -e "$notes/unwritten-apply" ]; then
+            echo '{"version":4,"serial":2,"lineage":"l","resources":[]}' > errored.tfstate
+            echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Failed to save state","detail":"no such host"}}'
+            exit 1
+        fi
         ;;
     output)
         if [ -e "$notes/output.json" ]; then

@@ -100,7 +100,11 @@ class Console {
 
     /** Something new is being done; the same again is not repeated. */
     synchronized void progress(Progress progress) {
-        working().progress(progress);
+        if (progress.isWarning()) {
+            working().warn(progress.toString());
+        } else {
+            working().progress(progress);
+        }
     }
 
     /** Nothing is new; called on every look. */

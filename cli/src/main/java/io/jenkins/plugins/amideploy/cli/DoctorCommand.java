@@ -73,7 +73,8 @@ final class DoctorCommand implements Callable<Integer> {
                 shape.instanceType(),
                 shape.maxSize(),
                 session.variables().stateBucket().orElse(null),
-                session.variables().stateKey());
+                session.variables().stateKey(),
+                session.stateEndpoint());
     }
 
     private static String line(Check check) {

@@ -286,6 +286,12 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** URL of the endpoint at which the bucket of states is; empty for AWS's own. */
+    String stateEndpoint() {
+        Map<String, String> environment = surroundings.environment();
+        return environment.getOrDefault("AWS_ENDPOINT_URL_S3", environment.getOrDefault("AWS_ENDPOINT_URL", ""));
+    }
+
     Instant now() {
         return surroundings.clock().instant();
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.CheckOperation;
@@ -131,9 +132,16 @@ final class Stack {
     /** Runs what takes the lock of the state; meanwhile others can find out who that is. */
     private <T> T locking(Operation<T> operation) {
         try (TerraformClaim claim = TerraformClaim.begin(session, backend)) {
-            T value = run(operation);
-            claim.isGood();
-            return value;
+            try {
+                T value = run(operation);
+                claim.hasNone();
+                return value;
+            } catch (CommandFailure failure) {
+                if (failure.why().cause() == Cause.STATE_LOCKED) {
+                    claim.hasNone();
+                }
+                throw failure;
+            }
         }
     }
 

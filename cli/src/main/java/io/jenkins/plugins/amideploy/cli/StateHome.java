@@ -45,10 +45,7 @@ final class StateHome {
     }
 
     private StateBucketStatus status() {
-        return session.cloud()
-                .stateBucket()
-                .status(bucket.get())
-                .through(session.surroundings().environment().getOrDefault("AWS_ENDPOINT_URL", ""));
+        return session.cloud().stateBucket().status(bucket.get()).through(session.stateEndpoint());
     }
 
     private void ready(StateBucketStatus status) {

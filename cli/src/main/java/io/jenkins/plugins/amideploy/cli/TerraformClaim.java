@@ -17,7 +17,7 @@ final class TerraformClaim implements AutoCloseable {
     /** Told on a thread of its own: Terraform needs longer to come to the lock. */
     private final Ahead<Boolean> told;
 
-    private boolean isGood;
+    private boolean hasNone;
 
     private TerraformClaim(Session session, TerraformRuns runs) {
         this.session = session;
@@ -40,9 +40,9 @@ final class TerraformClaim implements AutoCloseable {
         }
     }
 
-    /** Terraform did what it was asked to. */
-    void isGood() {
-        isGood = true;
+    /** It is certain that Terraform has no lock: it did what it was asked to, or never got it. */
+    void hasNone() {
+        hasNone = true;
     }
 
     @Override
@@ -51,7 +51,7 @@ final class TerraformClaim implements AutoCloseable {
             return;
         }
         try {
-            runs.end(run, isGood);
+            runs.end(run, hasNone);
         } catch (AwsFailure failure) {
             session.console().detail("that terraform has ended could not be told: " + failure.getMessage());
         }

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param maxSize maximum size of the group
  * @param stateBucket null: {@code ami-deploy-state-<account id>-<region>}
  * @param stateKey key of the state in the bucket
+ * @param stateEndpoint URL of the S3 endpoint; empty for AWS's own
  */
 public record DoctorRequest(
         String region,
@@ -30,7 +31,8 @@ public record DoctorRequest(
         String instanceType,
         int maxSize,
         String stateBucket,
-        String stateKey) {
+        String stateKey,
+        String stateEndpoint) {
     public DoctorRequest {
         Objects.requireNonNull(region, "region");
         subnetIds = List.copyOf(subnetIds);
@@ -39,5 +41,6 @@ public record DoctorRequest(
         Objects.requireNonNull(bakeInstanceType, "bakeInstanceType");
         Objects.requireNonNull(instanceType, "instanceType");
         Objects.requireNonNull(stateKey, "stateKey");
+        Objects.requireNonNull(stateEndpoint, "stateEndpoint");
     }
 }

@@ -18,7 +18,8 @@ final class StateChecks {
 
     List<Check> bucket(DoctorRequest request, Identity identity) {
         String name = name(request, identity);
-        StateBucketStatus status = buckets.status(name);
+        StateBucketStatus plain = buckets.status(name);
+        StateBucketStatus status = plain.through(request.stateEndpoint());
         if (!status.ours()) {
             return List.of(Check.fail(
                     "state bucket",
@@ -38,7 +39,8 @@ final class StateChecks {
                 .map(StateBucketSetup.Step::text)
                 .collect(Collectors.joining(", "));
         if (missing.isEmpty()) {
-            return List.of(Check.ok("state bucket", name + ": versioned, encrypted, private, TLS only"));
+            return List.of(Check.ok(
+                    "state bucket", name + ": versioned, encrypted, private" + (plain.tlsOnly() ? ", TLS only" : "")));
         }
         return List.of(
                 status.isSafe()

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine.image;
 
+import io.jenkins.plugins.amideploy.engine.TagRule;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +23,6 @@ final class ImagePage {
     private static final Pattern SYSTEM_CALL = Pattern.compile("@?[a-z][a-z0-9_-]*");
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern OURS = Pattern.compile("Name$|ami-deploy:|aws:");
-
     /** A base layer of a year is beyond what any security team bears; it also keeps arithmetic on dates harmless. */
     private static final int MOST_DAYS = 365;
 
@@ -173,11 +172,9 @@ final class ImagePage {
 
     private Map<String, String> tags() {
         Map<String, String> tags = plain("tags", "team: web");
-        for (String name : tags.keySet()) {
-            if (OURS.matcher(name).lookingAt()) {
-                throw wrong("tags", name, "other names than Name, ami-deploy:… and aws:…");
-            }
-        }
+        TagRule.of(tags).ifPresent(why -> {
+            throw new IllegalArgumentException("tags: " + why);
+        });
         return tags;
     }
 

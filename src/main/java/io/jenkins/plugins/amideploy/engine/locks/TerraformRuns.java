@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.engine.locks;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore.Stored;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
@@ -47,13 +48,13 @@ public final class TerraformRuns {
     /**
      * Its Terraform has ended. Where a lock stayed behind that may be its own, so does the word of it.
      *
-     * @param isGood whether Terraform did what it was asked to: then it gave the lock back, and nobody looks
+     * @param hasNone whether it is certain that it has no lock: it did what it was asked to, or never got the lock; then nobody looks
      */
-    public void end(TerraformRun run, boolean isGood) {
-        boolean locked = !isGood
+    public void end(TerraformRun run, boolean hasNone) {
+        boolean locked = !hasNone
                 && store.read(lockKey)
                         .map(Stored::text)
-                        .map(io.jenkins.plugins.amideploy.engine.StateLock::ofObject)
+                        .map(StateLock::ofObject)
                         .filter(run::mayHold)
                         .isPresent();
         if (!locked) {

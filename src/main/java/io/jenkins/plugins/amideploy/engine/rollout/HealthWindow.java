@@ -74,10 +74,20 @@ public record HealthWindow(Instant since, Instant looked, List<String> instances
         return new HealthWindow(holds ? before.since : now, now, instances, newest);
     }
 
-    /** Whether a target can have failed and recovered in a pause between two looks. Clocks that go back prove nothing. */
+    /**
+     * The longest pause between two looks in which no target can have failed and recovered unseen; who looks less often than that can prove nothing. Empty
+     * where no target group is attached: then the looks themselves are all there is.
+     */
+    public static Optional<Duration> longestPause(GroupSnapshot snapshot) {
+        return checks(snapshot).map(HealthCheck::toHeal).min(Comparator.naturalOrder());
+    }
+
+    /** Clocks that go back prove nothing. */
     private static boolean isTooLong(Duration pause, GroupSnapshot snapshot) {
         return pause.isNegative()
-                || checks(snapshot).map(HealthCheck::toHeal).anyMatch(heals -> pause.compareTo(heals) > 0);
+                || longestPause(snapshot)
+                        .filter(most -> pause.compareTo(most) > 0)
+                        .isPresent();
     }
 
     private static Stream<ActivityState> changes(GroupSnapshot snapshot) {

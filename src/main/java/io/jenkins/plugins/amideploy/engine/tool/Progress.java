@@ -14,6 +14,17 @@ public record Progress(String stage, String activity) {
         Objects.requireNonNull(activity, "activity");
     }
 
+    private static final String WARNING = "warning: ";
+
+    /** What a tool warns of: nobody should miss it. */
+    public static Progress warning(String stage, String text) {
+        return new Progress(stage, WARNING + text);
+    }
+
+    public boolean isWarning() {
+        return activity.startsWith(WARNING);
+    }
+
     @Override
     public String toString() {
         return stage + ": " + activity;

@@ -30,6 +30,9 @@ public final class TerraformOutput implements OutputParser {
     /** What a plan says about itself, one message a resource and two of the whole; no values in them. */
     private static final Set<String> PLAN = Set.of("planned_change", "change_summary", "outputs");
 
+    /** Characters: two lines of a terminal. */
+    private static final int MAX_WARNING = 200;
+
     private final String stage;
     private final JsonParser parser;
     private final List<Problem> problems = new ArrayList<>();
@@ -68,7 +71,19 @@ public final class TerraformOutput implements OutputParser {
 
     private Optional<Progress> diagnostic(Json diagnostic) {
         problem(diagnostic).ifPresent(problems::add);
-        return Optional.empty();
+        return "warning".equals(diagnostic.get("severity").text())
+                ? Optional.of(Progress.warning(stage, warning(diagnostic)))
+                : Optional.empty();
+    }
+
+    /** On one line, cut where it gets long; the whole is in the log. */
+    private static String warning(Json diagnostic) {
+        String where = where(diagnostic);
+        String detail = diagnostic.get("detail").text().strip().replaceAll("\\s+", " ");
+        String text = diagnostic.get("summary").text()
+                + (where.isEmpty() ? "" : " (" + where + ")")
+                + (detail.isEmpty() ? "" : ": " + detail);
+        return text.length() <= MAX_WARNING ? text : text.substring(0, text.lastIndexOf(' ', MAX_WARNING)) + " …";
     }
 
     /** A diagnostic as a problem; empty for a warning. Also the form in which {@code validate -json} tells them. */

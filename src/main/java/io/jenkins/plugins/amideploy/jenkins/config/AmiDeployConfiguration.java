@@ -21,16 +21,25 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * Defaults for all steps of the controller: region, credentials, endpoint and tags. Configuration as code knows it as {@code
+ * Defaults for all steps of the controller: region, credentials, endpoint, tags and the budget of calls. Configuration as code knows it as {@code
  * unclassified: amiDeploy:}.
  */
 @Extension
 @Symbol("amiDeploy")
 public final class AmiDeployConfiguration extends GlobalConfiguration {
+    /**
+     * Calls a second in each account and region. AWS publishes no number for Auto Scaling and Elastic Load Balancing; others in the account, the console among them, call the
+     * same actions, and Describe calls are throttled from a few dozen a second on.
+     */
+    public static final double DEFAULT_CALLS_PER_SECOND = 10;
+
     private String region;
     private String credentialsId;
     private String endpoint;
     private List<Tag> tags = new ArrayList<>();
+
+    /** 0: not said. */
+    private double callsPerSecond;
 
     public AmiDeployConfiguration() {
         load();
@@ -83,6 +92,18 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
         save();
     }
 
+    /** How many calls a second the waits of this controller may make in each account and region. */
+    public double getCallsPerSecond() {
+        return callsPerSecond > 0 ? callsPerSecond : DEFAULT_CALLS_PER_SECOND;
+    }
+
+    /** @param callsPerSecond 0 or less: the default */
+    @DataBoundSetter
+    public void setCallsPerSecond(double callsPerSecond) {
+        this.callsPerSecond = callsPerSecond == DEFAULT_CALLS_PER_SECOND ? 0 : callsPerSecond;
+        save();
+    }
+
     /** Tags that everything gets beside ours, for example a cost centre. */
     public List<Tag> getTags() {
         return List.copyOf(tags);
@@ -119,5 +140,18 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
     public FormValidation doCheckEndpoint(@QueryParameter String value) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
         return AwsFields.endpoint(value);
+    }
+
+    /** For the form. */
+    @POST
+    public FormValidation doCheckCallsPerSecond(@QueryParameter String value) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        try {
+            return Double.parseDouble(value) > 0
+                    ? FormValidation.ok()
+                    : FormValidation.error("more than 0: without calls nothing is looked at");
+        } catch (NumberFormatException notANumber) {
+            return FormValidation.error("calls a second, for example 10");
+        }
     }
 }

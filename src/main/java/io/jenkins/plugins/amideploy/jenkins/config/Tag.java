@@ -5,6 +5,7 @@ import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.amideploy.engine.TagRule;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
@@ -45,9 +46,16 @@ public final class Tag implements Describable<Tag> {
             if (key.isEmpty()) {
                 return FormValidation.error("A tag needs a key");
             }
-            return key.startsWith("aws:") || key.startsWith("ami-deploy:")
-                    ? FormValidation.error("Keys that begin with aws: or ami-deploy: are reserved")
-                    : FormValidation.ok();
+            return TagRule.ofKey(key).map(FormValidation::error).orElseGet(FormValidation::ok);
+        }
+
+        /** For the form. */
+        @POST
+        public FormValidation doCheckValue(@QueryParameter String value) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            return TagRule.ofValue("", Util.fixNull(value).trim())
+                    .map(FormValidation::error)
+                    .orElseGet(FormValidation::ok);
         }
     }
 }

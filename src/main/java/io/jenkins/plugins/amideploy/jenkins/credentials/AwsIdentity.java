@@ -5,6 +5,7 @@ import com.cloudbees.jenkins.plugins.awscredentials.AmazonWebServicesCredentials
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Run;
+import hudson.util.Secret;
 import io.jenkins.plugins.amideploy.aws.AwsFailures;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
@@ -117,6 +118,27 @@ public final class AwsIdentity {
         }
     }
 
+    /**
+     * Equal for all who are the same to AWS, so that they may share clients. The keys themselves decide, as an object: an id may name others in another folder. Whoever
+     * assumes a role does so in the name of the build, which CloudTrail shows, and shares only within it.
+     *
+     * @throws AbortException when the requester may not use credentials of that id, or there are none
+     */
+    Object key() throws AbortException {
+        Optional<String> id = access.credentialsId(env);
+        String session = access.roleArn()
+                .map(role -> role + " as " + requester.sessionName())
+                .orElse("");
+        if (id.isPresent()) {
+            return new Key(new Same(named(id.get())), "", null, session);
+        }
+        String keyId = env.get("AWS_ACCESS_KEY_ID");
+        String secret = env.get("AWS_SECRET_ACCESS_KEY");
+        return keyId == null || secret == null
+                ? new Key(null, "", null, session)
+                : new Key(null, keyId, Secret.fromString(secret + " " + env.get("AWS_SESSION_TOKEN", "")), session);
+    }
+
     private IssuedCredentials issue(Instant now) throws AbortException {
         IssuedCredentials base = base(now);
         Optional<String> role = access.roleArn();
@@ -144,6 +166,12 @@ public final class AwsIdentity {
     }
 
     private IssuedCredentials stored(String id, Instant now) throws AbortException {
+        AmazonWebServicesCredentials found = named(id);
+        AwsCredentials keys = AwsFailures.call("sts:AssumeRole", found::resolveCredentials);
+        return keys == null ? ofTheController(now) : new IssuedCredentials(keys, expiry(found, keys, now));
+    }
+
+    private AmazonWebServicesCredentials named(String id) throws AbortException {
         AmazonWebServicesCredentials found = requester
                 .credentials(id)
                 .orElseThrow(() -> new NamedFailure(
@@ -154,8 +182,7 @@ public final class AwsIdentity {
             requester.track(found);
             tracked = true;
         }
-        AwsCredentials keys = AwsFailures.call("sts:AssumeRole", found::resolveCredentials);
-        return keys == null ? ofTheController(now) : new IssuedCredentials(keys, expiry(found, keys, now));
+        return found;
     }
 
     /** The plugin's own credentials do not tell when their session ends, but how long it was asked for. */
@@ -187,5 +214,21 @@ public final class AwsIdentity {
     /** For callers that only need some provider to hand on. */
     static AwsCredentialsProvider fixed(IssuedCredentials credentials) {
         return StaticCredentialsProvider.create(credentials.keys());
+    }
+
+    /** See {@link #key()}. */
+    private record Key(Same credentials, String keyId, Secret secret, String session) {}
+
+    /** An object, equal to itself alone: credentials plugins call those equal that have the same id. */
+    private record Same(Object of) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Same same && same.of == of;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(of);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.jenkins.credentials;
 
 import hudson.AbortException;
 import hudson.EnvVars;
+import hudson.ProxyConfiguration;
 import hudson.model.Run;
 import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.aws.AwsSettings;
@@ -9,6 +10,8 @@ import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import jenkins.model.Jenkins;
 
 /**
  * The engine's ports to AWS as one build or page may use them, opened at first use. Calls are made from the controller, never on the
@@ -19,7 +22,7 @@ public final class AwsPorts implements AutoCloseable {
     private final EnvVars env;
     private final AwsIdentity identity;
     private final Duration patience;
-    private AwsClients clients;
+    private SharedClients.Lease lease;
 
     /** For a build. */
     public AwsPorts(AwsAccess access, Run<?, ?> run, EnvVars env, Clock clock) {
@@ -43,13 +46,28 @@ public final class AwsPorts implements AutoCloseable {
         return identity;
     }
 
+    /** Region, and endpoint if it is not AWS's own, as messages name them. */
+    public String place() {
+        return access.region(env).orElse("no region")
+                + access.endpoint(env).map(url -> " at " + url).orElse("");
+    }
+
     /**
      * The clients.
      *
      * @throws AbortException when no region is known, or the credentials are not there
      */
-    public synchronized AwsClients clients() throws AbortException {
-        if (clients == null) {
+    public AwsClients clients() throws AbortException {
+        return lease().clients();
+    }
+
+    /**
+     * The hold on the clients, for whoever shares more than them with others of the same identity; it ends with {@link #close()}.
+     *
+     * @throws AbortException when no region is known, or the credentials are not there
+     */
+    public synchronized SharedClients.Lease lease() throws AbortException {
+        if (lease == null) {
             String region = access.region(env)
                     .orElseThrow(() -> NamedFailure.badInput(
                             "no AWS region is known",
@@ -58,21 +76,30 @@ public final class AwsPorts implements AutoCloseable {
             if (identity.isNamed()) {
                 identity.current();
             }
-            clients = opened(region);
+            lease = opened(region);
         }
-        return clients;
+        return lease;
     }
 
-    private AwsClients opened(String region) throws AbortException {
+    private SharedClients.Lease opened(String region) throws AbortException {
+        AwsSettings settings = new AwsSettings(
+                region,
+                access.endpoint(env).map(URI::create).orElse(null),
+                identity.provider(),
+                AwsSettings.serviceEndpoints(env));
+        Key key = new Key(
+                identity.key(),
+                region,
+                settings.endpoint(),
+                settings.serviceEndpoints(),
+                Jenkins.get().getProxy(),
+                patience);
         try {
-            return new AwsClients(
-                    new AwsSettings(
-                            region,
-                            access.endpoint(env).map(URI::create).orElse(null),
-                            identity.provider(),
-                            AwsSettings.serviceEndpoints(env)),
-                    ControllerProxy.configuration().orElse(null),
-                    patience);
+            return SharedClients.get()
+                    .lease(
+                            key,
+                            sharing -> new AwsClients(
+                                    settings, ControllerProxy.configuration().orElse(null), patience, sharing));
         } catch (IllegalArgumentException variable) {
             throw NamedFailure.badInput(variable.getMessage(), "");
         }
@@ -80,9 +107,18 @@ public final class AwsPorts implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (clients != null) {
-            clients.close();
-            clients = null;
+        if (lease != null) {
+            lease.close();
+            lease = null;
         }
     }
+
+    /** What clients must have in common to be the same. */
+    private record Key(
+            Object identity,
+            String region,
+            URI endpoint,
+            Map<String, URI> serviceEndpoints,
+            ProxyConfiguration proxy,
+            Duration patience) {}
 }

@@ -14,7 +14,7 @@ import jenkins.security.ImpersonatingScheduledExecutorService;
 
 /**
  * The threads on which running steps look at their tools and at AWS. Their own, because {@code jenkins.util.Timer} has ten for
- * the whole controller, and a look may take seconds. Public for {@link #shutdown()} only.
+ * the whole controller, and a look may take seconds.
  */
 public final class PollPool {
     /** As many looks at the same time; each is short, so hundreds of waiting steps share them. */
@@ -29,7 +29,7 @@ public final class PollPool {
     private PollPool() {}
 
     /** Runs something later; never, when the controller is shutting down. */
-    static synchronized Future<?> schedule(Runnable look, long millis) {
+    public static synchronized Future<?> schedule(Runnable look, long millis) {
         Jenkins jenkins = Jenkins.getInstanceOrNull();
         if (jenkins == null || jenkins == owner && pool.isShutdown()) {
             return null;

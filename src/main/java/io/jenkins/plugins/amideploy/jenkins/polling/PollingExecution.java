@@ -70,8 +70,19 @@ public abstract class PollingExecution extends StepExecution {
     /** Ends the step without another look. */
     protected final void endNow(Throwable cause) {
         over = true;
+        PollPool.schedule(this::finish, 0);
         fail(cause);
     }
+
+    /** After a look that may be on its way, and on a thread that may wait for it. */
+    private void finish() {
+        synchronized (turn) {
+            ended();
+        }
+    }
+
+    /** The step is over and looks no more: what is held for the looks is given back. Once or more often, never during a look. */
+    protected void ended() {}
 
     /** Looks at once instead of when it would be time. */
     protected final void lookSoon() {
@@ -107,6 +118,9 @@ public abstract class PollingExecution extends StepExecution {
                 // ever.
                 LOGGER.log(Level.WARNING, "step failed in a look", defect);
                 over = fail(defect);
+            }
+            if (over) {
+                ended();
             }
             schedule(pauseMillis());
         }

@@ -7,6 +7,7 @@ import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.amideploy.engine.Hcl;
 import io.jenkins.plugins.amideploy.engine.locks.TerraformProcesses;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.jenkins.config.AmiDeployConfiguration;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
-import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.FilePathUtils;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -117,7 +117,7 @@ final class AgentWorkplace implements Workplace {
         Map<String, String> tags = AmiDeployConfiguration.get().tagMap();
         if (!tags.isEmpty()) {
             // Defaults: a variables file that has extra_tags takes precedence. A bake has them from its request.
-            set.put("TF_VAR_extra_tags", JSONObject.fromObject(tags).toString());
+            set.put("TF_VAR_extra_tags", Hcl.map(tags));
         }
         set.putAll(credentials.variables(directory()));
         set.put(TerraformProcesses.VARIABLE, name);

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
+import hudson.AbortException;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.List;
@@ -23,6 +26,24 @@ final class DiskTrouble {
             "Permission denied");
 
     private DiskTrouble() {}
+
+    /**
+     * For a failure before any tool runs, where nothing is lost by ending at once.
+     *
+     * @throws AbortException where the failure is one itself, or the disk's
+     */
+    static void refuse(Exception failure, String node) throws AbortException {
+        if (failure instanceof AbortException said) {
+            throw said;
+        }
+        Optional<String> trouble = of(failure);
+        if (trouble.isPresent()) {
+            throw new NamedFailure(
+                    Cause.TOOL_FAILED,
+                    "nothing can be written on agent " + AgentAbsence.name(node) + ": " + trouble.get(),
+                    CURE);
+        }
+    }
 
     /** What is wrong with the disk; empty where the failure is another. A failure of the agent's arrives inside one of the channel's. */
     static Optional<String> of(Throwable failure) {

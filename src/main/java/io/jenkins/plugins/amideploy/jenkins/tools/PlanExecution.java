@@ -68,6 +68,10 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
         if (!destroy) {
             StackReleases.tell(work, plan.summary(), clock().instant());
         }
-        return StackResults.of(plan, work.variables(), stateBucket());
+        return StackResults.of(
+                plan,
+                work.variables(),
+                work.ports().clients().accountReader().identity().account(),
+                stateBucket());
     }
 }

@@ -23,7 +23,8 @@ abstract class StackExecution<T> extends ReleasingExecution<T> {
     }
 
     @Override
-    final void beginning(ToolWork work, String node, FilePath directory) throws IOException {
+    final void beginning(ToolWork work, String node, FilePath directory) throws IOException, InterruptedException {
+        StepTerraform.requireWritten(work, stateBucket());
         toldMillis = clock().millis();
         StepTerraform.begin(work, stateBucket(), run(work, node, directory));
     }
@@ -31,10 +32,14 @@ abstract class StackExecution<T> extends ReleasingExecution<T> {
     @Override
     final void ended(ToolWork work, String node, FilePath directory, Outcome<T> outcome)
             throws IOException, InterruptedException {
-        if (outcome instanceof Outcome.Failure<T> failure && failure.diagnosis().cause() == Cause.STATE_NOT_WRITTEN) {
+        Cause cause = outcome instanceof Outcome.Failure<T> failure
+                ? failure.diagnosis().cause()
+                : null;
+        if (cause == Cause.STATE_NOT_WRITTEN) {
             StepTerraform.keep(work, recipesDirectory(), context().get(Launcher.class));
         }
-        StepTerraform.end(work, stateBucket(), run(work, node, directory), outcome instanceof Outcome.Success<T>);
+        boolean hasNone = cause == null || cause == Cause.STATE_LOCKED;
+        StepTerraform.end(work, stateBucket(), run(work, node, directory), hasNone);
     }
 
     private TerraformRun run(ToolWork work, String node, FilePath directory) {

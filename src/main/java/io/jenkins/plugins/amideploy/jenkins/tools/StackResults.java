@@ -17,9 +17,10 @@ final class StackResults {
 
     /**
      * @param variables what the variables file says, so that no pipeline has to read it by itself
+     * @param account in which the plan is made, for people who agree to it
      * @param stateBucket where the state is
      */
-    static Map<String, Object> of(SavedPlan plan, Variables variables, String stateBucket) {
+    static Map<String, Object> of(SavedPlan plan, Variables variables, String account, String stateBucket) {
         PlanSummary summary = plan.summary();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("hasChanges", summary.hasChanges());
@@ -36,6 +37,7 @@ final class StackResults {
         result.put("planSha256", plan.sha256());
         result.put("isDestroy", plan.destroy());
         result.put("app", variables.app().app());
+        result.put("account", account);
         result.put("region", variables.region());
         result.put("stateBucket", stateBucket);
         result.put("requireApproval", variables.requireApproval());

@@ -5,14 +5,20 @@ import hudson.FilePath;
 import hudson.Launcher;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.locks.TerraformRun;
 import io.jenkins.plugins.amideploy.engine.locks.TerraformRuns;
 import io.jenkins.plugins.amideploy.engine.stack.ErroredState;
+import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecords;
+import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import jenkins.util.BuildListenerAdapter;
 
 /**
@@ -28,15 +34,26 @@ final class StepTerraform {
                 directory.getName(), BuildOwner.of(work.run()), "", node, directory.getRemote(), begunAt);
     }
 
-    /** Tells others that a Terraform of the step is about to start. Asks AWS. @param bucket of the state */
+    /**
+     * Tells others that a Terraform of the step is about to start. Asks AWS. Who may not tell works without: its lock then needs its id.
+     *
+     * @param bucket of the state
+     */
     static void begin(ToolWork work, String bucket, TerraformRun run) throws AbortException {
-        runs(work, bucket).begin(run);
+        try {
+            runs(work, bucket).begin(run);
+        } catch (AwsFailure untold) {
+            if (untold.kind().passing()) {
+                throw untold;
+            }
+            log(work, "Whose terraform runs could not be told: " + untold.getMessage());
+        }
     }
 
     /** It has ended. What cannot be told now costs nothing: the lock is free, or {@code unlockState} looks on the agent. */
-    static void end(ToolWork work, String bucket, TerraformRun run, boolean isGood) {
+    static void end(ToolWork work, String bucket, TerraformRun run, boolean hasNone) {
         try {
-            runs(work, bucket).end(run, isGood);
+            runs(work, bucket).end(run, hasNone);
         } catch (AwsFailure | AbortException untold) {
             log(work, "That terraform has ended could not be told: " + untold.getMessage());
         }
@@ -47,9 +64,42 @@ final class StepTerraform {
         return ReleaseRecords.terraformRuns(work.ports().clients().objects(bucket), app);
     }
 
+    /**
+     * A plan from the state of before an apply that could not write its own would make things twice. Asks AWS where one is kept in this workspace;
+     * one that was written, or that something newer was written after, counts no more.
+     *
+     * @throws AbortException where one waits to be written
+     */
+    static void requireWritten(ToolWork work, String bucket) throws IOException, InterruptedException {
+        String kept = kept(work);
+        FilePath file = work.workspace().child(kept);
+        if (!file.exists()) {
+            return;
+        }
+        JacksonParser json = new JacksonParser();
+        ErroredState state =
+                ErroredState.of(kept, AgentFiles.text(file), work.variables().app(), json);
+        Optional<String> there = work.ports()
+                .clients()
+                .objects(bucket)
+                .read(work.variables().stateKey())
+                .map(ObjectStore.Stored::text);
+        if (state.refusal(there, json).isEmpty()) {
+            throw new NamedFailure(Diagnosis.of(
+                            Cause.STATE_NOT_WRITTEN,
+                            "an apply of " + state.environment() + " could not write its state, which is kept in "
+                                    + kept + " and with its build")
+                    .withCure("write it first:", ErroredState.push(StateHome.in(bucket, work))));
+        }
+    }
+
+    private static String kept(ToolWork work) {
+        return ToolWork.workDirectory(work.variables()) + "/" + ErroredState.FILE;
+    }
+
     /** Keeps with the build the state that an apply left beside its recipes. */
     static void keep(ToolWork work, String recipesDirectory, Launcher launcher) throws InterruptedException {
-        String kept = ToolWork.workDirectory(work.variables()) + "/" + ErroredState.FILE;
+        String kept = kept(work);
         FilePath left = work.workspace().child(recipesDirectory + "/terraform/" + ErroredState.FILE);
         try {
             if (left.exists()) {

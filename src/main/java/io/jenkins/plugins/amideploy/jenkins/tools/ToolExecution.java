@@ -76,7 +76,7 @@ abstract class ToolExecution<T> extends PollingExecution {
     abstract Object result(ToolWork work, T value) throws IOException, InterruptedException;
 
     /** A tool is about to be started, the first of the step. May ask AWS. @param directory where the agent keeps how the step's tools stand */
-    void beginning(ToolWork work, String node, FilePath directory) throws IOException {}
+    void beginning(ToolWork work, String node, FilePath directory) throws IOException, InterruptedException {}
 
     /** The step's last tool has ended; may be called again where it throws. */
     void ended(ToolWork work, String node, FilePath directory, Outcome<T> outcome)
@@ -174,8 +174,8 @@ abstract class ToolExecution<T> extends PollingExecution {
         } catch (AgentUnreachable unreachable) {
             return away(unreachable.getCause());
         } catch (IOException | InterruptedException unreachable) {
-            if (unreachable instanceof AbortException && !begun) {
-                throw unreachable;
+            if (!begun) {
+                DiskTrouble.refuse(unreachable, place.node());
             }
             return away(unreachable);
         } catch (AwsFailure failure) {
@@ -218,8 +218,7 @@ abstract class ToolExecution<T> extends PollingExecution {
             save();
         }
         if (!begun) {
-            EnvironmentFile.requireKnown(
-                    parameters, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
+            StackChecks.first(work, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
         }
         Operation<T> operation = operation(work);
         if (!begun && !isReady(work)) {

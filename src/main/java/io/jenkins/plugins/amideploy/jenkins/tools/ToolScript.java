@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
+import io.jenkins.plugins.amideploy.engine.OutsideVariables;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,13 @@ final class ToolScript {
     /** What the shell can export. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
+    /** The agent's own, which only the shell there knows. Which of them are left, {@link OutsideVariables} says; the rest the command sets itself. */
+    private static final String KEPT_FROM_TOOLS =
+            "for name in $(env | sed -n 's/^\\(PKR_VAR_[A-Za-z0-9_]*\\|TF_VAR_[a-z_]*\\)=.*/\\1/p'); do case $name in"
+                    + " PKR_VAR_builder_cidr | PKR_VAR_poll_seconds | PKR_VAR_dead_man_minutes) ;;"
+                    + " PKR_VAR_* | TF_VAR_image_id | TF_VAR_build | TF_VAR_commit | TF_VAR_app_version) unset \"$name\" ;;"
+                    + " esac; done";
+
     private ToolScript() {}
 
     /**
@@ -22,12 +30,14 @@ final class ToolScript {
      */
     static String of(ToolCommand command, ToolEnvironment environment) {
         List<String> lines = new ArrayList<>();
+        lines.add(KEPT_FROM_TOOLS);
         environment.unset().forEach(name -> lines.add("unset " + name));
         Map<String, String> variables = new LinkedHashMap<>(environment.set());
         variables.putAll(command.env());
         variables.putAll(command.secretEnv());
         variables.forEach((name, value) -> {
-            if (NAME.matcher(name).matches()) {
+            if (NAME.matcher(name).matches() && !OutsideVariables.isKeptFromTools(name)
+                    || command.env().containsKey(name)) {
                 lines.add("export " + name + "=" + quoted(value));
             }
         });

@@ -29,7 +29,7 @@ public final class AwaitExecution extends WaitExecution {
 
     @Override
     boolean lookAt(GroupReader reader, GroupWriter writer, Instant now) throws IOException, InterruptedException {
-        HealthPoll poll = new HealthPoll(reader, target().wanted(), target().policy());
+        HealthPoll poll = new HealthPoll(reader, target().wanted(), policy());
         Verdict verdict = poll.poll(HealthMemory.fromMap(state()), now);
         remember(verdict.memory().asMap());
         sayIfNew(verdict.progress());

@@ -84,7 +84,7 @@ public final class RolloutExecution extends WaitExecution {
         }
         stopCause = cause;
         save();
-        lookSoon();
+        hurry();
     }
 
     @Override
@@ -120,7 +120,7 @@ public final class RolloutExecution extends WaitExecution {
     private RolloutRequest requestInWords() throws IOException {
         return new RolloutRequest(
                 target().wanted(),
-                target().policy(),
+                policy(),
                 instanceWarmupSeconds,
                 alarmNames,
                 rollback,

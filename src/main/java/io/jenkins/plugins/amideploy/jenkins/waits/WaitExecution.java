@@ -2,21 +2,25 @@ package io.jenkins.plugins.amideploy.jenkins.waits;
 
 import hudson.EnvVars;
 import hudson.model.Run;
-import io.jenkins.plugins.amideploy.aws.AwsClients;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
+import io.jenkins.plugins.amideploy.engine.pace.LookPlan;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.HealthPolicy;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
+import io.jenkins.plugins.amideploy.jenkins.credentials.SharedClients;
+import io.jenkins.plugins.amideploy.jenkins.polling.PollPool;
 import io.jenkins.plugins.amideploy.jenkins.polling.PollingExecution;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +30,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * Looks at an Auto Scaling group every few seconds from the controller. Needs no agent, and holds no thread between two looks.
+ * Waits for an Auto Scaling group from the controller. Needs no agent, and holds no thread between two looks, which it shares with all who wait for the same group as the same
+ * identity ({@link SharedLooks}).
  *
  * <p>Persisted: where AWS is found, what is wanted, and the engine's state as plain strings, in which the beginning is an
  * absolute time: a restart renews neither the deadline nor the window in which all must stay healthy.
@@ -34,8 +39,14 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 abstract class WaitExecution extends PollingExecution {
     private static final long serialVersionUID = 1L;
 
-    /** Pause between looks: three or four cheap calls each, and a change is seen before a person would look again. */
+    /** Pause until it is tried again to take part in the looks. */
     private static final long PAUSE_MILLIS = 5_000;
+
+    /** Once it takes part, the looks wake it; this is for one that is missed while the build resumes. */
+    private static final long NET_MILLIS = 15_000;
+
+    /** The interval is told again when it is as many times longer or shorter than what was told. */
+    private static final double NEWS = 1.5;
 
     /** Spread over the pause, so that many waits do not call all at once. */
     private static final long JITTER_MILLIS = 1_000;
@@ -46,6 +57,9 @@ abstract class WaitExecution extends PollingExecution {
     private volatile String line = "";
     private boolean announced;
     private transient AwsPorts ports;
+    private transient volatile Watching watching;
+    private transient Look last;
+    private transient Duration told;
     private transient boolean joined;
 
     WaitExecution(StepContext context, AwsAccess access, WaitTarget target) {
@@ -79,14 +93,23 @@ abstract class WaitExecution extends PollingExecution {
         }
         try {
             join(first);
-            over = lookAt(Clock.systemUTC().instant());
+            over = lookAtNewest();
         } catch (Exception problem) {
             over = fail(problem);
         }
-        if (over && ports != null) {
+        return over;
+    }
+
+    /** Nobody is waited for any more. */
+    @Override
+    protected void ended() {
+        if (watching != null) {
+            watching.close();
+            watching = null;
+        }
+        if (ports != null) {
             ports.close();
         }
-        return over;
     }
 
     /** @param first whether nothing was seen yet, restarts included */
@@ -102,17 +125,73 @@ abstract class WaitExecution extends PollingExecution {
         }
     }
 
-    private boolean lookAt(Instant now) throws IOException, InterruptedException {
-        AwsClients clients;
-        try {
-            clients = ports().clients();
-        } catch (AwsFailure noKeys) {
-            // Keys that cannot be had just now are a look that AWS did not allow: the engine knows for how long to bear
-            // it.
-            RefusedGroup refused = new RefusedGroup(noKeys);
-            return lookAt(refused, refused, now);
+    private boolean lookAtNewest() throws IOException, InterruptedException {
+        Instant now = Clock.systemUTC().instant();
+        if (watching == null) {
+            try {
+                watching = watch();
+            } catch (AwsFailure noKeys) {
+                // Keys that cannot be had just now are a look that AWS did not allow: the engine knows for how long to
+                // bear it.
+                RefusedGroup refused = new RefusedGroup(noKeys);
+                return lookAt(refused, refused, now);
+            }
         }
-        return lookAt(clients.groupReader(), clients.groupWriter(), now);
+        Optional<Look> look = watching.take();
+        return look.isPresent() && lookAt(look.get(), now);
+    }
+
+    private Watching watch() throws IOException, InterruptedException {
+        SharedClients.Lease lease = ports().lease();
+        return SharedLooks.get().join(lease, ports().place(), target.asgName(), this::lookSoon);
+    }
+
+    private boolean lookAt(Look look, Instant now) throws IOException, InterruptedException {
+        if (last != null) {
+            SharedLooks.get()
+                    .times()
+                    .add(Duration.between(last.begunAt().plus(longer(last.pause(), look.pause())), look.begunAt())
+                            .plus(Duration.between(look.begunAt(), now)));
+        }
+        last = look;
+        tellInterval(look);
+        boolean over = lookAt(look.reader(), watching.writer(), look.begunAt());
+        watching.proving(HealthMemory.fromMap(state).healthySince());
+        return over;
+    }
+
+    /** Says how often the group is looked at, when that is no longer what was said. */
+    private void tellInterval(Look look) {
+        Duration before = told == null ? LookPlan.BASE : told;
+        double times = (double) look.pause().toMillis() / before.toMillis();
+        if (times >= NEWS || times <= 1 / NEWS) {
+            told = look.pause();
+            String every = "ASG " + target.asgName() + ": looking every " + told.toSeconds() + " s";
+            log(look.slowed().isEmpty() ? every + " again" : every + ": " + look.slowed());
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** The longest pause between two looks that is to be reckoned with. */
+    final Duration interval() {
+        Duration usual = target.policy().look();
+        return last == null ? usual : longer(usual, last.pause());
+    }
+
+    /** Has the group looked at at once. */
+    final void hurry() {
+        PollPool.schedule(
+                () -> {
+                    Watching now = watching;
+                    if (now != null) {
+                        now.hurry();
+                    }
+                },
+                0);
+        lookSoon();
     }
 
     private AwsPorts ports() throws IOException, InterruptedException {
@@ -126,7 +205,13 @@ abstract class WaitExecution extends PollingExecution {
 
     @Override
     protected long pauseMillis() {
-        return PAUSE_MILLIS + ThreadLocalRandom.current().nextLong(JITTER_MILLIS);
+        return (watching == null ? PAUSE_MILLIS : NET_MILLIS)
+                + ThreadLocalRandom.current().nextLong(JITTER_MILLIS);
+    }
+
+    /** How health is judged at the interval in force. */
+    final HealthPolicy policy() {
+        return target.policy().withLook(interval());
     }
 
     final WaitTarget target() {

@@ -35,6 +35,10 @@ class DoctorTest {
     private DoctorRequest request = request(null, List.of(), null);
 
     private static DoctorRequest request(String vpc, List<String> subnets, String key) {
+        return request(vpc, subnets, key, "");
+    }
+
+    private static DoctorRequest request(String vpc, List<String> subnets, String key, String endpoint) {
         return new DoctorRequest(
                 "eu-west-1",
                 vpc,
@@ -46,7 +50,8 @@ class DoctorTest {
                 "t3.small",
                 1,
                 null,
-                "web/prod/terraform.tfstate");
+                "web/prod/terraform.tfstate",
+                endpoint);
     }
 
     private List<Check> examine() {
@@ -184,6 +189,14 @@ class DoctorTest {
         bucket.status = StateBucketStatus.missing(BUCKET);
         assertThat(check("state bucket").status()).isEqualTo(Status.WARN);
         assertThat(check("state lock").status()).isEqualTo(Status.NOT_CHECKED);
+        bucket.status = new StateBucketStatus(BUCKET, true, true, "eu-west-1", true, true, true, false);
+        assertThat(check("state bucket").status()).isEqualTo(Status.WARN);
+        request = request(null, List.of(), null, "http://127.0.0.1:4566");
+        assertThat(check("state bucket").seen())
+                .as("as deploy left it, through an endpoint without TLS")
+                .isEqualTo(BUCKET + ": versioned, encrypted, private");
+        request = request(null, List.of(), null);
+
         bucket.status = StateBucketStatus.foreign(BUCKET);
         assertThat(check("state bucket").status()).isEqualTo(Status.FAIL);
     }

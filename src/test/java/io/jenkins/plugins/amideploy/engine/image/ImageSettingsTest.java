@@ -80,7 +80,9 @@ class ImageSettingsTest {
                     {"system_calls": ["~mount"]} | image.yml: system_calls is ~mount: it must be names of system calls or of groups of them, such as "@resources"
                     {"bake_environment": ["A"]}  | image.yml: bake_environment is [A]: it must be names with values, such as {DATABASE_URL: "sqlite://"}
                     {"bake_environment": {"A-B": "1"}} | image.yml: bake_environment is A-B: it must be names of variables of letters, digits and _, with plain values
-                    {"tags": {"ami-deploy:app": "x"}} | image.yml: tags is ami-deploy:app: it must be other names than Name, ami-deploy:… and aws:…
+                    {"tags": {"ami-deploy:app": "x"}} | image.yml: tags: tag ami-deploy:app: Name, ami-deploy:… and aws:… in any case are reserved; choose another key
+                    {"tags": {"AWS:team": "x"}}       | image.yml: tags: tag AWS:team: Name, ami-deploy:… and aws:… in any case are reserved; choose another key
+                    {"tags": {"team": "R&D (web)"}}   | image.yml: tags: tag team is R&D (web): a value has at most 256 letters, digits, spaces and _ . : / = + - @
                     """)
     void malformedPage_isOneLineWithTheCure(String page, String message) {
         assertThatThrownBy(() -> parse(page))

@@ -266,6 +266,18 @@ class LockDoctorTest {
         assertThat(isLocked()).isFalse();
     }
 
+    /** Its plan waited for the lock that another run of this computer had just taken. */
+    @Test
+    void end_ofATerraformThatWasToldOfAnotherLock_leavesNothing() {
+        TerraformRun run = run(ANN, START);
+        runs.begin(run);
+        locked("ann@laptop", START);
+
+        runs.end(run, true);
+
+        assertThat(bucket.objects).containsOnlyKeys(LOCK);
+    }
+
     @Test
     void end_ofATerraformThatDidNotGetTheLock_leavesNothing() {
         TerraformRun run = run(ANN, START);

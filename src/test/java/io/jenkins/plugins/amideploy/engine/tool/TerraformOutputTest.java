@@ -35,6 +35,20 @@ class TerraformOutputTest {
     }
 
     @Test
+    void warning_isTold_andNoProblem() {
+        String line =
+                "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"Argument is deprecated\","
+                        + "\"detail\":\"Use\\nthe other.\",\"address\":\"aws_lb.web\"}}";
+
+        assertThat(output.accept(line)).hasValueSatisfying(told -> {
+            assertThat(told.toString())
+                    .isEqualTo("apply: warning: Argument is deprecated (aws_lb.web): Use the other.");
+            assertThat(told.isWarning()).isTrue();
+        });
+        assertThat(output.problems()).isEmpty();
+    }
+
+    @Test
     void valuesOfOutputs_areNeverTold() {
         assertThat(Fixtures.play("terraform-1.11/apply.jsonl", output)).noneMatch(line -> line.contains("s3cret"));
     }
@@ -48,8 +62,7 @@ class TerraformOutputTest {
                 "{}",
                 "[]",
                 "{\"type\":\"from_the_future\",\"@message\":\"x\"}",
-                "{\"type\":\"diagnostic\"}",
-                "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\",\"summary\":\"careful\"}}"
+                "{\"type\":\"diagnostic\"}"
             })
     void otherLines_areIgnored(String line) {
         assertThat(output.accept(line)).isEmpty();

@@ -27,6 +27,7 @@ import io.jenkins.plugins.amideploy.jenkins.EmbeddedAws;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
@@ -80,6 +81,42 @@ class AwsIdentityTest {
         assertThatThrownBy(() -> identity(built(job(elsewhere, "echo ''")), id).current())
                 .isInstanceOf(AbortException.class)
                 .hasMessageStartingWith("AWS credentials \"" + id + "\" are not there for elsewhere-" + id + "/");
+    }
+
+    @Test
+    void key_sameCredentials_isTheSameForAllBuildsThatFindThem() throws Exception {
+        Object one = identity(built(job(here, "echo ''")), id).key();
+        assertThat(identity(built(job(here, "echo ''")), id).key()).isEqualTo(one);
+
+        store(elsewhere).addCredentials(Domain.global(), keys("AKIAELSEWHERE"));
+        assertThat(identity(built(job(elsewhere, "echo ''")), id).key())
+                .as("the same id, other keys")
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void key_roleOnTop_isTheSameWithinABuildAlone() throws Exception {
+        WorkflowRun run = built(job(here, "echo ''"));
+        AwsAccess access = new AwsAccess(id, "arn:aws:iam::123456789012:role/deploy", null, null);
+        Object one = new AwsIdentity(access, run, new EnvVars(), Clock.systemUTC()).key();
+        assertThat(new AwsIdentity(access, run, new EnvVars(), Clock.systemUTC()).key())
+                .isEqualTo(one);
+        assertThat(new AwsIdentity(access, built(job(here, "echo ''")), new EnvVars(), Clock.systemUTC()).key())
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void key_keysOfTheSurroundingBlock_areComparedByValue() throws Exception {
+        WorkflowRun run = built(job(here, "echo ''"));
+        AwsAccess access = new AwsAccess(null, null, null, null);
+        EnvVars keys = new EnvVars("AWS_ACCESS_KEY_ID", "AKIA1", "AWS_SECRET_ACCESS_KEY", "one");
+        EnvVars others = new EnvVars("AWS_ACCESS_KEY_ID", "AKIA1", "AWS_SECRET_ACCESS_KEY", "other");
+        Object one = new AwsIdentity(access, run, keys, Clock.systemUTC()).key();
+        assertThat(new AwsIdentity(access, run, new EnvVars(keys), Clock.systemUTC()).key())
+                .isEqualTo(one);
+        assertThat(new AwsIdentity(access, run, others, Clock.systemUTC()).key())
+                .isNotEqualTo(one);
+        assertThat(one.toString()).doesNotContain("one");
     }
 
     @Test

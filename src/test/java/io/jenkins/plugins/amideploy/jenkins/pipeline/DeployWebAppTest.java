@@ -39,6 +39,7 @@ class DeployWebAppTest {
         return Map.of(
                 "hasChanges", true,
                 "summary", "1 to add",
+                "account", "123456789012",
                 "planSha256", "abc",
                 "app", "shop",
                 "region", "eu-central-1",
@@ -117,7 +118,9 @@ class DeployWebAppTest {
                 .containsEntry("commit", "0123abc")
                 .containsEntry("appVersion", "1.4");
         assertThat(steps.arguments("input").get("message"))
-                .hasToString("Promote release 7 of demo, healthy since yesterday to prod: 1 to add");
+                .hasToString(
+                        "Promote release 7 of demo, healthy since yesterday to prod: 1 to add; account 123456789012, region"
+                                + " eu-central-1");
         assertThat(steps.arguments("pruneImages"))
                 .containsEntry("app", "shop")
                 .containsEntry("stateBucket", "states")
@@ -131,7 +134,8 @@ class DeployWebAppTest {
         steps.call("deployWebApp", Map.of("environment", "demo", "rollbackTo", "previous"));
 
         assertThat(steps.arguments("input").get("message"))
-                .hasToString("Take demo back to release 7 of demo, healthy since yesterday: 1 to add");
+                .hasToString("Take demo back to release 7 of demo, healthy since yesterday: 1 to add; account"
+                        + " 123456789012, region eu-central-1");
     }
 
     @Test

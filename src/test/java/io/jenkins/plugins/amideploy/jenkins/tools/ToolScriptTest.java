@@ -30,6 +30,30 @@ class ToolScriptTest {
         assertThat(seen.lines()).containsExactly("build", "-var=x=" + awkward, awkward, "none", directory.toString());
     }
 
+    /** Also those that only the shell on the agent knows. */
+    @Test
+    void of_variablesThatWouldChangeAnImageOrARelease_reachNoTool() throws Exception {
+        ToolCommand command = ToolCommand.lines(Tool.PACKER, "build", directory.toString(), List.of());
+        Path program =
+                Files.writeString(directory.resolve("packer"), "#!/bin/sh\nenv | grep -E '^(PKR|TF)_VAR_' | sort\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+
+        Process process = start(
+                command,
+                new ToolEnvironment(
+                        Map.of(
+                                "TF_VAR_image_id",
+                                "ami-1",
+                                "TF_VAR_db_password",
+                                "x",
+                                "PKR_VAR_builder_cidr",
+                                "10.0.0.1/32"),
+                        Set.of()));
+
+        assertThat(new String(process.getInputStream().readAllBytes()).lines())
+                .containsExactly("PKR_VAR_builder_cidr=10.0.0.1/32", "TF_VAR_db_password=x");
+    }
+
     @Test
     void of_programThatIsNotThere_leavesWordAndEnds127() throws Exception {
         ToolCommand command = ToolCommand.lines(Tool.TERRAFORM, "plan", directory.toString(), List.of("plan"));
@@ -52,8 +76,10 @@ class ToolScriptTest {
     private Process start(ToolCommand command, ToolEnvironment environment) throws IOException {
         Path script = Files.writeString(directory.resolve("tool.sh"), ToolScript.of(command, environment));
         ProcessBuilder builder = new ProcessBuilder("sh", script.toString(), directory.toString());
-        builder.environment().put("PATH", directory + ":/bin:/nonexistent");
+        builder.environment().put("PATH", directory + ":/bin:/usr/bin:/nonexistent");
         builder.environment().put("GONE", "secret");
+        builder.environment().put("PKR_VAR_source_ami", "ami-1");
+        builder.environment().put("TF_VAR_commit", "c0ffee");
         return builder.redirectErrorStream(true).start();
     }
 }

@@ -51,12 +51,14 @@ class WaitRestartTest {
     private static EmbeddedGroup rolled;
     private static EmbeddedGroup rolledBack;
     private static EmbeddedGroup failed;
+    private static EmbeddedGroup shared;
     private static String leftover;
     private static String awaiting;
     private static String rollingOut;
     private static String rollingBack;
     private static String failing;
     private static String removing;
+    private static String sharing;
 
     @BeforeAll
     static void restartInTheMiddle(JenkinsRule before) throws Exception {
@@ -67,6 +69,7 @@ class WaitRestartTest {
         rolled = new EmbeddedGroup(AWS).create();
         rolledBack = new EmbeddedGroup(AWS).create();
         failed = new EmbeddedGroup(AWS).create();
+        shared = new EmbeddedGroup(AWS).create();
         leftover = leftover();
 
         WorkflowRun await = start("awaitAsgHealthy " + awaited.arguments("1") + ", stabilitySeconds: 2");
@@ -74,6 +77,8 @@ class WaitRestartTest {
                 start("def left = removeLeftovers app: 'swept', environment: 'restart'\n echo \"left ${left}\"");
         rollingOut = name(start(rollout(rolled, 2)));
         WorkflowRun back = start(rollout(rolledBack, 600));
+        sharing = name(start("def waits = [:]\n for (int i = 0; i < 3; i++) { waits['w' + i] = { awaitAsgHealthy "
+                + shared.arguments("2") + " } }\n parallel waits"));
         awaiting = name(await);
         removing = name(remove);
         rollingBack = name(back);
@@ -98,7 +103,7 @@ class WaitRestartTest {
 
     @AfterAll
     static void close() {
-        for (EmbeddedGroup group : new EmbeddedGroup[] {awaited, rolled, rolledBack, failed}) {
+        for (EmbeddedGroup group : new EmbeddedGroup[] {awaited, rolled, rolledBack, failed, shared}) {
             if (group != null) {
                 group.close();
             }
@@ -108,6 +113,16 @@ class WaitRestartTest {
     @Test
     void awaitAsgHealthy_restartWhileWaiting_keepsItsDeadlineAndStatus() throws Exception {
         finished(r, again(awaiting), Result.SUCCESS);
+    }
+
+    /** None of the three can be proven, so all look until they are stopped. */
+    @Test
+    void awaitAsgHealthy_restartWhileThreeWaitForOneGroup_shareItsLooksAgain() throws Exception {
+        WorkflowRun run = again(sharing);
+        Deadline.await(LIMIT, "shared looks", () -> SharedLooks.get().waits(shared.name()) == 3);
+        run.doStop();
+        finished(r, run, Result.ABORTED);
+        Deadline.await(LIMIT, "nobody left", () -> SharedLooks.get().waits(shared.name()) == 0);
     }
 
     @Test
