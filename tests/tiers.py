@@ -188,6 +188,11 @@ def sharing() -> Iterator[Check | Skip]:
     yield pytest("sharing", LOCAL_PYTHON, first, *others)
 
 
+def torture() -> Iterator[Check | Skip]:
+    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost."""
+    yield pytest("points of make torture", LOCAL_PYTHON, "tests/torture/test_points.py")
+
+
 def applications() -> Iterator[Check | Skip]:
     """Applications in repositories of their own, deployed by the distribution: served, configured, scaled, refused."""
     first, *others = APPLICATIONS
@@ -244,6 +249,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "releases": releases,
     "applications": applications,
     "sharing": sharing,
+    "torture": torture,
     "jenkins": jenkins,
 }
 
@@ -253,7 +259,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
 #: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases"))
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases", "torture"))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
