@@ -32,7 +32,7 @@ LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
 #: Tests of the whole way that are tiers of their own, so that they can run beside the others.
 RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "tests/embedded/test_unlock.py")
-SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py")
+SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
 #: How Maven says that an artifact is not to be had.
