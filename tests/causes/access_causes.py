@@ -32,13 +32,7 @@ def expired_session(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection(
-    "CREDENTIALS_EXPIRED",
-    "a session that expires during the bake (a line of progress names it after 20 s; Packer tries on until it ends)",
-    "expired",
-    exit_code=1,
-    limit=300,
-)
+@injection("CREDENTIALS_EXPIRED", "a session that expires during the bake", "expired", exit_code=1)
 def session_expires_in_the_bake(bakery: Bakery) -> Ended:
     def expires(running) -> None:
         running.wait_for("configuring with Ansible", limit=300)
