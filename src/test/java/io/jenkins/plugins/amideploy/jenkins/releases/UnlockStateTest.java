@@ -50,7 +50,8 @@ class UnlockStateTest {
     }
 
     private String unlock(String more) {
-        return "echo \"ended ${unlockState(environment: '" + world.environment() + "'" + more + ")}\"\n";
+        return "end = unlockState environment: '" + world.environment() + "'" + more
+                + "\necho \"ended lock ${end.lock}, environment ${end.environment}\"\n";
     }
 
     private String lockKey() {
@@ -94,7 +95,7 @@ class UnlockStateTest {
                 BuildOwner.id(before) + " (" + BuildOwner.url(before)
                         + "), which has ended, as has its terraform on agent built-in",
                 run);
-        r.assertLogContains("ended [environment:FREE, lock:REMOVED]", run);
+        r.assertLogContains("ended lock REMOVED, environment FREE", run);
         assertThat(isLocked()).isFalse();
     }
 

@@ -22,7 +22,8 @@ class HelpTest {
             PruneImagesStep.class,
             RolloutAsgStep.class,
             AwaitAsgHealthyStep.class,
-            FindReleaseStep.class);
+            FindReleaseStep.class,
+            UnlockStateStep.class);
 
     @Test
     void help_ofEachStep_hasItsTextAndTheCausesThatItCanEndIn() {
