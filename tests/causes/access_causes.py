@@ -37,9 +37,11 @@ def session_expires_in_the_bake(bakery: Bakery) -> Ended:
     def expires(running) -> None:
         running.wait_for("configuring with Ansible", limit=300)
         bakery.world.fault("expire-credentials")
+        running.show()
         # Packer asks AWS again when Ansible is through; a task that is silent for long is looked into before.
         running.until(lambda: running.said("stopping instance") or running.said("have expired"), "a call", limit=600)
-        running.show()
+        if not running.said("have expired"):
+            running.show()
 
     try:
         return bakery.meanwhile(expires, "bake")
