@@ -32,7 +32,7 @@ LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
 #: Tests of the whole way that are tiers of their own, so that they can run beside the others.
 RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "tests/embedded/test_unlock.py")
-SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py")
+SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
 #: How Maven says that an artifact is not to be had.
@@ -188,6 +188,11 @@ def sharing() -> Iterator[Check | Skip]:
     yield pytest("sharing", LOCAL_PYTHON, first, *others)
 
 
+def torture() -> Iterator[Check | Skip]:
+    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost."""
+    yield pytest("points of make torture", LOCAL_PYTHON, "tests/torture/test_points.py")
+
+
 def applications() -> Iterator[Check | Skip]:
     """Applications in repositories of their own, deployed by the distribution: served, configured, scaled, refused."""
     first, *others = APPLICATIONS
@@ -244,6 +249,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "releases": releases,
     "applications": applications,
     "sharing": sharing,
+    "torture": torture,
     "jenkins": jenkins,
 }
 
@@ -253,7 +259,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
 #: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases"))
+LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases", "torture"))
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:

@@ -67,3 +67,12 @@ def test_whatIsTakenAway_isListedNoMore(w: HttpWorld) -> None:
     assert listed(w) == before
     w.ec2.delete_security_group(GroupId=group)
     assert before - listed(w) == {f"ec2 {REGION} SecurityGroup {group}"}
+
+
+def test_objectWithADeleteMarker_isListedNoMore(w: HttpWorld) -> None:
+    w.s3.create_bucket(Bucket="marked")
+    w.s3.put_bucket_versioning(Bucket="marked", VersioningConfiguration={"Status": "Enabled"})
+    w.s3.put_object(Bucket="marked", Key="web/prod/terraform.tfstate.tflock", Body=b"{}")
+    assert "s3 aws Key marked/web/prod/terraform.tfstate.tflock" in listed(w)
+    w.s3.delete_object(Bucket="marked", Key="web/prod/terraform.tfstate.tflock")
+    assert [line for line in listed(w) if "marked" in line] == ["s3 aws Bucket marked"]

@@ -32,7 +32,13 @@ def expired_session(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection("CREDENTIALS_EXPIRED", "a session that expires during the bake", "expired", exit_code=1)
+@injection(
+    "CREDENTIALS_EXPIRED",
+    "a session that expires during the bake (a line of progress names it after 20 s; Packer tries on until it ends)",
+    "expired",
+    exit_code=1,
+    limit=300,
+)
 def session_expires_in_the_bake(bakery: Bakery) -> Ended:
     def expires(running) -> None:
         running.wait_for("configuring with Ansible", limit=300)
@@ -40,8 +46,6 @@ def session_expires_in_the_bake(bakery: Bakery) -> Ended:
         # Packer asks AWS again when Ansible is through.
         running.wait_for("stopping instance", limit=600)
         running.show()
-        # It tries again and again to put away what it made.
-        running.patience = 1200
 
     try:
         return bakery.meanwhile(expires, "bake")

@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, lambda *_: sys.exit(130))
     if given.list:
         return show(chosen(given, planned()))
+    report.commit()
     # What is done to the checkout meanwhile is not done to this.
     with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
         return torture(given, program)

@@ -23,6 +23,8 @@ from world import World
 LIMIT = 1500
 #: A command that the last lines of a run print, to be pasted.
 PRINTED = re.compile(r"(?m)^ {4,}(ami-deploy \S.*)$")
+#: Exit code of a destroy that finds neither a state nor resources: the run was ended before it had made anything.
+NOTHING_FOUND = 6
 #: How many printed commands are followed before a cure counts as none.
 FOLLOWED = 3
 
@@ -153,7 +155,7 @@ class Site(Stack):
         followed: list[str] = []
         for _ in range(FOLLOWED + 1):
             code, self.said = self.run(*arguments)
-            if code == 0:
+            if code == 0 or (code == NOTHING_FOUND and arguments[0] == "destroy"):
                 return followed
             printed = PRINTED.findall(self.said.rpartition("\nerror: ")[2])
             if not printed or printed[0] in followed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import subprocess
@@ -38,7 +39,9 @@ def kept(flow: str, kind: str, ending: str) -> Result | None:
     return Result(**document)
 
 
+@functools.cache
 def commit() -> str:
+    """The one that is run: asked for when a run begins, since the checkout may go on meanwhile."""
     return subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()

@@ -1,4 +1,4 @@
-"""A dozen points of ``make torture``: runs are ended at them, and nothing is lost. Four accounts side by side, three points in each."""
+"""A dozen points of ``make torture``, and a day of its weather: nothing is lost. Five accounts side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / each) for each in ("torture", "causes", "embedded")]
 
 import cases  # noqa: E402
+import weather  # noqa: E402
 from account import Site  # noqa: E402
 from flows import FLOWS  # noqa: E402
 from grounds import started  # noqa: E402
@@ -47,27 +50,48 @@ POINTS = {
         ("destroy", Kind("Terraform", "ec2:DeleteSecurityGroup"), "SIGKILL"),
     ],
 }
+#: What stands after a deployment of this application, with one instance.
+WHOLE = Counter(
+    {
+        "autoscaling us-east-1 AutoScalingGroup": 1,
+        "cloudwatch us-east-1 Alarm": 3,
+        "ec2 us-east-1 Instance": 1,
+        "ec2 us-east-1 LaunchTemplate": 1,
+        "ec2 us-east-1 NetworkInterface": 1,
+        "ec2 us-east-1 SecurityGroup": 2,
+        "ec2 us-east-1 Volume": 1,
+        "elbv2 us-east-1 LoadBalancer": 1,
+        "elbv2 us-east-1 TargetGroup": 1,
+    }
+)
 NAMES = [(account, number) for account, points in POINTS.items() for number in range(len(points))]
 
 
 @pytest.fixture(scope="module")
-def results() -> Iterator[dict[str, list[cases.Result]]]:
-    with ThreadPoolExecutor(len(POINTS)) as pool:
+def results() -> Iterator[dict[str, Any]]:
+    with ThreadPoolExecutor(len(POINTS) + 1) as pool:
+        storm = pool.submit(through_the_storm)
         running = {account: pool.submit(gone_through, account) for account in POINTS}
-        yield {account: each.result() for account, each in running.items()}
+        yield {account: each.result() for account, each in running.items()} | {"storm": storm.result()}
+
+
+@contextmanager
+def site(account: str) -> Iterator[Site]:
+    world = started(f"points-{os.getpid()}-{account}", "--api-only")
+    try:
+        yield Site(world, ROOT / "ami-deploy")
+    finally:
+        subprocess.run([*world.control, "down"], check=True, timeout=300)
 
 
 def gone_through(account: str) -> list[cases.Result]:
-    world = started(f"points-{os.getpid()}-{account}", "--api-only")
-    try:
-        site, whole, results = Site(world, ROOT / "ami-deploy"), Counter(), []
-        for flow, kind, ending in POINTS[account]:
-            results.append(cases.run(site, FLOWS[flow], kind, ending, whole))
-            if not whole and not results[-1].faults:
-                whole = site.shape()
-        return results
-    finally:
-        subprocess.run([*world.control, "down"], check=True, timeout=300)
+    with site(account) as its:
+        return [cases.run(its, FLOWS[flow], kind, ending, WHOLE) for flow, kind, ending in POINTS[account]]
+
+
+def through_the_storm() -> weather.Day:
+    with site("storm") as its:
+        return weather.day(its, "throttled", ("first deployment", "rollback", "destroy"))
 
 
 @pytest.mark.parametrize(
@@ -75,5 +99,9 @@ def gone_through(account: str) -> list[cases.Result]:
     NAMES,
     ids=[" ".join((flow, kind.call, ending)) for points in POINTS.values() for flow, kind, ending in points],
 )
-def test_runThatIsEndedAtACall_losesNothing(results: dict[str, list[cases.Result]], account: str, number: int):
+def test_runThatIsEndedAtACall_losesNothing(results: dict[str, Any], account: str, number: int):
     assert results[account][number].faults == []
+
+
+def test_whileThreeOfTenCallsAreThrottled_deployRollbackAndDestroySucceed(results: dict[str, Any]):
+    assert results["storm"].faults == []

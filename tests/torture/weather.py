@@ -71,6 +71,7 @@ def day(site: Site, weather: str, through: tuple[str, ...] = THROUGH) -> Day:
 
 def main(names: list[str]) -> int:
     report.WORK.mkdir(parents=True, exist_ok=True)
+    report.commit()
     with tempfile.TemporaryDirectory() as directory, distribution(Path(directory)) as program:
         return go_through(names or list(WEATHER), program)
 

@@ -55,8 +55,11 @@ import software.amazon.awssdk.services.sts.StsClient;
  * (AWS SDKs and Tools reference, "Retry behavior").
  */
 public final class AwsClients implements AutoCloseable {
-    /** Attempts for each call, the first included: with the standard back-off about a minute of throttling is borne. */
-    private static final int MAX_ATTEMPTS = 8;
+    /**
+     * Attempts for each call, the first included: with the standard back-off more than a minute of throttling is borne, and where three of ten calls
+     * are throttled, one of two hundred thousand fails.
+     */
+    private static final int MAX_ATTEMPTS = 10;
 
     /** One attempt; AWS answers these calls within a few seconds. */
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(30);

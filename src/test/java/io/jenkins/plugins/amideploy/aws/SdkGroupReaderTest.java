@@ -12,8 +12,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +31,11 @@ class SdkGroupReaderTest {
     private static final String ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/abc";
 
     private final Map<String, String> answers = new HashMap<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
     private HttpServer server;
+
+    /** As many calls are answered with "too fast" before the others. */
+    private volatile int throttled;
 
     @BeforeEach
     void listen() throws IOException {
@@ -33,6 +43,17 @@ class SdkGroupReaderTest {
         server.createContext("/", exchange -> {
             String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String action = request.replaceAll("(?s).*Action=(\\w+).*", "$1");
+            asked.add(request);
+            if (throttled > 0) {
+                throttled--;
+                byte[] no =
+                        "<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>"
+                                .getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(400, no.length);
+                exchange.getResponseBody().write(no);
+                exchange.close();
+                return;
+            }
             String inner = answers.getOrDefault(action, "");
             String xml = "<%1$sResponse><%1$sResult>%2$s</%1$sResult></%1$sResponse>".formatted(action, inner);
             byte[] answer = xml.getBytes(StandardCharsets.UTF_8);
@@ -49,11 +70,53 @@ class SdkGroupReaderTest {
     }
 
     private GroupSnapshot read() {
-        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        StaticCredentialsProvider keys = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
-        try (AwsClients clients = new AwsClients(new AwsSettings("eu-west-1", endpoint, keys))) {
+        try (AwsClients clients = new AwsClients(settings())) {
             return clients.groupReader().read("web");
         }
+    }
+
+    private AwsSettings settings() {
+        URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        StaticCredentialsProvider keys = StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+        return new AwsSettings("eu-west-1", endpoint, keys);
+    }
+
+    @Test
+    void readAll_manyGroups_asksForAHundredWithOneCall() {
+        answers.put("DescribeAutoScalingGroups", "<AutoScalingGroups/>");
+        List<String> names = IntStream.range(0, 120).mapToObj(i -> "web-" + i).toList();
+        try (AwsClients clients = new AwsClients(settings())) {
+            assertThat(clients.groupReader().readAll(names))
+                    .hasSize(120)
+                    .allSatisfy((name, group) -> assertThat(group.get()).isEqualTo(GroupSnapshot.missing(name)));
+        }
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void meter_sharedClients_countsEachAttemptAndNoticesTooFastWhereTheNextAttemptHidesIt() {
+        answers.put("DescribeAutoScalingGroups", "<AutoScalingGroups/>");
+        throttled = 1;
+        CallMeter meter = new CallMeter();
+        AtomicInteger tooFast = new AtomicInteger();
+        meter.tell(new CallMeter.Listener() {
+            @Override
+            public void called() {}
+
+            @Override
+            public void throttled() {
+                tooFast.incrementAndGet();
+            }
+        });
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
+        try (AwsClients clients =
+                new AwsClients(settings(), null, Duration.ofSeconds(60), new ClientSharing(timers, meter))) {
+            clients.groupReader().read("web");
+        }
+        assertThat(meter.calls()).isEqualTo(2);
+        assertThat(tooFast).hasValue(1);
+        assertThat(timers.isShutdown()).as("closed by whoever made it").isFalse();
+        timers.shutdownNow();
     }
 
     @Test

@@ -70,7 +70,11 @@ final class Removal {
         if (stackIsThere) {
             stack.orElseThrow().apply(plan.orElseThrow(), Map.of());
         }
-        return sweep(teardown, backend.filter(this::hasState).isPresent() || !rest.isEmpty());
+        return sweep(
+                teardown,
+                stackIsThere
+                        || !rest.isEmpty()
+                        || backend.filter(this::hasState).isPresent());
     }
 
     /** Also an empty one: the environment was here once. */

@@ -56,10 +56,10 @@ final class Unowned {
                 + " has the stack's tags and no place in it: an apply that was cut off left it, and destroy removes it";
     }
 
-    /** What the state knows. */
+    /** What the state knows. @throws CommandFailure when it cannot be read */
     KnownResources state() {
         if (backend instanceof Backend.Local local) {
-            return KnownResources.of(local.path(), text(Path.of(local.path())), session.json());
+            return known(local.path(), text(Path.of(local.path())));
         }
         Backend.S3 s3 = (Backend.S3) backend;
         String text = session.cloud()
@@ -67,7 +67,11 @@ final class Unowned {
                 .read(s3.key())
                 .map(Stored::text)
                 .orElse("");
-        return KnownResources.of("s3://" + s3.bucket() + "/" + s3.key(), text, session.json());
+        return known("s3://" + s3.bucket() + "/" + s3.key(), text);
+    }
+
+    private KnownResources known(String name, String text) {
+        return Records.readable(() -> KnownResources.of(name, text, session.json()));
     }
 
     private static String text(Path file) {

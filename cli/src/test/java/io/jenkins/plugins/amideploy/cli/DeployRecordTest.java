@@ -224,7 +224,7 @@ class DeployRecordTest {
                 record,
                 """
                 {"backend":{"type":"s3","config":{"bucket":"ami-deploy-state-123456789012-eu-central-1",
-                 "key":"web/demo/terraform.tfstate","region":"eu-central-1","use_lockfile":true,"encrypt":true,"acl":null}}}
+                 "key":"web/demo/terraform.tfstate","region":"eu-central-1","use_lockfile":true,"encrypt":true,"max_retries":25,"acl":null}}}
                 """);
         recorded.world.answer = Optional.of("yes");
 

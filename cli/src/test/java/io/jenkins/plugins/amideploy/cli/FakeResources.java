@@ -82,7 +82,8 @@ final class FakeResources implements ResourceReader, ResourceWriter {
 
     @Override
     public void deleteLaunchTemplate(String templateId) {
-        throw unexpected(templateId);
+        beforeRemoval.run();
+        all.removeIf(each -> each.id().equals(templateId));
     }
 
     @Override

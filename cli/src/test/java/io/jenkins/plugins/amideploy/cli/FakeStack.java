@@ -73,7 +73,7 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
 
     List<String> lines(ToolCommand command) {
         atTerraform.accept(command.phase());
-        if (command.phase().equals("plan")) {
+        if (command.phase().startsWith("plan")) {
             planned = variables(command);
             boolean changes = !planned.equals(applied);
             return List.of(

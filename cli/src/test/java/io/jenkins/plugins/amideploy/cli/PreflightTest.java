@@ -57,7 +57,7 @@ class PreflightTest {
     @Test
     void destroy_ofAnEnvironmentThatWasHere_leavesNothingBehind() {
         world.output.put("terraform plan", FakeWorld.NO_CHANGES);
-        world.bucket.write("web/demo/terraform.tfstate", "{}");
+        world.bucket.write("web/demo/terraform.tfstate", "{\"version\": 4}");
 
         assertThat(world.run("destroy", "-e", "demo", "--auto-approve")).isZero();
 

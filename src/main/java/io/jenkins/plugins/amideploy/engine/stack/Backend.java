@@ -44,6 +44,9 @@ public sealed interface Backend {
      * @param region region of the bucket
      */
     record S3(String bucket, String key, String region) implements Backend {
+        /** As many as the AWS provider's: the backend's own five are used up where a third of the calls is throttled for a while. */
+        private static final String MAX_RETRIES = "25";
+
         public S3 {
             Objects.requireNonNull(bucket, "bucket");
             Objects.requireNonNull(key, "key");
@@ -62,7 +65,13 @@ public sealed interface Backend {
 
         @Override
         public Map<String, String> settings() {
-            return Map.of("bucket", bucket, "key", key, "region", region, "use_lockfile", "true", "encrypt", "true");
+            return Map.of(
+                    "bucket", bucket,
+                    "key", key,
+                    "region", region,
+                    "use_lockfile", "true",
+                    "encrypt", "true",
+                    "max_retries", MAX_RETRIES);
         }
 
         @Override

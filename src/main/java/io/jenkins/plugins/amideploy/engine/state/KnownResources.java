@@ -38,7 +38,7 @@ public record KnownResources(Set<String> addresses, Set<String> ids) {
         Json state = Json.lenient(parser, text);
         if (state.get("version").number() != VERSION) {
             throw new IllegalArgumentException(key + " is not a Terraform state of version " + VERSION
-                    + ": see what `terraform state list` says of it");
+                    + ": put an earlier version of it back, which the bucket keeps");
         }
         Set<String> addresses = new HashSet<>();
         Set<String> ids = new HashSet<>();

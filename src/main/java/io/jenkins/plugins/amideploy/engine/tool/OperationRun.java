@@ -58,8 +58,8 @@ public final class OperationRun<T> {
 
     private void waiting(Consumer<Progress> progress) {
         if (!stopping && hopeless == null) {
-            parser.remark().ifPresent(progress);
             parser.hopeless().ifPresent(this::giveUp);
+            parser.remark().ifPresent(progress);
         }
     }
 

@@ -55,6 +55,7 @@ public final class PackerOutput implements OutputParser {
     private final AnsibleFailure ansible = new AnsibleFailure();
     private final SshWait ssh;
     private final SilenceWatch silence;
+    private String givenUp;
     private final Consumer<Temporary> made;
 
     /**
@@ -128,12 +129,17 @@ public final class PackerOutput implements OutputParser {
 
     @Override
     public Optional<Progress> remark() {
-        return ssh.remark().map(words -> new Progress(stage, words));
+        Optional<String> said = Optional.ofNullable(givenUp).or(ssh::remark);
+        givenUp = null;
+        return said.map(words -> new Progress(stage, words));
     }
 
     @Override
     public Optional<Diagnosis> hopeless() {
-        return ssh.hopeless().or(silence::hopeless);
+        Optional<Diagnosis> why = ssh.hopeless().or(silence::hopeless);
+        // Packer takes up to some minutes to end; nobody is to wait so long for the reason.
+        why.ifPresent(found -> givenUp = found.summary());
+        return why;
     }
 
     private static String unescape(String data) {

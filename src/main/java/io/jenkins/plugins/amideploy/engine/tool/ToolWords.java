@@ -25,7 +25,12 @@ final class ToolWords {
                     "(ELBv2 [A-Za-z ]+ \\([^)]+\\)|[Aa]uto ?[Ss]caling ?[Gg]roup by this name|[Ll]aunch template name|security group '[^']+') already"
                             + " (?:exists|in use)",
                     "%s already exists and is not in the stack's state",
-                    "it is not ours, or an apply that was cut off left it: look at its tags, and remove what is ours with destroy"),
+                    "it lacks the stack's tags, else it would have been taken up: choose another app or environment, or remove it and run again"),
+            new Known(
+                    Cause.NOT_OURS,
+                    "Tried to create resource record set \\[name='([^']+?)\\.?',",
+                    "the DNS record %s already exists and is not in the stack's state",
+                    "remove it in its hosted zone, or take domain_name out of the variables file; then run again"),
             new Known(
                     Cause.NOT_OURS,
                     "InvalidPermission\\.Duplicate|DuplicateListener",

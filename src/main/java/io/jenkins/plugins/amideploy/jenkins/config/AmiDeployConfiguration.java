@@ -31,7 +31,7 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
      * Calls a second in each account and region. AWS publishes no number for Auto Scaling and Elastic Load Balancing; others in the account, the console among them, call the
      * same actions, and Describe calls are throttled from a few dozen a second on.
      */
-    public static final double DEFAULT_CALLS_PER_SECOND = 10;
+    public static final int DEFAULT_CALLS_PER_SECOND = 10;
 
     private String region;
     private String credentialsId;
@@ -39,7 +39,7 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
     private List<Tag> tags = new ArrayList<>();
 
     /** 0: not said. */
-    private double callsPerSecond;
+    private int callsPerSecond;
 
     public AmiDeployConfiguration() {
         load();
@@ -93,14 +93,14 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
     }
 
     /** How many calls a second the waits of this controller may make in each account and region. */
-    public double getCallsPerSecond() {
+    public int getCallsPerSecond() {
         return callsPerSecond > 0 ? callsPerSecond : DEFAULT_CALLS_PER_SECOND;
     }
 
     /** @param callsPerSecond 0 or less: the default */
     @DataBoundSetter
-    public void setCallsPerSecond(double callsPerSecond) {
-        this.callsPerSecond = callsPerSecond == DEFAULT_CALLS_PER_SECOND ? 0 : callsPerSecond;
+    public void setCallsPerSecond(int callsPerSecond) {
+        this.callsPerSecond = callsPerSecond;
         save();
     }
 
@@ -147,7 +147,7 @@ public final class AmiDeployConfiguration extends GlobalConfiguration {
     public FormValidation doCheckCallsPerSecond(@QueryParameter String value) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
         try {
-            return Double.parseDouble(value) > 0
+            return Integer.parseInt(value) > 0
                     ? FormValidation.ok()
                     : FormValidation.error("more than 0: without calls nothing is looked at");
         } catch (NumberFormatException notANumber) {

@@ -53,7 +53,7 @@ public final class Tag implements Describable<Tag> {
         @POST
         public FormValidation doCheckValue(@QueryParameter String value) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            return TagRule.ofValue("", Util.fixNull(value).trim())
+            return TagRule.ofValue("value", Util.fixNull(value).trim())
                     .map(FormValidation::error)
                     .orElseGet(FormValidation::ok);
         }

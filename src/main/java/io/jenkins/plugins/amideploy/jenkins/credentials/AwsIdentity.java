@@ -217,7 +217,13 @@ public final class AwsIdentity {
     }
 
     /** See {@link #key()}. */
-    private record Key(Same credentials, String keyId, Secret secret, String session) {}
+    private record Key(Same credentials, String keyId, Secret secret, String session) {
+        /** A secret's own words are itself. */
+        @Override
+        public String toString() {
+            return "keys " + keyId + " " + session;
+        }
+    }
 
     /** An object, equal to itself alone: credentials plugins call those equal that have the same id. */
     private record Same(Object of) {

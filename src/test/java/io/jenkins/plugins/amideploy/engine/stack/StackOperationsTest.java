@@ -42,7 +42,8 @@ class StackOperationsTest {
         assertThat(init.commandLine())
                 .isEqualTo("terraform init -json -input=false -reconfigure -backend-config=bucket=states"
                         + " -backend-config=encrypt=true -backend-config=key=web/demo/terraform.tfstate"
-                        + " -backend-config=region=eu-central-1 -backend-config=use_lockfile=true");
+                        + " -backend-config=max_retries=25 -backend-config=region=eu-central-1"
+                        + " -backend-config=use_lockfile=true");
         assertThat(init.env())
                 .containsEntry("TF_DATA_DIR", "/checkout/.work/terraform")
                 .as("whatever the caller's environment says")

@@ -61,7 +61,22 @@ class ExplanationTest {
     }
 
     @Test
-    void nameTakenByAnApplyThatWasCutOff_saysHowToGoOn() {
+    void dnsRecordThatIsInNoState_isNamed() {
+        ToolResult result = ToolResult.exited("apply", 1)
+                .withProblems(List.of(
+                        Problem.of("creating Route 53 Record: InvalidChangeBatch: [Tried to create resource record"
+                                + " set [name='www.example.com.', type='A'] but it already exists]")));
+        assertThat(Explanation.<String>of(Tool.TERRAFORM, result))
+                .isInstanceOfSatisfying(Outcome.Failure.class, failure -> {
+                    assertThat(failure.diagnosis().cause()).isEqualTo(Cause.NOT_OURS);
+                    assertThat(failure.message())
+                            .startsWith(
+                                    "the DNS record www.example.com already exists and is not in the stack's state; remove it");
+                });
+    }
+
+    @Test
+    void nameTakenBySomethingWithoutTags_saysHowToGoOn() {
         ToolResult result = ToolResult.exited("apply", 1)
                 .withProblems(List.of(Problem.of("ELBv2 Load Balancer (web-demo) already exists")));
         assertThat(Explanation.<String>of(Tool.TERRAFORM, result))
@@ -69,8 +84,8 @@ class ExplanationTest {
                     assertThat(failure.diagnosis().cause()).isEqualTo(Cause.NOT_OURS);
                     assertThat(failure.message())
                             .isEqualTo(
-                                    "ELBv2 Load Balancer (web-demo) already exists and is not in the stack's state; it is not ours, or an"
-                                            + " apply that was cut off left it: look at its tags, and remove what is ours with destroy");
+                                    "ELBv2 Load Balancer (web-demo) already exists and is not in the stack's state; it lacks the stack's tags,"
+                                            + " else it would have been taken up: choose another app or environment, or remove it and run again");
                 });
     }
 

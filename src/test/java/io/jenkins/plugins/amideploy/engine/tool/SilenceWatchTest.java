@@ -69,6 +69,8 @@ class SilenceWatchTest {
                         "  packer said nothing more, and tried its calls again and again",
                         "  what the bake had made could not be taken away with them",
                         "  do: get new ones");
+        assertThat(output.remark()).contains(new Progress("bake", "the AWS credentials have expired"));
+        assertThat(output.remark()).isEmpty();
     }
 
     /** Packer may bear what passes, and what is denied to the question need not be denied to it. */

@@ -15,7 +15,7 @@ class ConfigurationAsCodeTest extends AbstractRoundTripTest {
         assertThat(configuration.getRegion()).isEqualTo("eu-central-1");
         assertThat(configuration.getCredentialsId()).isEqualTo("deployer");
         assertThat(configuration.getEndpoint()).isEqualTo("http://127.0.0.1:4566");
-        assertThat(configuration.getCallsPerSecond()).isEqualTo(4.5);
+        assertThat(configuration.getCallsPerSecond()).isEqualTo(4);
         assertThat(configuration.tagMap()).containsEntry("cost-centre", "4711").containsEntry("owner", "web");
     }
 

@@ -155,10 +155,13 @@ class FormPermissionsTest {
         for (String check : List.of(
                 configuration + "/checkRegion?value=x",
                 configuration + "/checkEndpoint?value=x",
-                tag + "/checkKey?value=aws:x")) {
+                tag + "/checkKey?value=aws:x",
+                tag + "/checkValue?value=R%26D")) {
             assertThat(posted("admin", check)).as(check).contains(ERROR);
             for (String user : List.of("builder", "reader", "anonymous")) {
-                assertThat(posted(user, check)).as(user + " " + check).doesNotContainPattern("looks like|are reserved");
+                assertThat(posted(user, check))
+                        .as(user + " " + check)
+                        .doesNotContainPattern("looks like|are reserved|a value has");
             }
         }
     }

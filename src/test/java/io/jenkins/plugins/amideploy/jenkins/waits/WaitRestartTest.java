@@ -76,16 +76,16 @@ class WaitRestartTest {
         WorkflowRun remove =
                 start("def left = removeLeftovers app: 'swept', environment: 'restart'\n echo \"left ${left}\"");
         rollingOut = name(start(rollout(rolled, 2)));
-        WorkflowRun back = start(rollout(rolledBack, 600));
         sharing = name(start("def waits = [:]\n for (int i = 0; i < 3; i++) { waits['w' + i] = { awaitAsgHealthy "
                 + shared.arguments("2") + " } }\n parallel waits"));
         awaiting = name(await);
         removing = name(remove);
-        rollingBack = name(back);
         Deadline.await(LIMIT, "refresh", () -> rolled.refreshes() == 1);
-        Deadline.await(LIMIT, "refresh to roll back", () -> rolledBack.refreshes() == 1);
         r.waitForMessage(awaited.name(), await);
         r.waitForMessage("not removed yet", remove);
+        WorkflowRun back = start(rollout(rolledBack, 600));
+        rollingBack = name(back);
+        Deadline.await(LIMIT, "refresh to roll back", () -> rolledBack.refreshes() == 1);
         // Twice, since a second request must not leave a rollback to itself.
         back.doStop();
         r.waitForMessage("AWS accepted the rollback", back);

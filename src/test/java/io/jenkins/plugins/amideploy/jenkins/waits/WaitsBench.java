@@ -19,7 +19,7 @@ class WaitsBench {
         WaitsLoad load = new WaitsLoad(number("waits", 1000), number("groups", 200), 100, number("budget", 10), 3);
         WaitsLoad.Measured seen = load.measure(AWS, controller);
         System.out.printf(
-                "bench: | %d waits, %d groups, %.0f calls/s | %d (%d) | %d / %d ms | %.1f | %d MB | %d %% |%n",
+                "bench: | %d waits, %d groups, %d calls/s | %d (%d) | %d / %d ms | %.1f | %d MB | %d %% |%n",
                 load.waits(),
                 load.groups(),
                 load.callsPerSecond(),

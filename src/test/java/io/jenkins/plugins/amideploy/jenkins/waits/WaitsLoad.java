@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
  * @param callsPerSecond the budget
  * @param looks as many of each wait are measured
  */
-record WaitsLoad(int waits, int groups, int waitsOfABuild, double callsPerSecond, int looks) {
+record WaitsLoad(int waits, int groups, int waitsOfABuild, int callsPerSecond, int looks) {
     /**
      * What was measured.
      *
@@ -63,7 +63,7 @@ record WaitsLoad(int waits, int groups, int waitsOfABuild, double callsPerSecond
         List<String> arguments = makeGroups(aws);
         controller.startJenkins();
         String endpoint = aws.endpoint();
-        double budget = callsPerSecond;
+        int budget = callsPerSecond;
         controller.runRemotely((RealJenkinsExtension.Step) r -> configure(endpoint, budget));
         for (int build = 0; build * waitsOfABuild < waits; build++) {
             String script = script(arguments, build * waitsOfABuild);
@@ -126,7 +126,7 @@ record WaitsLoad(int waits, int groups, int waitsOfABuild, double callsPerSecond
         return branches + "parallel branches";
     }
 
-    private static void configure(String endpoint, double callsPerSecond) throws Exception {
+    private static void configure(String endpoint, int callsPerSecond) throws Exception {
         AmiDeployConfiguration configuration = AmiDeployConfiguration.get();
         configuration.setRegion("us-east-1");
         configuration.setEndpoint(endpoint);
