@@ -29,7 +29,7 @@ VARIABLES = {
     "image_name": "web-test",
     "fingerprint": "0123456789abcdef" * 4,
     "commit": "0123abc",
-    "app_version": "1.4.2 {{`{{`}} 7 }}",  # as the engine writes the text below: tags are templates to Packer
+    "app_version": "1.4.2",
     "build": "test-7",
     "expires_at": "2030-01-01T00:00:00Z",
     "source_ami": "ami-0123456789abcdef0",

@@ -174,7 +174,7 @@ COMMON = {
     "ami-deploy:app": "web",
     "ami-deploy:build": VARIABLES["build"],
     "ami-deploy:commit": VARIABLES["commit"],
-    "ami-deploy:version": "1.4.2 {{ 7 }}",
+    "ami-deploy:version": VARIABLES["app_version"],
     "ami-deploy:fingerprint": VARIABLES["fingerprint"],
     "owner": 'team "web"',
     "cost:centre": "4711",

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Packer's template as a bake of one layer fills it in: the variables of packer/variables.pkr.hcl. */
@@ -13,10 +14,10 @@ final class Template {
     /** Packer's directory within the recipes. */
     static final String DIRECTORY = "packer/";
 
-    private static final String OPENS = "{{";
+    private static final Pattern BRACE_BEHIND_BRACE = Pattern.compile("(?<=\\{)\\{");
 
     /** What begins a template, to Packer or to Ansible. */
-    private static final List<String> TEMPLATES = List.of(OPENS, "{%", "{#");
+    private static final List<String> TEMPLATES = List.of("{{", "{%", "{#");
 
     private final BakeRequest request;
     private final Decision decision;
@@ -93,9 +94,12 @@ final class Template {
                 .collect(Collectors.toMap(tag -> text(tag.getKey()), tag -> text(tag.getValue())));
     }
 
-    /** Tags are Go templates once more when Packer has read its own (hashicorp/packer-plugin-amazon 150); here they are text. */
+    /**
+     * Tags are Go templates once more when Packer has read its own (hashicorp/packer-plugin-amazon 150), and are rendered until nothing changes any more, so
+     * that no quotes survive: two braces are set apart. What a release records and its page shows has them as they are, since the run says it.
+     */
     private static String text(String value) {
-        return value.replace(OPENS, "{{`{{`}}");
+        return BRACE_BEHIND_BRACE.matcher(value).replaceAll(" {");
     }
 
     /**

@@ -213,12 +213,12 @@ class BakeOperationTest {
     /** Git allows such a branch or tag; Packer's tags would be rendered, or the bake fail at its end. */
     @Test
     void versionThatLooksLikeATemplate_isText() {
-        version = "{{ 7 }} ${x} {{ env `HOME` }}";
+        version = "{{ 7 }} ${x} {{{ env `HOME` }}}";
         images.ours.add(FakeImages.base("ami-base", BASE, NOW.minus(Duration.ofDays(3))));
         next(surveyed());
 
         assertThat(next(ToolResult.exited("requirements", 0)).arguments())
-                .contains("-var=app_version={{`{{`}} 7 }} ${x} {{`{{`}} env `HOME` }}");
+                .contains("-var=app_version={ { 7 }} ${x} { { { env `HOME` }}}");
     }
 
     /** What goes into the play is rendered by Packer and again by Ansible. */
