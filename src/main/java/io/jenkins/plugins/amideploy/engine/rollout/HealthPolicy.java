@@ -23,7 +23,7 @@ public record HealthPolicy(
         Duration launchPatience,
         Duration settling,
         Duration look) {
-    /** No front door pauses longer between two looks. */
+    /** Front doors that pause longer between two looks say so with {@link #withLook}. */
     private static final Duration LOOK = Duration.ofSeconds(6);
 
     /**
