@@ -5,7 +5,7 @@ reports behind, whose cases are counted one by one. What this machine cannot hav
 and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers. Before that stands where the
 time went, check by check.
 
-    tests/run                 every tier, side by side as far as they do not stand on each other, see ``LANES``
+    tests/run                 every tier, side by side, see ``LONG``
     tests/run quick           lint and unit, their checks side by side: the inner loop
     tests/run lint unit       only these, one after the other
 """
@@ -20,7 +20,7 @@ import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -167,11 +167,15 @@ def infrastructure() -> Iterator[Check | Skip]:
 
 
 def embedded() -> Iterator[Check | Skip]:
-    """The embedded AWS itself, then the whole deploy, redeploy, self-heal, failure and destroy against it."""
+    """The embedded AWS itself, what talks to it, and one failure of each family by its name."""
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded")], java)
     yield pytest("causes of failure", LOCAL_PYTHON, "tests/causes/test_families.py")
+
+
+def deployment() -> Iterator[Check | Skip]:
+    """The whole deploy, redeploy, self-heal, failure, abort and destroy against the embedded AWS."""
     apart = (f"--ignore={file}" for file in RELEASES + SHARING + APPLICATIONS)
     yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *apart)
 
@@ -245,6 +249,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "unit": unit,
     "infrastructure": infrastructure,
     "embedded": embedded,
+    "deployment": deployment,
     "vm": vm,
     "releases": releases,
     "applications": applications,
@@ -257,9 +262,12 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 #: Tiers whose checks share nothing, the longest first.
 QUICK = ("unit", "lint")
 
-#: Tiers that wait more than they compute, side by side; within a lane one after the other. Lanes share no build directory.
-#: The first needs nothing of what the quick tiers compile, and is the longest: it begins beside them, the others after them.
-LANES = (("jenkins",), ("embedded",), ("infrastructure", "vm"), ("applications", "sharing", "releases", "torture"))
+#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins beside
+#: them, the others after them; then none of them shares a build directory with another.
+LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "infrastructure", "torture")
+
+#: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
+AT_ONCE = 4
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
@@ -362,15 +370,13 @@ def run_quick(count: Count) -> None:
 def run_all(count: Count) -> None:
     """Runs the quick tiers, and the long ones side by side."""
     logs = log_directory()
-    with docker_engine(), ThreadPoolExecutor(len(LANES)) as pool:
-
-        def begin(lane: tuple[str, ...]) -> Future:
-            return pool.submit(lambda: [run_tier(name, count, logs) for name in lane])
-
-        first = begin(LANES[0])
+    first, *others = LONG
+    with docker_engine(), ThreadPoolExecutor(AT_ONCE) as pool:
+        tiers = [pool.submit(run_tier, first, count, logs)]
         run_quick(count)
-        for lane in [first, *map(begin, LANES[1:])]:
-            lane.result()
+        tiers += [pool.submit(run_tier, name, count, logs) for name in others]
+        for tier in tiers:
+            tier.result()
 
 
 def processor(times: list[Time]) -> float:

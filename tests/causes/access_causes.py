@@ -32,20 +32,16 @@ def expired_session(account: Account) -> Ended:
         return account.run(*DEPLOY)
 
 
-@injection(
-    "CREDENTIALS_EXPIRED",
-    "a session that expires during the bake (a line of progress names it after 20 s; Packer tries on until it ends)",
-    "expired",
-    exit_code=1,
-    limit=300,
-)
+@injection("CREDENTIALS_EXPIRED", "a session that expires during the bake", "expired", exit_code=1)
 def session_expires_in_the_bake(bakery: Bakery) -> Ended:
     def expires(running) -> None:
         running.wait_for("configuring with Ansible", limit=300)
         bakery.world.fault("expire-credentials")
-        # Packer asks AWS again when Ansible is through.
-        running.wait_for("stopping instance", limit=600)
         running.show()
+        # Packer asks AWS again when Ansible is through; a task that is silent for long is looked into before.
+        running.until(lambda: running.said("stopping instance") or running.said("have expired"), "a call", limit=600)
+        if not running.said("have expired"):
+            running.show()
 
     try:
         return bakery.meanwhile(expires, "bake")

@@ -66,13 +66,11 @@ def environment_is_held(stack: Stack) -> Ended:
 )
 def state_cannot_be_written(stack: Stack) -> Ended:
     change(stack)
-    before = len(stack.world.calls_of("CreateLaunchTemplateVersion"))
+    before = stack.newest()
     held = json.loads(stack.world.fault("hold", "ec2:CreateLaunchTemplateVersion", "--agent", "*Terraform*"))
 
     def at_the_end(running: Running) -> None:
-        running.until(
-            lambda: len(stack.world.calls_of("CreateLaunchTemplateVersion")) > before, "a launch template version"
-        )
+        running.until(lambda: stack.newest() != before, "a launch template version")
         stack.world.fault("fail", "s3:PutObject", "--code", "AccessDenied", "--status", "403")
         running.show()
         stack.world.fault("clear", str(held["id"]))

@@ -1,4 +1,6 @@
-"""The live view, on a pseudo terminal, of a plan by a Terraform that does nothing: what the terminal gets, and who gets none."""
+"""The live view, on a pseudo terminal, of a plan by a Terraform that does nothing, in an account with nothing in it: what the terminal gets, and
+who gets none.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,8 +111,20 @@ class Place:
         return Ended(process.returncode, written.decode(errors="replace"), out)
 
 
+@pytest.fixture(scope="module")
+def account() -> Iterator[dict[str, str]]:
+    """The variables by which an AWS account is asked that has nothing yet."""
+    aws = [str(ROOT / "local" / "aws"), "--world", f"view{os.getpid()}"]
+    subprocess.run([*aws, "up", "--api-only"], check=True, timeout=LIMIT)
+    try:
+        said = subprocess.run([*aws, "env"], check=True, capture_output=True, text=True, timeout=LIMIT).stdout
+        yield dict(re.findall(r"^export (AWS_\w+)='?([^'\n]*)'?$", said, re.M))
+    finally:
+        subprocess.run([*aws, "down"], check=True, timeout=LIMIT)
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tmp_path: Path, account: dict[str, str]) -> Place:
     jar = ROOT / "cli" / "target" / "ami-deploy.jar"
     subprocess.run([ROOT / "ami-deploy", "--version"], env=os.environ | {"AMI_DEPLOY_RUN": "host"}, check=True)
     (tmp_path / "distribution" / "lib").mkdir(parents=True)
@@ -132,12 +146,9 @@ def place(tmp_path: Path) -> Place:
         "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
         "AMI_DEPLOY_RUN": "host",
-        "AWS_ACCESS_KEY_ID": "none",
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
     }
-    return Place(tmp_path / "distribution" / "ami-deploy", directory, environment)
+    return Place(tmp_path / "distribution" / "ami-deploy", directory, environment | account)
 
 
 def test_terminal_hasAViewAndTheResultStaysAlone(place: Place):

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -169,6 +170,10 @@ public final class AwsFailures {
         AwsSaid words = new AwsSaid(action, "", String.valueOf(failure.getMessage()));
         if (failure instanceof ApiCallTimeoutException || failure instanceof ApiCallAttemptTimeoutException) {
             return noAnswer(new AwsSaid(action, "", "no answer in time"), failure);
+        }
+        if (failure instanceof AbortedException) {
+            // Who waits breaks a call off that takes too long; the next look asks again.
+            return noAnswer(new AwsSaid(action, "", "broken off before there was an answer"), failure);
         }
         if (failure.getCause() instanceof IOException) {
             return noAnswer(new AwsSaid(action, "", network(failure.getCause())), failure);

@@ -175,6 +175,19 @@ class AwsFailuresTest {
     }
 
     @Test
+    void call_ofAThreadThatIsInterrupted_mayBeMadeAgain() {
+        Thread.currentThread().interrupt();
+        try {
+            AwsFailure failure =
+                    failure(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), KEYS);
+            assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+            assertThat(failure.getMessage()).contains("broken off before there was an answer");
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
     void call_withoutCredentials_saysWhereToPutThem() {
         AwsCredentialsProvider none = () -> {
             throw SdkClientException.create("Unable to load credentials from any of the providers in the chain");

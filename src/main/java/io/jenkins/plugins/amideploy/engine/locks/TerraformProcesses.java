@@ -52,7 +52,7 @@ public final class TerraformProcesses {
                 try {
                     if (isOf(process, run)) {
                         return new Found(
-                                Life.LIVES, Long.parseLong(process.getFileName().toString()));
+                                Life.LIVES, Long.parseLong(process.toFile().getName()));
                     }
                 } catch (IOException notOurs) {
                     // One that ended just now is not hidden.

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.engine.tool;
 
 import io.jenkins.plugins.amideploy.engine.Outcome;
+import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -66,6 +67,11 @@ public final class OperationRun<T> {
     private void giveUp(Diagnosis why) {
         hopeless = why;
         run.stop();
+        if (why.cause() == Cause.CREDENTIALS_EXPIRED) {
+            // With these the tool can take away nothing that it made, and tries to for minutes; its end is not waited
+            // for.
+            outcome = Outcome.failure(Outcome.Kind.FAILED, why);
+        }
     }
 
     private void ended(ToolResult result) {

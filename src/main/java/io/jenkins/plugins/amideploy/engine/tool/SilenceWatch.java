@@ -41,7 +41,8 @@ final class SilenceWatch {
         }
         due = now.plus(BETWEEN);
         return credentials.lost().map(why -> why.withEvidence(
-                        List.of("packer said nothing more, and tried its calls again and again"))
+                        List.of(
+                                "packer was silent when it was asked: it says nothing of this and tries its calls again and again"))
                 .withAftermath("what the bake had made could not be taken away with them"));
     }
 }

@@ -61,6 +61,18 @@ class OperationRunTest {
         assertThat(run.poll(progress -> {})).contains(Outcome.failure(Outcome.Kind.FAILED, "boom"));
     }
 
+    /** Packer tries for minutes to put away what it made, in vain. */
+    @Test
+    void toolWhoseCredentialsHaveExpired_isEnded_andNotWaitedFor() {
+        TwoPhases operation = new TwoPhases();
+        OperationRun<String> run = new OperationRun<>(operation, runner);
+        Diagnosis why = Diagnosis.of(Cause.CREDENTIALS_EXPIRED, "the AWS credentials have expired");
+        operation.hopeless = why;
+
+        assertThat(run.poll(progress -> {})).contains(Outcome.failure(Outcome.Kind.FAILED, why));
+        assertThat(runner.stops).isEqualTo(1);
+    }
+
     @Test
     void toolThatWaitsInVain_isEndedOnce_andItsCauseIsTheOutcome() {
         TwoPhases operation = new TwoPhases();

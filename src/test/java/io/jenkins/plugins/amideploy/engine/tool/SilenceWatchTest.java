@@ -66,7 +66,7 @@ class SilenceWatchTest {
                 .containsExactly(
                         "CREDENTIALS_EXPIRED: the AWS credentials have expired",
                         "  sts: ExpiredToken",
-                        "  packer said nothing more, and tried its calls again and again",
+                        "  packer was silent when it was asked: it says nothing of this and tries its calls again and again",
                         "  what the bake had made could not be taken away with them",
                         "  do: get new ones");
         assertThat(output.remark()).contains(new Progress("bake", "the AWS credentials have expired"));

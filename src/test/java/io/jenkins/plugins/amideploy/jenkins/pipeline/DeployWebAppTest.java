@@ -269,6 +269,24 @@ class DeployWebAppTest {
     }
 
     @Test
+    void deploy_afterABuildThatWasKilled_unlocksBeforeItTakesTheEnvironment() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo", "unlock", true));
+
+        assertThat(steps.calls()).containsSubsequence("docker.inside", "unlockState", "findRelease");
+        assertThat(steps.arguments("unlockState"))
+                .containsEntry("environment", "demo")
+                .containsEntry("forceId", "");
+    }
+
+    @Test
+    void destroy_withTheIdOfALock_unlocksBeforeItPlans() throws IOException {
+        steps.call("destroyWebApp", Map.of("environment", "demo", "confirm", "demo", "forceId", "0f5c"));
+
+        assertThat(steps.calls()).containsSubsequence("unlockState", "terraformPlan");
+        assertThat(steps.arguments("unlockState")).containsEntry("forceId", "0f5c");
+    }
+
+    @Test
     void vars_areNeverNamedLikeAStep() throws IOException {
         try (Stream<Path> vars = Files.list(Path.of("vars"))) {
             assertThat(vars.map(file -> file.getFileName().toString().replaceAll("\\..*", "")))
@@ -281,6 +299,7 @@ class DeployWebAppTest {
                             "awaitAsgHealthy",
                             "removeLeftovers",
                             "findRelease",
+                            "unlockState",
                             "deployRecipes",
                             "pruneImages",
                             "lock",

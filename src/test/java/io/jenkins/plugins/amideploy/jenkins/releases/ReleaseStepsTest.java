@@ -221,7 +221,7 @@ class ReleaseStepsTest {
         Owner stranger = world.strangerHolds();
         WorkflowRun refused = finished(r, world.start(r, world.bake()), Result.FAILURE);
         r.assertLogContains(stranger.text() + " works on " + world.environment(), refused);
-        r.assertLogContains("take it over: --take-over, in a build TAKE_OVER", refused);
+        r.assertLogContains("take it over (--take-over, in a build TAKE_OVER)", refused);
 
         WorkflowRun run = finished(
                 r,
