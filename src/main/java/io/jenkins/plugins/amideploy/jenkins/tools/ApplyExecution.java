@@ -71,8 +71,7 @@ public final class ApplyExecution extends StackExecution<Optional<StackOutputs>>
         StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
         if (planSha256 == null) {
             Initialised initialised = initialised(work, request);
-            PlanOperation planning = new PlanOperation(
-                    request, destroy, initialised, json, () -> StepUnowned.takeUp(work, stateBucket()));
+            PlanOperation planning = new PlanOperation(request, destroy, initialised, json, () -> takenUp(work));
             return new Sequence<>(planning, plan -> {
                 if (once("the plan that was made")) {
                     StackResults.show(work.listener(), plan.summary());

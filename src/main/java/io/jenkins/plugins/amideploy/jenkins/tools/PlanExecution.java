@@ -49,11 +49,7 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
         }
         StackRequest request = work.stack(recipesDirectory(), backend, StackReleases.variables(work, amiId));
         return new PlanOperation(
-                request,
-                destroy,
-                initialised(work, request),
-                new JacksonParser(),
-                () -> StepUnowned.takeUp(work, stateBucket()));
+                request, destroy, initialised(work, request), new JacksonParser(), () -> takenUp(work));
     }
 
     @Override

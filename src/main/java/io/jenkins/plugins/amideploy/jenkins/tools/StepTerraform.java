@@ -19,13 +19,18 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import jenkins.util.BuildListenerAdapter;
+import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
 
 /**
  * What a step that runs Terraform leaves for others: while it runs, whose Terraform may hold the lock of the state; and the state that an apply
  * could not write. For {@link StackExecution}.
  */
 final class StepTerraform {
+    /** What costs nothing where it is not done may not keep a step from its end. */
+    private static final int PATIENCE_SECONDS = 10;
+
     private StepTerraform() {}
 
     /** @param directory of the step's tools on the agent */
@@ -52,9 +57,11 @@ final class StepTerraform {
 
     /** It has ended. What cannot be told now costs nothing: the lock is free, or {@code unlockState} looks on the agent. */
     static void end(ToolWork work, String bucket, TerraformRun run, boolean hasNone) {
-        try {
+        try (Timeout limit = Timeout.limit(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             runs(work, bucket).end(run, hasNone);
         } catch (AwsFailure | AbortException untold) {
+            // The SDK leaves the thread interrupted when the time is over; what comes after is not meant.
+            Thread.interrupted();
             log(work, "That terraform has ended could not be told: " + untold.getMessage());
         }
     }

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What a step with tools decides once and holds to after a restart, since by then a tool may run that depends on it. Persisted with {@link ToolExecution},
@@ -31,6 +32,9 @@ final class ToolDecisions implements Serializable {
 
     /** Whether the image is claimed already. */
     private boolean held;
+
+    /** Address to id of what Terraform takes up; null until it was looked for. */
+    private HashMap<String, String> takenUp;
 
     /** What the operation has decided. */
     Memory memory(Runnable store) {
@@ -69,6 +73,15 @@ final class ToolDecisions implements Serializable {
             held = true;
             store.run();
         }
+    }
+
+    /** What stands and the state does not know, looked for once. */
+    Map<String, String> takenUp(Supplier<Map<String, String>> look, Runnable store) {
+        if (takenUp == null) {
+            takenUp = new HashMap<>(look.get());
+            store.run();
+        }
+        return Map.copyOf(takenUp);
     }
 
     /** Whether Terraform's init is left out. @param begun whether a tool may be running: then it is init */

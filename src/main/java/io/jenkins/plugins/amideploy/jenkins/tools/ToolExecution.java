@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -104,6 +105,11 @@ abstract class ToolExecution<T> extends PollingExecution {
     /** Claims the image that is to be deployed, once. Asks AWS. */
     void hold(ToolWork work, String amiId, Duration lifetime) throws AbortException {
         decisions.hold(work, amiId, lifetime, this::save);
+    }
+
+    /** What stands of the stack and the state does not know. Asks AWS, once. */
+    final Map<String, String> takenUp(ToolWork work) {
+        return decisions.takenUp(() -> StepUnowned.takeUp(work, stateBucket()), this::save);
     }
 
     /** Whether a tool runs, or has run. */
