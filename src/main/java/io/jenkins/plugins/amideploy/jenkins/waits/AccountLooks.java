@@ -114,7 +114,13 @@ final class AccountLooks implements CallMeter.Listener {
     }
 
     @Override
-    public synchronized void called() {
+    public void called() {
+        if (ForWaits.isHere()) {
+            charge();
+        }
+    }
+
+    private synchronized void charge() {
         budget = budget.at(clock.instant()).charged(1);
         strain.called();
     }
@@ -195,7 +201,7 @@ final class AccountLooks implements CallMeter.Listener {
 
     private void look(List<GroupWatch> batch, double calls) {
         List<GroupWatch> open = new ArrayList<>(batch);
-        try {
+        try (ForWaits here = ForWaits.here()) {
             GroupReader reader = batch.get(0).reader();
             Instant begun = clock.instant();
             Map<String, Supplier<GroupSnapshot>> groups = heads(reader, batch);

@@ -91,7 +91,7 @@ abstract class WaitExecution extends PollingExecution {
             label(target.asgName());
             log(target.announcement());
         }
-        try {
+        try (ForWaits here = ForWaits.here()) {
             join(first);
             over = lookAtNewest();
         } catch (Exception problem) {

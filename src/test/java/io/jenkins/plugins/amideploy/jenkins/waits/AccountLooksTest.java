@@ -59,6 +59,17 @@ class AccountLooksTest {
         assertThat(look.slowed()).isEqualTo("200 groups of account 1 in here share 10 calls a second");
     }
 
+    /** A step that removes leftovers as the same identity, say. */
+    @Test
+    void called_byOthersThanWaits_leavesTheirLooksAlone() {
+        join("web");
+        for (int i = 0; i < 5000; i++) {
+            looks.called();
+        }
+        time.pass(Duration.ofSeconds(21));
+        assertThat(groups.reads("web")).hasSize(5);
+    }
+
     @Test
     void tick_manyGroups_looksAtEachWithinTheIntervalInForce() {
         join(200);
