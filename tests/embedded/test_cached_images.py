@@ -30,9 +30,11 @@ def bake(world: World, name: str, fingerprint: str, layer: str = "base", source:
     ec2 = world.client("ec2")
     [upstream, *_] = ec2.describe_images(Owners=["136693071363"])["Images"]
     launched = ec2.run_instances(ImageId=upstream["ImageId"], MinCount=1, MaxCount=1, InstanceType="t3.small")
+    instance = launched["Instances"][0]["InstanceId"]
+    ec2.get_waiter("instance_running").wait(InstanceIds=[instance], WaiterConfig={"Delay": 1, "MaxAttempts": 120})
     tags = {"ami-deploy:layer": layer, "ami-deploy:fingerprint": fingerprint, "ami-deploy:base-image": f"{source} name"}
     return ec2.create_image(
-        InstanceId=launched["Instances"][0]["InstanceId"],
+        InstanceId=instance,
         Name=name,
         TagSpecifications=[
             {"ResourceType": "image", "Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
