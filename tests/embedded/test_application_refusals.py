@@ -17,7 +17,7 @@ CERTIFICATE = "arn:aws:acm:eu-north-1:123456789012:certificate/01234567-89ab-cde
 
 @dataclass(frozen=True)
 class Case:
-    """What is changed of a repository that could be deployed, and the words of the one line about it."""
+    """What is changed of a repository that could be deployed, and words of the one line about it and of what to do."""
 
     words: list[str]
     #: Content by name; None removes the file.
@@ -84,6 +84,8 @@ def test_deploy_isRefusedInOneLineBeforeAnythingCosts(case: Case, tool: Path, wo
     # No index has the package either.
     result = repository.deploy("--create-state-bucket", PIP_NO_INDEX="1")
     assert result.code in (1, 2), result.text
-    lines = [line for line in result.err.splitlines() if line.startswith("error")]
-    assert len(lines) == 1 and all(word in lines[0] for word in case.words), result.text
+    lines = result.err.splitlines()
+    [at] = [at for at, line in enumerate(lines) if line.startswith("error")]
+    said = "\n".join(lines[at:])
+    assert all(word in said for word in case.words), result.text
     assert not {call["action"] for call in world.calls()[before:]} & COSTLY
