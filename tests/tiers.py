@@ -193,7 +193,7 @@ def sharing() -> Iterator[Check | Skip]:
 
 
 def torture() -> Iterator[Check | Skip]:
-    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost."""
+    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost. By itself only: it takes twelve minutes."""
     yield pytest("points of make torture", LOCAL_PYTHON, "tests/torture/test_points.py")
 
 
@@ -264,7 +264,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins beside
 #: them, the others after them; then none of them shares a build directory with another.
-LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "infrastructure", "torture")
+LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "infrastructure")
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
 AT_ONCE = 4
