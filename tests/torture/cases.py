@@ -62,8 +62,8 @@ def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str]) ->
 
 
 def _cure(site: Site, flow: Flow, command: list[str], result: Result, whole: Counter[str]) -> None:
-    if result.ending == "SIGTERM" and result.locked:
-        result.faults.append("a run that ended by itself left the lock")
+    if result.ending != "crash" and result.locked:
+        result.faults.append("a Terraform that ended by itself left the lock")
     if flow.destroys:
         result.followed += site.succeed(*DESTROY)
         _look(site, result, Counter(), 0, "destroy")
