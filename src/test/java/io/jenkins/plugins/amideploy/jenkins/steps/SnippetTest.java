@@ -56,6 +56,18 @@ class SnippetTest {
     }
 
     @Test
+    void pushState(JenkinsRule r) throws Exception {
+        PushStateStep step = new PushStateStep("prod");
+        same(r, step, "pushState 'prod'");
+        step.setFile("errored.tfstate");
+        same(r, step, "pushState environment: 'prod', file: 'errored.tfstate'");
+        step.setRecipes("recipes");
+        step.setVariablesFile("other.hcl");
+        step.setTimeoutMinutes(9);
+        roundTrip(r, step);
+    }
+
+    @Test
     void terraformPlan(JenkinsRule r) throws Exception {
         TerraformPlanStep step = new TerraformPlanStep("demo");
         step.setAmiId("ami-1");
