@@ -30,6 +30,8 @@ class SnippetTest {
             Map.entry(recipes(), "deployRecipes recipes: 'recipes'"),
             Map.entry(new FindReleaseStep("prod"), "findRelease 'prod'"),
             Map.entry(promotion(), "findRelease environment: 'prod', from: 'demo'"),
+            Map.entry(new PushStateStep("prod"), "pushState 'prod'"),
+            Map.entry(errored(), "pushState environment: 'prod', file: 'errored.tfstate'"),
             Map.entry(plan(), "terraformPlan amiId: 'ami-1', environment: 'demo'"),
             Map.entry(apply(), "terraformApply environment: 'demo', planSha256: '00ff'"),
             Map.entry(new TerraformDestroyStep("demo"), "terraformDestroy 'demo'"),
@@ -100,6 +102,11 @@ class SnippetTest {
         find.setVariablesFile("other.hcl");
         find.setTimeoutMinutes(9);
 
+        PushStateStep push = errored();
+        push.setRecipes("recipes");
+        push.setVariablesFile("other.hcl");
+        push.setTimeoutMinutes(9);
+
         TerraformPlanStep plan = plan();
         plan.setDestroy(true);
         plan.setCreateStateBucket(true);
@@ -132,7 +139,7 @@ class SnippetTest {
         prune.setRegion("eu-central-1");
 
         RolloutAsgStep bareRollout = new RolloutAsgStep("web-demo", "lt-0a", "3");
-        return Stream.of(bake, find, plan, apply, destroy, await, bareRollout, rollout, leftovers, prune);
+        return Stream.of(bake, find, push, plan, apply, destroy, await, bareRollout, rollout, leftovers, prune);
     }
 
     private static BakeAmiStep fresh() {
@@ -150,6 +157,12 @@ class SnippetTest {
     private static FindReleaseStep promotion() {
         FindReleaseStep step = new FindReleaseStep("prod");
         step.setFrom("demo");
+        return step;
+    }
+
+    private static PushStateStep errored() {
+        PushStateStep step = new PushStateStep("prod");
+        step.setFile("errored.tfstate");
         return step;
     }
 
