@@ -57,7 +57,9 @@ class World:
     def asked(self, what: str, order: dict | None = None) -> str:
         """What the world itself answers, as its command gets it: for what is asked often, a process less each time."""
         body = None if order is None else json.dumps(order).encode()
-        with urllib.request.urlopen(f"{self.environment['AWS_ENDPOINT_URL']}/_world/{what}", body, timeout=60) as answer:
+        with urllib.request.urlopen(
+            f"{self.environment['AWS_ENDPOINT_URL']}/_world/{what}", body, timeout=60
+        ) as answer:
             return answer.read().decode()
 
     def fault(self, *arguments: str) -> str:

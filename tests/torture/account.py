@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cached_images import cached_images
 from endings import ENDINGS, MARK, of_run
-from grounds import QUICK, Stack
+from grounds import ENVIRONMENT, QUICK, Stack
 from kinds import Kind
 from world import World
 
@@ -208,6 +208,11 @@ class Site(Stack):
         self.fair_weather()
         if not self.group():
             self.succeed(*self.deploy_arguments())
+
+    def stand_unproven(self) -> None:
+        """The stack stands, and an earlier release on its image is known: what a rollback can go back to."""
+        self.record_release(ENVIRONMENT, self.image_now, 1)
+        self.succeed("apply", "-e", ENVIRONMENT, "--auto-approve", "--image-id", self.image_now)
 
     def clear(self) -> None:
         """Nothing stands."""
