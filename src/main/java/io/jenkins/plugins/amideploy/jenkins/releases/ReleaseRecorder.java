@@ -10,10 +10,10 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
+import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
-import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
@@ -38,16 +38,20 @@ public final class ReleaseRecorder {
      * Takes the environment and begins a release.
      *
      * @return empty where there is no state bucket yet, in which nobody can record anything, nor hold it
-     * @throws AbortException when another run has the environment
+     * @throws AbortException when another run has the environment, or a newer build of the job deployed meanwhile
      */
     public static Optional<OpenRelease> begin(Run<?, ?> run, ReleaseDraft draft, TaskListener log)
             throws AbortException {
-        ObjectStore objects = draft.ports().clients().objects(draft.bucket());
+        ReleaseStore store = ReleaseRecords.store(draft.ports().clients().objects(draft.bucket()), draft.app());
         EnvironmentClaims claims = take(run, draft, log);
         Owner owner = BuildOwner.of(run);
         Release begun;
         try {
-            begun = ReleaseRecords.store(objects, draft.app()).begin(begin(run, draft));
+            NewerBuild.refuse(run, draft.app(), store);
+            begun = store.begin(begin(run, draft));
+        } catch (NamedFailure overtaken) {
+            giveBack(claims, owner);
+            throw overtaken;
         } catch (AwsFailure failure) {
             if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
                 return Optional.empty();
