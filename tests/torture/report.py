@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cases import Result
 from endings import ENDINGS
+from flows import FLOWS
 from kinds import Kind
 from world import ROOT
 
@@ -76,6 +77,9 @@ def table(recorded: dict[str, list[Kind]]) -> str:
             rows.append(f"| {flow} | {kind.name} | {' | '.join(cells)} |")
     points = sum(map(len, recorded.values())) * len(ENDINGS)
     summary = f"{points} points, {run} run, {good} without a loss, on commit {', '.join(sorted(commits)) or '-'}."
+    unrecorded = [flow for flow in FLOWS if flow not in recorded]
+    if unrecorded:
+        summary += f" Not recorded yet, so not run: {', '.join(unrecorded)}."
     head = f"| flow | ended at | {' | '.join(ENDINGS)} |\n|---|---|{'---|' * len(ENDINGS)}"
     return "\n".join([summary, "", head, *rows])
 
