@@ -13,11 +13,18 @@ import java.util.regex.Pattern;
  */
 final class HclLiteral {
     private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*\")|([A-Za-z_][A-Za-z0-9_-]*)|(-?\\d+(?:\\.\\d+)?)|([\\[\\]{}=:,]))");
+            "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*+\")|([A-Za-z_][A-Za-z0-9_-]*)|(-?\\d+(?:\\.\\d+)?)|([\\[\\]{}=:,]))");
+
+    /** Lists and maps in each other; the variables need three. */
+    private static final int MOST_DEEP = 50;
+
+    /** What begins an expression, unless its sign is doubled. */
+    private static final Pattern EXPRESSION = Pattern.compile("(?<![$%])[$%]\\{");
 
     private final Matcher tokens;
     private final String text;
     private int at;
+    private int depth;
     private String next;
 
     private HclLiteral(String text) {
@@ -37,12 +44,20 @@ final class HclLiteral {
     }
 
     private Object value() {
-        String token = take();
+        if (++depth > MOST_DEEP) {
+            throw unknown();
+        }
+        Object value = read(take());
+        depth--;
+        return value;
+    }
+
+    private Object read(String token) {
         if (token.startsWith("\"")) {
             return string(token);
         }
         if (token.matches("-?\\d.*")) {
-            return token.contains(".") ? (Object) Double.valueOf(token) : (Object) Long.valueOf(token);
+            return number(token);
         }
         return switch (token) {
             case "[" -> list();
@@ -51,6 +66,14 @@ final class HclLiteral {
             case "null" -> null;
             default -> throw unknown();
         };
+    }
+
+    private Object number(String token) {
+        try {
+            return token.contains(".") ? (Object) Double.valueOf(token) : (Object) Long.valueOf(token);
+        } catch (NumberFormatException beyondAllBounds) {
+            throw unknown();
+        }
     }
 
     private List<Object> list() {
@@ -90,7 +113,7 @@ final class HclLiteral {
 
     private String string(String token) {
         String inside = token.substring(1, token.length() - 1);
-        if (inside.matches("(?s).*(?<![$%])[$%]\\{.*")) {
+        if (EXPRESSION.matcher(inside).find()) {
             throw unknown();
         }
         StringBuilder plain = new StringBuilder();

@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * no more of the language: maps and expressions are stepped over, since only Terraform needs them.
  */
 final class VariablesFile {
-    private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
+    private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=(.*)");
     /** Outside of quotes, where two of them cannot stand otherwise. */
     private static final Pattern HEREDOC = Pattern.compile("^[^\"]*<<-?[A-Za-z_]");
 
-    private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
     private record Value(int line, String raw) {}
 
@@ -31,6 +31,7 @@ final class VariablesFile {
     private final Set<String> asked = new TreeSet<>();
     private int depth;
     private boolean inComment;
+    private int commented;
     private String open;
 
     private VariablesFile(String file) {
@@ -53,6 +54,9 @@ final class VariablesFile {
             result.line(number, line);
             opened = before == 0 && result.depth > 0 ? number : opened;
         }
+        if (result.inComment) {
+            throw result.error(result.commented, "the comment that begins here never ends: add */");
+        }
         if (result.depth > 0) {
             throw result.error(opened, "what is opened here is never closed: add the closing bracket");
         }
@@ -61,7 +65,7 @@ final class VariablesFile {
 
     private void line(int number, String line) {
         boolean top = depth == 0;
-        String code = code(line);
+        String code = code(number, line);
         Matcher matcher = ASSIGNMENT.matcher(code);
         if (HEREDOC.matcher(code).find()) {
             throw error(number, "a text of several lines (<<) is not read here: write it in quotes, with \\n");
@@ -78,14 +82,14 @@ final class VariablesFile {
         }
         String name = matcher.group(1);
         open = name;
-        Value former = values.put(name, new Value(number, matcher.group(2)));
+        Value former = values.put(name, new Value(number, matcher.group(2).strip()));
         if (former != null) {
             throw error(number, name + " is given a second time, first on line " + former.line() + ": keep one");
         }
     }
 
     /** The line without comments; counts brackets on the way. */
-    private String code(String line) {
+    private String code(int number, String line) {
         StringBuilder code = new StringBuilder();
         boolean inString = false;
         for (int i = 0; i < line.length(); i++) {
@@ -102,12 +106,16 @@ final class VariablesFile {
                 return code.toString();
             } else if (two.equals("/*")) {
                 inComment = true;
+                commented = number;
                 i++;
             } else {
                 inString = c == '"';
                 depth += "[{(".indexOf(c) >= 0 ? 1 : "]})".indexOf(c) >= 0 ? -1 : 0;
                 code.append(c);
             }
+        }
+        if (inString) {
+            throw error(number, "a text that begins here does not end on its line: add the closing quote");
         }
         return code.toString();
     }
