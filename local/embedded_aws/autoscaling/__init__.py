@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..world import World
-from . import api_groups, api_hooks, api_instances, api_policies, api_refresh
+from . import api_groups, api_hooks, api_instances, api_policies, api_refresh, api_traffic
 from .loop import Fleet
 from .settings import TICK
 from .tracker import Tracker
@@ -16,7 +16,7 @@ from .tracker import Tracker
 def install(world: World) -> Fleet:
     """Put the capacity loop and the instance refreshes into the world; the fleet is kept as `world.fleet`."""
     fleet = Fleet(world)
-    for api in (api_groups, api_hooks, api_instances, api_policies, api_refresh):
+    for api in (api_groups, api_hooks, api_instances, api_policies, api_refresh, api_traffic):
         api.install(fleet)
     world.fleet = fleet
     world.every(TICK, fleet.tick)

@@ -196,25 +196,30 @@ def _detach_target_groups(fleet: Fleet) -> Any:
 
 
 def _describe_target_groups(fleet: Fleet) -> Any:
-    """State Added until all instances are registered, InService when one passes its checks.
-
-    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LoadBalancerTargetGroupState.html
-    """
-
     def describe_load_balancer_target_groups(self: AutoScalingResponse) -> ActionResult:
         group = find(self.autoscaling_backend, self._get_param("AutoScalingGroupName"))
-        known = self.autoscaling_backend.elbv2_backend.target_groups
-        result = []
-        for arn in group.target_group_arns:
-            states = [
-                known[arn].health_for({"Id": member.instance_id}, self.autoscaling_backend.ec2_backend).status
-                for member in fleet.state(group).members
-                if arn in known
-            ]
-            result.append({"LoadBalancerTargetGroupARN": arn, "State": "InService" if "healthy" in states else "Added"})
+        states = target_group_states(fleet, self.autoscaling_backend, group)
+        result = [{"LoadBalancerTargetGroupARN": arn, "State": state} for arn, state in states.items()]
         return ActionResult({"LoadBalancerTargetGroups": result})
 
     return describe_load_balancer_target_groups
+
+
+def target_group_states(fleet: Fleet, backend: AutoScalingBackend, group: Any) -> dict[str, str]:
+    """By ARN: Added until one instance passes the checks, InService then.
+
+    https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LoadBalancerTargetGroupState.html
+    """
+    known = backend.elbv2_backend.target_groups
+    states = {}
+    for arn in group.target_group_arns:
+        healths = [
+            known[arn].health_for({"Id": member.instance_id}, backend.ec2_backend).status
+            for member in fleet.state(group).members
+            if arn in known
+        ]
+        states[arn] = "InService" if "healthy" in healths else "Added"
+    return states
 
 
 def _set_health(fleet: Fleet) -> Any:

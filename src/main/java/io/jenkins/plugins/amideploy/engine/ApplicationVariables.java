@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,9 @@ public record ApplicationVariables(
             if (value == null || value instanceof Map || value instanceof List) {
                 throw variables.wrong(name, "has no text for " + key + ": give one, or leave the name out");
             }
-            texts.put(String.valueOf(key), String.valueOf(value));
+            texts.put(
+                    String.valueOf(key),
+                    value instanceof BigDecimal number ? number.toPlainString() : value.toString());
         });
         return texts;
     }
@@ -76,10 +79,11 @@ public record ApplicationVariables(
             for (Object rule : rules) {
                 if (rule instanceof Map<?, ?> map
                         && "tcp".equals(map.get("protocol"))
-                        && map.get("port") instanceof Long port
-                        && port > 0
-                        && port <= 65535) {
-                    ports.add(port.intValue());
+                        && map.get("port") instanceof BigDecimal port
+                        && port.signum() > 0
+                        && port.scale() <= 0
+                        && port.compareTo(BigDecimal.valueOf(65535)) <= 0) {
+                    ports.add(port.intValueExact());
                 }
             }
         }

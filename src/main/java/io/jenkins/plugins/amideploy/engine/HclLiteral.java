@@ -1,138 +1,164 @@
 package io.jenkins.plugins.amideploy.engine;
 
+import io.jenkins.plugins.amideploy.engine.HclTokens.Kind;
+import io.jenkins.plugins.amideploy.engine.HclTokens.Token;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
- * A literal of HCL as {@link VariablesFile} finds it, read into a tree of maps, lists, strings, numbers and booleans: what the
- * command line must know of maps and lists before Terraform runs. Line breaks are gone by then, so commas count for nothing.
+ * The value of a variable as {@link VariablesFile} finds it: a tree of maps, lists, strings, numbers and booleans. What Terraform would have to
+ * calculate is none.
  */
 final class HclLiteral {
-    private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(?:(\"(?:[^\"\\\\]|\\\\.)*\")|([A-Za-z_][A-Za-z0-9_-]*)|(-?\\d+(?:\\.\\d+)?)|([\\[\\]{}=:,]))");
+    /** Brackets in brackets; nobody writes more, and each takes room on the stack. */
+    private static final int DEEPEST = 50;
 
-    private final Matcher tokens;
-    private final String text;
-    private int at;
-    private String next;
+    /** Digits on either side of a number's point. */
+    private static final int MOST_DIGITS = 300;
 
-    private HclLiteral(String text) {
-        this.text = text.strip();
-        this.tokens = TOKEN.matcher(this.text);
-        advance();
+    /** Not for anybody else: the words are more than a literal. */
+    private static final class NoLiteral extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NoLiteral() {
+            super(null, null, false, false);
+        }
     }
 
-    /** @throws IllegalArgumentException when it is no literal that is known here */
-    static Object parse(String text) {
-        HclLiteral literal = new HclLiteral(text);
-        Object value = literal.value();
-        if (literal.next != null) {
-            throw literal.unknown();
+    /** @param value null for {@code null} */
+    record Value(Object value) {}
+
+    private final List<Token> tokens;
+    private int at;
+    private int depth;
+
+    private HclLiteral(List<Token> tokens) {
+        this.tokens = tokens;
+    }
+
+    /** @param tokens of one value; empty when they are more than a literal */
+    static Optional<Value> of(List<Token> tokens) {
+        HclLiteral literal = new HclLiteral(tokens);
+        try {
+            Value value = new Value(literal.value());
+            return literal.at == tokens.size() ? Optional.of(value) : Optional.empty();
+        } catch (NoLiteral expression) {
+            return Optional.empty();
         }
-        return value;
     }
 
     private Object value() {
-        String token = take();
-        if (token.startsWith("\"")) {
-            return string(token);
+        Token token = take();
+        if (token.is("[")) {
+            return list();
         }
-        if (token.matches("-?\\d.*")) {
-            return token.contains(".") ? (Object) Double.valueOf(token) : (Object) Long.valueOf(token);
+        if (token.is("{")) {
+            return map();
         }
-        return switch (token) {
-            case "[" -> list();
-            case "{" -> map();
-            case "true", "false" -> Boolean.valueOf(token);
-            case "null" -> null;
-            default -> throw unknown();
+        if (token.is("-")) {
+            return number(take()).negate();
+        }
+        return switch (token.kind()) {
+            case TEXT -> token.text();
+            case NUMBER -> number(token);
+            case NAME -> word(token.text());
+            default -> throw new NoLiteral();
         };
     }
 
-    private List<Object> list() {
-        List<Object> list = new ArrayList<>();
-        while (!ends("]")) {
-            list.add(value());
+    private static Object word(String name) {
+        return switch (name) {
+            case "true", "false" -> Boolean.valueOf(name);
+            case "null" -> null;
+            default -> throw new NoLiteral();
+        };
+    }
+
+    private static BigDecimal number(Token token) {
+        if (token.kind() != Kind.NUMBER || token.text().length() > MOST_DIGITS) {
+            throw new NoLiteral();
         }
+        try {
+            BigDecimal number = new BigDecimal(token.text()).stripTrailingZeros();
+            if (Math.abs((long) number.scale()) <= MOST_DIGITS) {
+                return number;
+            }
+        } catch (NumberFormatException exponentTooLong) {
+            // Said below.
+        }
+        throw new NoLiteral();
+    }
+
+    private List<Object> list() {
+        enter();
+        List<Object> list = new ArrayList<>();
+        skipLineEnds();
+        while (!take("]")) {
+            list.add(value());
+            skipLineEnds();
+            if (!take(",") && !next().is("]")) {
+                throw new NoLiteral();
+            }
+            skipLineEnds();
+        }
+        depth--;
         return list;
     }
 
     private Map<String, Object> map() {
+        enter();
         Map<String, Object> map = new LinkedHashMap<>();
-        while (!ends("}")) {
-            String name = take();
-            if (name.startsWith("\"")) {
-                name = string(name);
+        skipLineEnds();
+        while (!take("}")) {
+            Token key = take();
+            if (key.kind() != Kind.NAME && key.kind() != Kind.TEXT && key.kind() != Kind.NUMBER) {
+                throw new NoLiteral();
             }
-            String is = take();
-            if (!is.equals("=") && !is.equals(":")) {
-                throw unknown();
+            if (!take("=") && !take(":")) {
+                throw new NoLiteral();
             }
-            map.put(name, value());
+            map.put(key.kind() == Kind.NUMBER ? number(key).toPlainString() : key.text(), value());
+            if (!take(",") && next().kind() != Kind.LINE_END && !next().is("}")) {
+                throw new NoLiteral();
+            }
+            skipLineEnds();
         }
+        depth--;
         return map;
     }
 
-    private boolean ends(String bracket) {
-        while (",".equals(next)) {
-            advance();
+    private void enter() {
+        if (++depth > DEEPEST) {
+            throw new NoLiteral();
         }
-        if (bracket.equals(next)) {
-            advance();
-            return true;
-        }
-        return false;
     }
 
-    private String string(String token) {
-        String inside = token.substring(1, token.length() - 1);
-        if (inside.matches("(?s).*(?<![$%])[$%]\\{.*")) {
-            throw unknown();
+    private void skipLineEnds() {
+        while (at < tokens.size() && tokens.get(at).kind() == Kind.LINE_END) {
+            at++;
         }
-        StringBuilder plain = new StringBuilder();
-        Matcher escapes =
-                Pattern.compile("\\\\(.)|([$%])[$%](?=\\{)", Pattern.DOTALL).matcher(inside);
-        while (escapes.find()) {
-            String by = escapes.group(2) != null
-                    ? escapes.group(2)
-                    : switch (escapes.group(1)) {
-                        case "n" -> "\n";
-                        case "r" -> "\r";
-                        case "t" -> "\t";
-                        default -> escapes.group(1);
-                    };
-            escapes.appendReplacement(plain, Matcher.quoteReplacement(by));
-        }
-        return escapes.appendTail(plain).toString();
     }
 
-    private String take() {
-        if (next == null) {
-            throw unknown();
-        }
-        String token = next;
-        advance();
+    private boolean take(String sign) {
+        boolean there = next().is(sign);
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    private Token take() {
+        Token token = next();
+        at++;
         return token;
     }
 
-    private void advance() {
-        if (at >= text.length()) {
-            next = null;
-            return;
+    private Token next() {
+        if (at >= tokens.size()) {
+            throw new NoLiteral();
         }
-        if (!tokens.region(at, text.length()).lookingAt()) {
-            throw unknown();
-        }
-        next = tokens.group().strip();
-        at = tokens.end();
-    }
-
-    private IllegalArgumentException unknown() {
-        return new IllegalArgumentException(
-                "it must be written out: plain strings, numbers, true, false, lists and maps");
+        return tokens.get(at);
     }
 }

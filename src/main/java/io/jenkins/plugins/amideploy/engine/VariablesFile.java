@@ -1,40 +1,45 @@
 package io.jenkins.plugins.amideploy.engine;
 
-import java.util.Comparator;
-import java.util.HashMap;
+import io.jenkins.plugins.amideploy.engine.HclTokens.Kind;
+import io.jenkins.plugins.amideploy.engine.HclTokens.Token;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 
 /**
- * The literals at the top level of a variables file in HCL: strings, whole numbers, booleans and lists of strings. It reads
- * no more of the language: maps and expressions are stepped over, since only Terraform needs them.
+ * What a variables file in HCL gives: its literals. Expressions are stepped over, since only Terraform needs them. What is read here is what
+ * Terraform reads; what Terraform refuses is refused (docs/decisions/variables-reader.md says why no library does it).
  */
 final class VariablesFile {
-    private static final Pattern ASSIGNMENT = Pattern.compile("\\s*([A-Za-z_][A-Za-z0-9_-]*)\\s*=\\s*(.*?)\\s*");
-    /** Outside of quotes, where two of them cannot stand otherwise. */
-    private static final Pattern HEREDOC = Pattern.compile("^[^\"]*<<-?[A-Za-z_]");
-
-    private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
-
-    private record Value(int line, String raw) {}
+    /** @param raw as it is written, on one line */
+    private record Value(int line, String raw, Optional<HclLiteral.Value> literal) {
+        boolean isNull() {
+            return literal.isPresent() && literal.get().value() == null;
+        }
+    }
 
     /** A name that the file gives, and where. */
     record Given(String name, int line) {}
 
-    private final String file;
-    private final Map<String, Value> values = new HashMap<>();
-    private final Set<String> asked = new TreeSet<>();
-    private int depth;
-    private boolean inComment;
-    private String open;
+    /** No number of ours is so large. */
+    private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000);
 
-    private VariablesFile(String file) {
+    private final String file;
+    private final String text;
+    private final List<Token> tokens;
+    private final Map<String, Value> values = new LinkedHashMap<>();
+    private final Set<String> asked = new TreeSet<>();
+    private int at;
+
+    private VariablesFile(String file, String text) {
         this.file = file;
+        this.text = text;
+        this.tokens = HclTokens.of(file, text);
     }
 
     /** @throws IllegalArgumentException when a variable is given twice, a bracket is never closed, or a line is not understood */
@@ -44,79 +49,86 @@ final class VariablesFile {
         if (text.indexOf('\0') >= 0 || text.indexOf('\uFFFD') >= 0) {
             throw new IllegalArgumentException(file + " is not UTF-8: save it as UTF-8");
         }
-        VariablesFile result = new VariablesFile(file);
-        int number = 0;
-        int opened = 0;
-        for (String line : text.split("\\R", -1)) {
-            number++;
-            int before = result.depth;
-            result.line(number, line);
-            opened = before == 0 && result.depth > 0 ? number : opened;
-        }
-        if (result.depth > 0) {
-            throw result.error(opened, "what is opened here is never closed: add the closing bracket");
+        VariablesFile result = new VariablesFile(file, text);
+        while (result.next().kind() != Kind.END) {
+            result.assignment();
         }
         return result;
     }
 
-    private void line(int number, String line) {
-        boolean top = depth == 0;
-        String code = code(line);
-        Matcher matcher = ASSIGNMENT.matcher(code);
-        if (HEREDOC.matcher(code).find()) {
-            throw error(number, "a text of several lines (<<) is not read here: write it in quotes, with \\n");
-        }
-        if (!top) {
-            values.computeIfPresent(open, (name, value) -> new Value(value.line(), value.raw() + " " + code.strip()));
+    private void assignment() {
+        Token name = take();
+        if (name.kind() == Kind.LINE_END) {
             return;
         }
-        if (!matcher.matches()) {
-            if (!code.isBlank()) {
-                throw error(number, "not understood: " + code.strip() + ": a variable is given as name = value");
-            }
-            return;
+        if (name.kind() != Kind.NAME || !take().is("=")) {
+            throw error(name.line(), "not understood: " + lineOf(name) + ": a variable is given as name = value");
         }
-        String name = matcher.group(1);
-        open = name;
-        Value former = values.put(name, new Value(number, matcher.group(2)));
+        int from = at;
+        skipValue();
+        List<Token> value = tokens.subList(from, at);
+        if (value.isEmpty()) {
+            throw error(name.line(), name.text() + " has no value: write it behind the = on the same line");
+        }
+        String raw =
+                text.substring(value.get(0).begin(), value.get(value.size() - 1).end());
+        Value former = values.put(
+                name.text(), new Value(name.line(), raw.strip().replaceAll("\\s*\\R\\s*", " "), HclLiteral.of(value)));
         if (former != null) {
-            throw error(number, name + " is given a second time, first on line " + former.line() + ": keep one");
+            throw error(
+                    name.line(),
+                    name.text() + " is given a second time, first on line " + former.line() + ": keep one");
         }
     }
 
-    /** The line without comments; counts brackets on the way. */
-    private String code(String line) {
-        StringBuilder code = new StringBuilder();
-        boolean inString = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            String two = line.substring(i, Math.min(line.length(), i + 2));
-            if (inComment) {
-                inComment = !two.equals("*/");
-                i += inComment ? 0 : 1;
-            } else if (inString) {
-                code.append(c == '\\' ? two : String.valueOf(c));
-                i += c == '\\' ? 1 : 0;
-                inString = c != '"';
-            } else if (c == '#' || two.equals("//")) {
-                return code.toString();
-            } else if (two.equals("/*")) {
-                inComment = true;
-                i++;
-            } else {
-                inString = c == '"';
-                depth += "[{(".indexOf(c) >= 0 ? 1 : "]})".indexOf(c) >= 0 ? -1 : 0;
-                code.append(c);
+    /** Up to the end of the line, or of the brackets that are opened on it. */
+    private void skipValue() {
+        int depth = 0;
+        Token opened = next();
+        for (; depth > 0 || next().kind() != Kind.LINE_END; at++) {
+            Token token = next();
+            if (token.kind() == Kind.END) {
+                if (depth > 0) {
+                    throw error(opened.line(), "what is opened here is never closed: add the closing bracket");
+                }
+                return;
+            }
+            if (isAny(token, "[{(")) {
+                opened = depth == 0 ? token : opened;
+                depth++;
+            } else if (isAny(token, "]})")) {
+                depth--;
+            } else if (depth == 0 && token.is("=")) {
+                throw error(token.line(), "not understood: " + lineOf(token) + ": each variable has a line of its own");
+            }
+            if (depth < 0) {
+                throw error(token.line(), "this bracket closes nothing: remove it");
             }
         }
-        return code.toString();
+    }
+
+    private static boolean isAny(Token token, String brackets) {
+        return (token.kind() == Kind.SIGN || token.kind() == Kind.OTHER) && brackets.contains(token.text());
+    }
+
+    private Token next() {
+        return tokens.get(at);
+    }
+
+    private Token take() {
+        Token token = next();
+        at += token.kind() == Kind.END ? 0 : 1;
+        return token;
+    }
+
+    private String lineOf(Token token) {
+        return text.lines().skip(token.line() - 1L).findFirst().orElse("").strip();
     }
 
     /** All that the file gives, in the order of its lines. */
     List<Given> given() {
         return values.entrySet().stream()
                 .map(entry -> new Given(entry.getKey(), entry.getValue().line()))
-                .sorted(Comparator.comparingInt(Given::line))
                 .toList();
     }
 
@@ -141,18 +153,11 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and not a string literal */
     Optional<String> optional(String name) {
-        Value value = value(name);
-        if (value == null || value.raw().equals("null")) {
-            return Optional.empty();
-        }
-        Matcher matcher = STRING.matcher(value.raw());
-        if (!matcher.matches() || matcher.group(1).contains("${")) {
-            throw error(
-                    value.line(),
-                    name + " is " + value.raw() + ": it must be a plain string in double quotes, as it is read before"
-                            + " Terraform runs");
-        }
-        return Optional.of(matcher.group(1).replaceAll("\\\\(.)", "$1"));
+        return literal(
+                        name,
+                        String.class::isInstance,
+                        "a plain string in double quotes, as it is read before Terraform runs")
+                .map(String.class::cast);
     }
 
     /** Like {@link #optional} for what no message may show. */
@@ -171,16 +176,12 @@ final class VariablesFile {
 
     /** @throws IllegalArgumentException when the variable is there and not a list of string literals */
     List<String> strings(String name) {
-        Value value = value(name);
-        if (value == null || value.raw().equals("null")) {
-            return List.of();
-        }
-        String raw = value.raw();
-        String rest = STRING.matcher(raw).replaceAll("").replaceAll("[\\s,]", "");
-        if (!rest.equals("[]")) {
-            throw error(value.line(), name + " is " + raw + ": it must be a list of plain strings in double quotes");
-        }
-        return STRING.matcher(raw).results().map(found -> found.group(1)).toList();
+        return literal(
+                        name,
+                        value -> value instanceof List<?> list && list.stream().allMatch(String.class::isInstance),
+                        "a list of plain strings in double quotes")
+                .map(value -> ((List<?>) value).stream().map(String.class::cast).toList())
+                .orElse(List.of());
     }
 
     /**
@@ -193,35 +194,40 @@ final class VariablesFile {
         if (value == null) {
             return null;
         }
-        try {
-            return HclLiteral.parse(value.raw());
-        } catch (IllegalArgumentException notLiteral) {
-            throw error(value.line(), name + ": " + notLiteral.getMessage());
-        }
+        return value.literal()
+                .orElseThrow(() -> error(
+                        value.line(),
+                        name + ": it must be written out: plain strings, numbers, true, false, lists and maps"))
+                .value();
     }
 
     /** @throws IllegalArgumentException when the variable is there and not a whole number */
     Optional<Integer> number(String name) {
-        Value value = value(name);
-        if (value == null || value.raw().equals("null")) {
-            return Optional.empty();
-        }
-        if (!value.raw().matches("\\d{1,9}")) {
-            throw error(value.line(), name + " is " + value.raw() + ": it must be a whole number");
-        }
-        return Optional.of(Integer.valueOf(value.raw()));
+        return literal(
+                        name,
+                        value -> value instanceof BigDecimal number
+                                && number.signum() >= 0
+                                && number.scale() <= 0
+                                && number.compareTo(MOST) < 0,
+                        "a whole number")
+                .map(value -> ((BigDecimal) value).intValueExact());
     }
 
     /** @throws IllegalArgumentException when the variable is there and neither true nor false */
     Optional<Boolean> flag(String name) {
+        return literal(name, Boolean.class::isInstance, "true or false, without quotes")
+                .map(Boolean.class::cast);
+    }
+
+    private Optional<Object> literal(String name, Predicate<Object> fits, String what) {
         Value value = value(name);
-        if (value == null || value.raw().equals("null")) {
+        if (value == null || value.isNull()) {
             return Optional.empty();
         }
-        if (!value.raw().matches("true|false")) {
-            throw error(value.line(), name + " is " + value.raw() + ": it must be true or false, without quotes");
-        }
-        return Optional.of(Boolean.valueOf(value.raw()));
+        return Optional.of(value.literal()
+                .map(HclLiteral.Value::value)
+                .filter(fits)
+                .orElseThrow(() -> error(value.line(), name + " is " + value.raw() + ": it must be " + what)));
     }
 
     /** @throws IllegalArgumentException when the variable is given, with the reason why it must not be */

@@ -12,12 +12,15 @@ import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -124,6 +127,24 @@ public final class ReleaseRecorder {
         if (open.lostTo().isPresent()) {
             throw lost(open);
         }
+    }
+
+    /**
+     * Says that the build is about to roll a version out; again after a restart.
+     *
+     * @return what runs that are over may have left under way
+     * @throws AbortException when another run took the environment
+     */
+    public static List<StartedRollout> rollsOut(Run<?, ?> run, OpenRelease open, TemplateVersion version)
+            throws AbortException {
+        Optional<List<StartedRollout>> left = ReleaseRecords.claims(
+                        open.ports(run).clients().objects(open.bucket()), open.app())
+                .rollsOut(open.owner(), version);
+        if (left.isEmpty()) {
+            // Either it is lost, or the beat of every minute came between.
+            check(run, open);
+        }
+        return left.orElse(List.of());
     }
 
     /** What to say when the environment was lost. */
