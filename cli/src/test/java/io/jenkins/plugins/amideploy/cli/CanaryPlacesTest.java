@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
         matches = "http://127\\..*",
         disabledReason = "no embedded AWS: local/aws up")
 class CanaryPlacesTest {
-    private static final Path REPOSITORY =
-            Path.of("..").toAbsolutePath().normalize();
+    private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
     private static final Map<String, String> SECRETS = Map.of(
             "AWS_SECRET_ACCESS_KEY", "canary-of-the-key-0123456789abcdefABCDEF",
@@ -68,8 +67,8 @@ class CanaryPlacesTest {
     void secretsThatToolsPrint_areNowhere() throws Exception {
         try (LocalWorld world = LocalWorld.up(REPOSITORY);
                 BadInputGround ground = new BadInputGround(REPOSITORY, directory, world.environment())) {
-            BadInputGround.Ended applied =
-                    ground.give(input("deploy -e demo --image-id IMAGE --auto-approve --create-state-bucket --json"), "canary");
+            BadInputGround.Ended applied = ground.give(
+                    input("deploy -e demo --image-id IMAGE --auto-approve --create-state-bucket --json"), "canary");
             BadInputGround.Ended baked = ground.give(input("deploy -e demo --auto-approve --json"), "canary");
 
             assertThat(applied.said()).contains("error: ", "no ****", "\"failure\"");
@@ -87,7 +86,8 @@ class CanaryPlacesTest {
             places.put("log of calls", world.calls());
             files(places);
             for (String secret : SECRETS.values()) {
-                assertThat(places).allSatisfy((place, text) -> assertThat(text).as(place).doesNotContain(secret));
+                assertThat(places)
+                        .allSatisfy((place, text) -> assertThat(text).as(place).doesNotContain(secret));
             }
         }
     }
@@ -97,9 +97,26 @@ class CanaryPlacesTest {
         Map<String, String> environment = new TreeMap<>(SECRETS);
         environment.remove("WEBHOOK");
         Map<String, String> tools = Map.of(
-                "terraform", TERRAFORM, "packer", PACKER, "ansible-playbook", "#!/bin/sh\necho 'ansible-playbook [core 2.19.4]'\n");
+                "terraform",
+                TERRAFORM,
+                "packer",
+                PACKER,
+                "ansible-playbook",
+                "#!/bin/sh\necho 'ansible-playbook [core 2.19.4]'\n");
         return new BadInput(
-                "", "", List.of(arguments.split(" ")), "", false, false, 1, List.of(), webhook, Map.of(), Map.of(), environment, tools,
+                "",
+                "",
+                List.of(arguments.split(" ")),
+                "",
+                false,
+                false,
+                1,
+                List.of(),
+                webhook,
+                Map.of(),
+                Map.of(),
+                environment,
+                tools,
                 Map.of());
     }
 

@@ -54,7 +54,8 @@ class CanaryPlacesTest {
             assertThat(places.get("page")).contains("the base image is not there ****");
             assertThat(places.keySet()).anyMatch(key -> key.contains("/releases/000001/end.json"));
             assertThat(places.keySet()).anyMatch(key -> key.contains("/claims/"));
-            assertThat(places).allSatisfy((place, text) -> assertThat(text).as(place).doesNotContain(Canary.SECRET));
+            assertThat(places)
+                    .allSatisfy((place, text) -> assertThat(text).as(place).doesNotContain(Canary.SECRET));
             assertThat(Canary.filesBelow(r.jenkins.getRootDir().toPath())).isEmpty();
         }
     }
@@ -70,12 +71,14 @@ class CanaryPlacesTest {
     /** Every version of every object. */
     private static void objects(String bucket, Map<String, String> places) {
         try (S3Client s3 = AWS.client(S3Client.builder().forcePathStyle(true))) {
-            s3.listObjectVersionsPaginator(request -> request.bucket(bucket)).versions().forEach(version -> places.put(
-                    version.key() + " " + version.versionId(),
-                    s3.getObjectAsBytes(request -> request.bucket(bucket)
-                                    .key(version.key())
-                                    .versionId(version.versionId()))
-                            .asUtf8String()));
+            s3.listObjectVersionsPaginator(request -> request.bucket(bucket))
+                    .versions()
+                    .forEach(version -> places.put(
+                            version.key() + " " + version.versionId(),
+                            s3.getObjectAsBytes(request -> request.bucket(bucket)
+                                            .key(version.key())
+                                            .versionId(version.versionId()))
+                                    .asUtf8String()));
         }
     }
 }
