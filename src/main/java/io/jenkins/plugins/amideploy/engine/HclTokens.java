@@ -157,7 +157,7 @@ final class HclTokens {
                 + " line break as \\n");
     }
 
-    /** The same as {@link #TEMPLATE} says, of this brace and no other before it. */
+    /** Whether it is this brace that opens an expression: behind a sign that is not doubled. */
     private boolean isTemplate(int brace) {
         char sign = text.charAt(brace - 1);
         return (sign == '$' || sign == '%') && text.charAt(brace - 2) != sign;
