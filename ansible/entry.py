@@ -54,6 +54,8 @@ def _web_line(file: Path, shown: Path, notes: list[str]) -> str:
     for number, line in enumerate(_text(file, shown).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
+        if re.search(r"[\x00-\x08\x0e-\x1f\x7f]", line):
+            raise Unusable(f"{shown}: line {number} has a control character; write it without")
         found = re.fullmatch(r"([A-Za-z0-9_-]+):\s*(\S.*?)\s*", line)
         if not found:
             raise Unusable(f"{shown}: line {number} is not <process type>: <command>, such as web: gunicorn shop.wsgi")
@@ -125,6 +127,8 @@ def dependencies(file: Path, shown: Path | None = None) -> list[str] | None:
     except tomllib.TOMLDecodeError as problem:
         raise Unusable(f"{shown}: no TOML: {problem}") from None
     project = document.get("project")
+    if not isinstance(project, dict | None):
+        raise Unusable(f"{shown}: project is no table; write [project] on a line of its own")
     if project is None and "build-system" not in document:
         return None
     if project is None or "dependencies" in project.get("dynamic", []):

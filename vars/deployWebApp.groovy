@@ -1,6 +1,6 @@
 /** Deploys the web application of the calling repository; deployWebApp.txt is its help. */
 def call(Map settings) {
-    def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, unlock: false, forceId: '', fresh: false,
+    def config = deploySettings(settings, [applicationDirectory: '', imageId: '', from: '', rollbackTo: '', takeOver: false, unlock: false, forceId: '', pushState: false, fresh: false,
                                            approve: null, createStateBucket: false, keep: 5,
                                            ignoreAlarms: false, standbyInstances: '', scaleInProtectedInstances: ''])
     def aws = [credentialsId: config.credentialsId, endpoint: config.endpoint]
@@ -8,10 +8,14 @@ def call(Map settings) {
     def image = [amiId: config.imageId]
     def chosen = null
     def stack = null
-    lock(config.lock) {
+    // Of builds that wait, the newest goes first, and what it overtook is refused: what is older than what is deployed is wanted by nobody.
+    lock(resource: config.lock, inversePrecedence: true) {
         withDeployTools(config) {
             if (config.unlock || config.forceId) {
                 stage('Unlock') { unlockState(aws + [environment: config.environment, forceId: config.forceId]) }
+            }
+            if (config.pushState) {
+                stage('Push state') { pushState(at) }
             }
             stage('Choose') {
                 // Takes the environment for this build, too. Null: nothing to promote or to go back to.

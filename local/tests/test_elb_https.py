@@ -138,6 +138,7 @@ def test_policy_decides_the_versions(shop: Shop) -> None:
 def test_certificate_that_is_imported_anew_is_shown(shop: Shop) -> None:
     shop.pem, key = certificate("www.shop.example")
     shop.w.acm.import_certificate(CertificateArn=shop.certificate, Certificate=shop.pem, PrivateKey=key)
+    # Nobody who connects meanwhile is refused.
     until(lambda: shop.shown(None) == shop.pem, "the new one is shown")
 
 

@@ -6,6 +6,7 @@ import http.client
 import json
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -52,6 +53,14 @@ class World:
         script = f'eval "$({" ".join(control)} env)"; env -0'
         exports = subprocess.run(["bash", "-c", script], check=True, capture_output=True).stdout.decode()
         return World(name, control, dict(entry.split("=", 1) for entry in exports.split("\0") if "=" in entry))
+
+    def asked(self, what: str, order: dict | None = None) -> str:
+        """What the world itself answers, as its command gets it: for what is asked often, a process less each time."""
+        body = None if order is None else json.dumps(order).encode()
+        with urllib.request.urlopen(
+            f"{self.environment['AWS_ENDPOINT_URL']}/_world/{what}", body, timeout=60
+        ) as answer:
+            return answer.read().decode()
 
     def fault(self, *arguments: str) -> str:
         result = subprocess.run([*self.control, "fault", *arguments], capture_output=True, text=True, timeout=60)

@@ -169,7 +169,11 @@ class Controller:
         command = ["docker", "ps", "-aq", "--filter", f"volume={workspace}"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
 
-    def restart(self) -> None:
+    def kill(self) -> None:
+        """Ends the controller as a machine that fails would, which has no time to store anything, and starts it again with the same home."""
+        self.restart(signal.SIGKILL)
+
+    def restart(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Stops the controller as a shutdown of its machine would, and starts it again with the same home."""
         process = Path("/proc") / (self.base / "pid").read_text().strip()
         command, environment = (
@@ -177,7 +181,7 @@ class Controller:
             for name in ("cmdline", "environ")
         )
         directory = os.readlink(process / "cwd")
-        os.kill(int(process.name), signal.SIGTERM)
+        os.kill(int(process.name), by)
         eventually("the end of the controller", lambda: not process.exists(), RESTART_LIMIT, every=0.2)
         written = files_with(self.secret_key, self.home / "jobs")
         # As tools/demo-jenkins does, so that it is nobody's child.

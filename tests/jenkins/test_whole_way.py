@@ -64,8 +64,11 @@ def test_push_archivesPlanManifestAndLogsWithoutThePlanFile(first: First):
     assert not any(name.endswith(".tfplan") for name in names)
 
 
-def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(first: First, tmp_path: Path):
-    """The environment staging, for the tests below, comes with the same push."""
+def test_changePushed_controllerKilledInBakeApplyAndRollout_newVersionAnswers(first: First, tmp_path: Path):
+    """Killed, not stopped; the other phases are run by the command `tests/jenkins`.
+
+    The environment staging, for the tests below, comes with the same push.
+    """
     controller, world = first.controller, first.world
     before = {action: len(world.calls_of(action)) for action in ("CreateImage", "StartInstanceRefresh", "RunInstances")}
     build = controller.next_build("web/deploy")
@@ -83,12 +86,12 @@ def test_changePushed_controllerStoppedInBakeApplyAndRollout_newVersionAnswers(f
     assert build_begun["number"] == build.number
     build.await_line("bake: configuring")
     assert shown_by_ps(controller.secret_key) == []
-    controller.restart()
+    controller.kill()
     build.await_line("[Pipeline] terraformApply")
     eventually("the lock of the apply", world.locks, STAGE_LIMIT, every=0.1)
-    controller.restart()
+    controller.kill()
     eventually("the refresh", lambda: world.refreshing("web-demo"), STAGE_LIMIT, every=0.2)
-    controller.restart()
+    controller.kill()
 
     build.succeeds()
     assert "a second edition" in page(first.url)
@@ -249,6 +252,7 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
     ours = controller.start("web/destroy", ENVIRONMENT="staging", ENDPOINT=endpoint.url)
     for build in (theirs, ours):
         build.await_line("Input requested")
+        assert "account 123456789012, region us-east-1" in build.log()
     eventually("free executors", lambda: controller.busy_executors() == 0, STAGE_LIMIT)
     theirs.answer("Destroy", "submit", NAME="production")
     ours.answer("Destroy", "submit", NAME="staging")
@@ -262,6 +266,13 @@ def test_destroy_nameAskedFor_leavesNothingOfTheirs_andTheOthersAsTheyWere(first
     images = world.client("ec2").describe_images(Owners=["self"])["Images"]
     assert [image["Name"] for image in images if image["Name"].startswith("shop-")] == []
     assert page(first.url)
+
+
+def test_destroy_again_ofWhatWasHere_succeeds(first: First):
+    """There is a state, an empty one: it was here once, so this is the right account."""
+    gone = first.controller.start("web/destroy", ENVIRONMENT="staging", CONFIRM="staging")
+    gone.succeeds()
+    assert "0 left behind" in gone.log()
 
 
 def test_failure_hasItsCauseAtTheEndOfTheLog(first: First):

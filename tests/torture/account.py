@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cached_images import cached_images
 from endings import ENDINGS, MARK, of_run
-from grounds import QUICK, Stack
+from grounds import ENVIRONMENT, QUICK, Stack
 from kinds import Kind
 from world import World
 
@@ -66,10 +66,7 @@ class Site(Stack):
     # --- what is there, by the embedded AWS's own records
 
     def inventory(self) -> set[str]:
-        listed = subprocess.run(
-            [*self.world.control, "inventory", "--json"], capture_output=True, text=True, check=True
-        )
-        return set(json.loads(listed.stdout))
+        return set(json.loads(self.world.asked("inventory")))
 
     def made(self) -> set[str]:
         """What is there and was not before the first run, but for records in the state bucket and AWS's own keys."""
@@ -128,6 +125,10 @@ class Site(Stack):
 
     # --- what is done
 
+    def fair_weather(self) -> None:
+        """No fault is set any more."""
+        self.world.asked("fault", {"do": "clear"})
+
     def start(self, *arguments: str, mark: str = "none") -> subprocess.Popen:
         return subprocess.Popen(
             [str(self.repository.deployment.command), *arguments, "--directory", str(self.repository.path)],
@@ -172,23 +173,23 @@ class Site(Stack):
 
         AssertionError where it never came so far.
         """
-        self.world.fault("clear")
+        self.fair_weather()
         self.world.fault("hold", *kind.fault())
         mark = uuid.uuid4().hex
         process = self.start(*arguments, mark=mark)
         try:
             self._until_held(process)
-            ENDINGS[ending](process, mark, lambda: self.world.fault("clear"))
+            ENDINGS[ending](process, mark, self.fair_weather)
             return process.returncode, process.communicate(timeout=60)[0]
         finally:
-            self.world.fault("clear")
+            self.fair_weather()
             for each in of_run(mark):
                 os.kill(each, signal.SIGKILL)
             process.stdout.close()
 
     def _until_held(self, process: subprocess.Popen) -> None:
         deadline = time.monotonic() + LIMIT
-        while '"holding"' not in self.world.fault("list"):
+        while '"holding"' not in self.world.asked("fault", {"do": "list"}):
             assert process.poll() is None, f"the run ended without such a call: {last_lines(process.stdout.read())}"
             assert time.monotonic() < deadline, f"no such call within {LIMIT} s"
             time.sleep(0.3)
@@ -204,13 +205,18 @@ class Site(Stack):
 
     def stand(self) -> None:
         """The stack stands, healthy."""
-        self.world.fault("clear")
+        self.fair_weather()
         if not self.group():
             self.succeed(*self.deploy_arguments())
 
+    def stand_unproven(self) -> None:
+        """The stack stands, and an earlier release on its image is known: what a rollback can go back to."""
+        self.record_release(ENVIRONMENT, self.image_now, 1)
+        self.succeed("apply", "-e", ENVIRONMENT, "--auto-approve", "--image-id", self.image_now)
+
     def clear(self) -> None:
         """Nothing stands."""
-        self.world.fault("clear")
+        self.fair_weather()
         if self.made():
             self.succeed("destroy", "-e", "try", "--auto-approve")
             assert not self.made(), f"an undisturbed destroy leaves {sorted(self.made())}"

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from account import CureFailed, Site, last_lines
-from flows import DESTROY, Flow
+from flows import DESTROY, FLOWS, Flow
 from kinds import Kind
 
 
@@ -38,8 +38,11 @@ class Result:
         return f"{self.flow}, {self.kind}, {self.ending}"
 
 
-def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str]) -> Result:
-    """Runs one. ``whole`` is how many things of each kind there are where an undisturbed deployment stands."""
+def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str], is_followed: bool = False) -> Result:
+    """Runs one. ``whole`` is how many things of each kind there are where an undisturbed deployment stands.
+
+    ``is_followed``: a first deployment comes next in this account, and shows that a destroy has left room for one.
+    """
     result = Result(flow.name, kind.name, ending)
     begun = time.monotonic()
     try:
@@ -51,7 +54,7 @@ def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str]) ->
             result.unmade = True
             raise error
         result.locked = bool(site.locks())
-        _cure(site, flow, command, result, whole)
+        _cure(site, flow, command, result, whole, is_followed)
     except CureFailed as error:
         result.faults.append(str(error))
     except Exception as error:
@@ -61,15 +64,17 @@ def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str]) ->
     return result
 
 
-def _cure(site: Site, flow: Flow, command: list[str], result: Result, whole: Counter[str]) -> None:
-    if result.ending == "SIGTERM" and result.locked:
-        result.faults.append("a run that ended by itself left the lock")
+def _cure(site: Site, flow: Flow, command: list[str], result: Result, whole: Counter[str], is_followed: bool) -> None:
+    if result.ending != "crash" and result.locked:
+        result.faults.append("a Terraform that ended by itself left the lock")
     if flow.destroys:
         result.followed += site.succeed(*DESTROY)
         _look(site, result, Counter(), 0, "destroy")
         if flow.after:
             flow.begin(site)
             result.followed += site.succeed(*flow.after)
+            return
+        if flow is FLOWS["destroy"] and is_followed:
             return
         result.followed += site.succeed(*site.deploy_arguments())
     else:

@@ -1,4 +1,5 @@
-"""A dozen points of ``make torture``, and a day of its weather: nothing is lost. Five accounts side by side."""
+"""A dozen points of ``make torture``, and a day of its weather: nothing is lost. Accounts side by side, each with two points: most of
+their time they wait."""
 
 from __future__ import annotations
 
@@ -27,27 +28,32 @@ from kinds import Kind  # noqa: E402
 STATE = ("Key=*.tfstate", "the state")
 LOCK = ("Key=*.tflock", "the state's lock")
 RELEASE = ("Key=*/releases/*/end.json", "a release's end")
-#: Flow, call, ending; in each account one after the other.
+#: Flow, call, ending; in each account one after the other, so that where one ends the next begins. Those that begin with what
+#: stands are given a stack that nobody has proven yet: proving it is what the run after the end does.
 POINTS = {
     "a": [
         ("first deployment", Kind("Terraform", "elasticloadbalancing:CreateLoadBalancer"), "crash"),
-        ("redeployment", Kind("Terraform", "s3:PutObject", *STATE), "crash"),
         ("destroy", Kind("Terraform", "autoscaling:DeleteAutoScalingGroup"), "crash"),
     ],
     "b": [
         ("first deployment", Kind("Terraform", "ec2:CreateSecurityGroup"), "SIGTERM"),
-        ("redeployment", Kind("ami-deploy", "autoscaling:StartInstanceRefresh"), "SIGKILL"),
         ("destroy", Kind("Terraform", "elasticloadbalancing:DeleteLoadBalancer"), "SIGTERM"),
     ],
     "c": [
-        ("first deployment", Kind("Terraform", "autoscaling:CreateAutoScalingGroup"), "crash"),
-        ("rollback", Kind("Terraform", "ec2:CreateLaunchTemplateVersion"), "SIGKILL"),
         ("destroy", Kind("Terraform", "s3:DeleteObject", *LOCK), "crash"),
+        ("first deployment", Kind("Terraform", "autoscaling:CreateAutoScalingGroup"), "crash"),
     ],
     "d": [
-        ("first deployment", Kind("Terraform", "s3:PutObject", *LOCK), "SIGKILL"),
-        ("promotion", Kind("ami-deploy", "s3:PutObject", *RELEASE), "crash"),
         ("destroy", Kind("Terraform", "ec2:DeleteSecurityGroup"), "SIGKILL"),
+        ("first deployment", Kind("Terraform", "s3:PutObject", *LOCK), "SIGKILL"),
+    ],
+    "e": [
+        ("redeployment", Kind("ami-deploy", "autoscaling:StartInstanceRefresh"), "SIGKILL"),
+        ("promotion", Kind("ami-deploy", "s3:PutObject", *RELEASE), "crash"),
+    ],
+    "f": [
+        ("redeployment", Kind("Terraform", "s3:PutObject", *STATE), "crash"),
+        ("rollback", Kind("Terraform", "ec2:CreateLaunchTemplateVersion"), "SIGKILL"),
     ],
 }
 #: What stands after a deployment of this application, with one instance.
@@ -85,13 +91,17 @@ def site(account: str) -> Iterator[Site]:
 
 
 def gone_through(account: str) -> list[cases.Result]:
+    points = POINTS[account]
     with site(account) as its:
-        return [cases.run(its, FLOWS[flow], kind, ending, WHOLE) for flow, kind, ending in POINTS[account]]
+        if points[0][0] != "first deployment":
+            its.stand_unproven()
+        # That the next deployment succeeds after a destroy is shown by one that comes next; where none comes, by the other accounts.
+        return [cases.run(its, FLOWS[flow], kind, ending, WHOLE, is_followed=True) for flow, kind, ending in points]
 
 
 def through_the_storm() -> weather.Day:
     with site("storm") as its:
-        return weather.day(its, "throttled", ("first deployment", "rollback", "destroy"))
+        return weather.day(its, "throttled", ("first deployment", "destroy"))
 
 
 @pytest.mark.parametrize(
@@ -103,5 +113,5 @@ def test_runThatIsEndedAtACall_losesNothing(results: dict[str, Any], account: st
     assert results[account][number].faults == []
 
 
-def test_whileThreeOfTenCallsAreThrottled_deployRollbackAndDestroySucceed(results: dict[str, Any]):
+def test_whileThreeOfTenCallsAreThrottled_deployAndDestroySucceed(results: dict[str, Any]):
     assert results["storm"].faults == []

@@ -61,27 +61,33 @@ class DataPlane:
             proxy.close()
         failed = {}
         for arn, spec in listeners.items():
-            if arn in self._listeners:
-                self._listeners[arn][0].spec = spec
-                continue
-            proxy = Proxy(spec, self._book)
-            try:
-                context = spec.tls.context() if spec.tls else None
-                server = await asyncio.start_server(
-                    proxy.serve, spec.address, spec.port, limit=http1.MAX_HEAD, backlog=1024, ssl=context
-                )
-            except OSError as error:
-                failed[arn] = f"{spec.address}:{spec.port} does not listen: {error}"
-                continue
-            self._listeners[arn] = (proxy, server)
-            LOG.info("listening on %s:%d", spec.address, spec.port)
+            proxy, server = self._listeners.get(arn, (None, None))
+            if server is None or proxy.spec.tls != spec.tls:
+                proxy = proxy or Proxy(spec, self._book)
+                try:
+                    self._listeners[arn] = (proxy, await self._listen(proxy, spec, server))
+                except OSError as error:
+                    failed[arn] = f"{spec.address}:{spec.port} does not listen: {error}"
+                    continue
+            proxy.spec = spec
         return failed
 
     @staticmethod
+    async def _listen(proxy: Proxy, spec: ListenerSpec, before: asyncio.Server | None) -> asyncio.Server:
+        """A server for handshakes as they are to be now. It takes over the socket of the one before, so that no client is refused and
+        who is connected stays so.
+        """
+        context = spec.tls.context() if spec.tls else None
+        where = {"sock": before.sockets[0].dup()} if before else {"host": spec.address, "port": spec.port}
+        server = await asyncio.start_server(proxy.serve, **where, limit=http1.MAX_HEAD, backlog=1024, ssl=context)
+        if before:
+            before.close()
+        LOG.info("listening on %s:%d", spec.address, spec.port)
+        return server
+
+    @staticmethod
     def _moved(proxy: Proxy, spec: ListenerSpec | None) -> bool:
-        if spec is None:
-            return True
-        return (proxy.spec.address, proxy.spec.port, proxy.spec.tls) != (spec.address, spec.port, spec.tls)
+        return spec is None or (proxy.spec.address, proxy.spec.port) != (spec.address, spec.port)
 
     def _apply_checks(self, checks: dict[tuple[str, str], tuple[Target, CheckSpec]]) -> None:
         for key, (target, spec, task) in list(self._checks.items()):

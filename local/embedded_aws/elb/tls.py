@@ -31,7 +31,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Tls:
-    """Everything that a listener's handshakes depend on; another one means another listening socket."""
+    """Everything that a listener's handshakes depend on; another one is for handshakes to come."""
 
     #: The default one first.
     certificates: tuple[Certificate, ...]

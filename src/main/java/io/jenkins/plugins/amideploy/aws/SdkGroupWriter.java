@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.autoscaling.model.LaunchTemplateSpecifica
 import software.amazon.awssdk.services.autoscaling.model.RefreshPreferences;
 import software.amazon.awssdk.services.autoscaling.model.RefreshStrategy;
 
-/** Starts and rolls back instance refreshes. */
+/** Starts, rolls back and cancels instance refreshes. */
 final class SdkGroupWriter implements GroupWriter {
     private final AutoScalingClient client;
 
@@ -48,5 +48,12 @@ final class SdkGroupWriter implements GroupWriter {
         AwsFailures.call(
                 "autoscaling:RollbackInstanceRefresh",
                 () -> client.rollbackInstanceRefresh(rollback -> rollback.autoScalingGroupName(groupName)));
+    }
+
+    @Override
+    public void cancelRefresh(String groupName) {
+        AwsFailures.call(
+                "autoscaling:CancelInstanceRefresh",
+                () -> client.cancelInstanceRefresh(cancel -> cancel.autoScalingGroupName(groupName)));
     }
 }

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.amideploy.jenkins;
 
+import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.Tags;
+import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -44,6 +47,30 @@ public final class EmbeddedGroup implements AutoCloseable {
                 .defaultInstanceWarmup(0)
                 .launchTemplate(chosen -> chosen.launchTemplateId(template).version("1")));
         return this;
+    }
+
+    /** Gives it and its template the tags of an environment, as Terraform does. */
+    public EmbeddedGroup tag(AppId app) {
+        Map<String, String> tags = Map.of(Tags.APP, app.app(), Tags.ENVIRONMENT, app.environment());
+        tags.forEach((key, value) -> {
+            ec2.createTags(request ->
+                    request.resources(template).tags(tag -> tag.key(key).value(value)));
+            autoScaling.createOrUpdateTags(request -> request.tags(tag -> tag.resourceId(name)
+                    .resourceType("auto-scaling-group")
+                    .propagateAtLaunch(false)
+                    .key(key)
+                    .value(value)));
+        });
+        return this;
+    }
+
+    /** Whether it is there and not going. */
+    public boolean isThere() {
+        return autoScaling
+                .describeAutoScalingGroups(request -> request.autoScalingGroupNames(name))
+                .autoScalingGroups()
+                .stream()
+                .anyMatch(group -> group.status() == null);
     }
 
     /** Publishes another version. @return its number */

@@ -10,6 +10,7 @@ import io.jenkins.plugins.amideploy.jenkins.tools.ApplyExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.BakeExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.FindExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.PlanExecution;
+import io.jenkins.plugins.amideploy.jenkins.tools.PushExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.RecipesExecution;
 import io.jenkins.plugins.amideploy.jenkins.tools.UnlockExecution;
 import io.jenkins.plugins.amideploy.jenkins.waits.AwaitExecution;
@@ -52,6 +53,7 @@ class SerialFormTest {
             PruneExecution.class,
             FindExecution.class,
             UnlockExecution.class,
+            PushExecution.class,
             RecipesExecution.class,
             hidden("jenkins.tools.HeldContext"));
 

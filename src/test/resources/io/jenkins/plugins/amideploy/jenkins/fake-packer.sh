@@ -38,6 +38,9 @@ pwd > "$notes/pwd-$command"
 tr '\0' '\n' < /proc/$$/cmdline > "$notes/argv-$command"
 
 if [ "$1" = build ]; then
+    if [ "$command" = build ] && [ -e "$notes/temporaries" ]; then
+        while read -r line; do say "$line"; done < "$notes/temporaries"
+    fi
     say "Launching a source AWS instance..."
     say "Instance ID: i-0$secret"
     if [ "$command" = build ] && [ -e "$notes/fail" ]; then

@@ -8,7 +8,10 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.Run;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -99,13 +102,33 @@ final class HeldEnvironment implements AutoCloseable {
     /** @throws CommandFailure when another run has taken the environment over */
     void require() {
         if (records != null && !Records.readable(this::beat)) {
-            throw CommandFailure.of(
-                    Outcome.Kind.STATE_LOCKED,
-                    Diagnosis.of(Cause.ENVIRONMENT_HELD, lost())
-                            .withCure(
-                                    "nothing more is changed here; see what it does:",
-                                    "ami-deploy releases -e " + environment()));
+            throw taken();
         }
+    }
+
+    /**
+     * A version is about to be rolled out; the next run knows, should this one end meanwhile.
+     *
+     * @return what runs that are over may have left under way
+     * @throws CommandFailure when another run has taken the environment over
+     */
+    List<StartedRollout> rollsOut(TemplateVersion version) {
+        return records == null
+                ? List.of()
+                : Records.readable(() -> announced(version)).orElseThrow(this::taken);
+    }
+
+    private synchronized Optional<List<StartedRollout>> announced(TemplateVersion version) {
+        return claims.rollsOut(owner, version);
+    }
+
+    private CommandFailure taken() {
+        return CommandFailure.of(
+                Outcome.Kind.STATE_LOCKED,
+                Diagnosis.of(Cause.ENVIRONMENT_HELD, lost())
+                        .withCure(
+                                "nothing more is changed here; see what it does:",
+                                "ami-deploy releases -e " + environment()));
     }
 
     private synchronized boolean beat() {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.rollout.RolloutPoll;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutRequest;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
 import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.rollout.Verdict;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
@@ -62,11 +63,12 @@ final class Proving {
      * Replaces the instances that do not run the version.
      *
      * @param earlier that they were proven healthy before, as records tell
+     * @param abandoned what runs that are over may have left under way
      * @return what was seen of it
      * @throws CommandFailure when it does not get healthy
      */
-    HealthMemory rollOut(StackOutputs stack, Optional<Proof> earlier) {
-        RolloutPoll poll = poll(stack);
+    HealthMemory rollOut(StackOutputs stack, Optional<Proof> earlier, List<StartedRollout> abandoned) {
+        RolloutPoll poll = poll(stack, abandoned);
         RolloutState state = RolloutState.begin(now(), earlier);
         boolean aborted = false;
         session.interrupts().onStop("the rollout to be rolled back", () -> {});
@@ -93,7 +95,7 @@ final class Proving {
         }
     }
 
-    private RolloutPoll poll(StackOutputs stack) {
+    private RolloutPoll poll(StackOutputs stack, List<StartedRollout> abandoned) {
         Integer warmup = stack.instanceWarmupSeconds() == 0 ? null : stack.instanceWarmupSeconds();
         List<String> alarms = Stream.concat(stack.alarmNames().stream(), options.alarms.stream())
                 .distinct()
@@ -107,7 +109,8 @@ final class Proving {
                 RolloutRequest.DEFAULT_ROLLBACK_DEADLINE,
                 options.standbyInstances,
                 options.scaleInProtectedInstances,
-                options.ignoreAlarms);
+                options.ignoreAlarms,
+                abandoned);
         return new RolloutPoll(session.cloud().groupReader(), session.cloud().groupWriter(), request);
     }
 

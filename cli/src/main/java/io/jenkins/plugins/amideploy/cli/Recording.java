@@ -19,6 +19,8 @@ import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.stack.PlanSummary;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
@@ -140,6 +142,16 @@ final class Recording {
     /** @throws CommandFailure when the environment is another run's by now: it must not be changed any more */
     void requireHeld() {
         held.require();
+    }
+
+    /**
+     * Says that a version is about to be rolled out.
+     *
+     * @return what runs that are over may have left under way
+     * @throws CommandFailure when the environment is another run's by now: it must not be changed any more
+     */
+    List<StartedRollout> rollsOut(TemplateVersion version) {
+        return held.rollsOut(version);
     }
 
     /** An image was baked, or found. */

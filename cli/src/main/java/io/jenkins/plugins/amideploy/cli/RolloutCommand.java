@@ -1,6 +1,8 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
 import io.jenkins.plugins.amideploy.engine.stack.StackOutputs;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,9 +38,9 @@ final class RolloutCommand implements Callable<Integer> {
             String build = session.asked(new ReleaseOptions()).build();
             try (HeldEnvironment held = HeldEnvironment.take(session, build, stackOptions, takeOver)) {
                 StackOutputs outputs = Stack.existing(session, stackOptions);
-                held.require();
+                List<StartedRollout> abandoned = held.rollsOut(Proving.version(outputs));
                 session.console().begin(Recording.ROLLOUT);
-                new Proving(session, rolloutOptions).rollOut(outputs, Optional.empty());
+                new Proving(session, rolloutOptions).rollOut(outputs, Optional.empty(), abandoned);
                 session.result(Stack.document(outputs), outputs.url());
                 return ExitCode.OK.code();
             }

@@ -205,4 +205,10 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
         RefreshState going = refreshes.get(0);
         refreshes.set(0, refresh(going.id(), "RollbackSuccessful", 0));
     }
+
+    @Override
+    public void cancelRefresh(String groupName) throws AwsFailure {
+        RefreshState going = refreshes.get(0);
+        refreshes.set(0, refresh(going.id(), "Cancelled", 0));
+    }
 }

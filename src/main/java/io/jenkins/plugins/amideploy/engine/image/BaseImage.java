@@ -31,7 +31,7 @@ public enum BaseImage {
         return Arrays.stream(values())
                 .filter(image -> image.label.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("base_image is \"" + name + "\": it must be one of "
+                .orElseThrow(() -> new IllegalArgumentException("base_image is \"" + name.replaceAll("\\s+", " ") + "\": it must be one of "
                         + Arrays.stream(values()).map(BaseImage::label).collect(Collectors.joining(", "))));
     }
 

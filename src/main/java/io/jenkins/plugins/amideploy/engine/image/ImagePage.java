@@ -58,7 +58,7 @@ final class ImagePage {
         for (String key : values.keySet()) {
             if (!known.contains(key)) {
                 throw new IllegalArgumentException(
-                        key + " is not known: keys are " + String.join(", ", known) + "; take it out or correct it");
+                        key.replaceAll("\\s+", " ") + " is not known: keys are " + String.join(", ", known) + "; take it out or correct it");
             }
         }
         return read;

@@ -72,16 +72,6 @@ public record CallBudget(double limit, double rate, double balance, Instant at, 
         return rate < limit;
     }
 
-    /** Whether something new may begin. */
-    public boolean isOpen() {
-        return balance > 0;
-    }
-
-    /** When something new may begin; zero: now. */
-    public Duration untilOpen() {
-        return until(0);
-    }
-
     /** When more than so many calls may be made at once; never, if a burst is not that long. */
     public Duration until(double calls) {
         return balance > calls

@@ -6,6 +6,8 @@ import io.jenkins.plugins.amideploy.engine.StateLock;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
 import io.jenkins.plugins.amideploy.engine.state.ObjectStore.Stored;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
@@ -13,10 +15,13 @@ import io.jenkins.plugins.amideploy.engine.tool.JsonParser;
 import io.jenkins.plugins.amideploy.engine.tool.JsonWriter;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One run at a time works on an environment: {@code <app>/<environment>/run.json} in the state bucket says which, since when, and that it lives.
@@ -107,8 +112,9 @@ public final class EnvironmentClaims {
         if (life == Life.LIVES || life == Life.UNKNOWN && !force) {
             return inUse(other.orElseThrow(), life);
         }
-        return replaced(text(mine), stored.get())
-                ? held(mine, other)
+        Run heir = mine.after(left(stored.get()));
+        return replaced(text(heir), stored.get())
+                ? held(heir, other)
                 : refused(environment + " was taken by another run just now", AGAIN, "");
     }
 
@@ -141,6 +147,23 @@ public final class EnvironmentClaims {
     }
 
     /**
+     * Says that the run rolls a version out, before it does so: a beat, too. May be said again.
+     *
+     * @return what runs before may have left under way; empty where another run has taken the environment over
+     */
+    public Optional<List<StartedRollout>> rollsOut(Owner owner, TemplateVersion version) {
+        Optional<Stored> stored = store.read(key);
+        if (stored.isEmpty()) {
+            return beat(owner, 0) ? Optional.of(List.of()) : Optional.empty();
+        }
+        return parse(stored.get())
+                .filter(run -> run.owner().equals(owner))
+                .map(run -> run.seen(clock.instant()).rollingOut(version))
+                .filter(run -> replaced(text(run), stored.get()))
+                .map(Run::before);
+    }
+
+    /**
      * Gives the environment back; what another run has taken over stays. The object stays, too, and says that nobody has it: so a run that was
      * taken for dead does not take a gap between two others for its own.
      */
@@ -150,6 +173,7 @@ public final class EnvironmentClaims {
             Map<String, Object> free = new LinkedHashMap<>();
             free.put("format", Begin.FORMAT);
             free.put(FREE, clock.instant().toString());
+            Run.put(free, left(stored.get()));
             replaced(writer.write(free) + "\n", stored.get());
         }
     }
@@ -190,13 +214,22 @@ public final class EnvironmentClaims {
 
     /** Empty where nobody has the environment. */
     private Optional<Run> parse(Stored stored) {
+        return read(stored, json -> json.get(FREE).isAbsent() ? Optional.of(Run.of(json)) : Optional.empty());
+    }
+
+    /** What the run that has the environment, or had it last, may leave under way. */
+    private List<StartedRollout> left(Stored stored) {
+        return parse(stored).map(Run::left).orElseGet(() -> read(stored, Run::rollouts));
+    }
+
+    private <T> T read(Stored stored, Function<Json, T> reading) {
         try {
             Json json = Json.of(parser.parse(stored.text()));
             Begin.requireFormat(json);
-            return json.get(FREE).isAbsent() ? Optional.of(Run.of(json)) : Optional.empty();
+            return reading.apply(json);
         } catch (NewerFormat newer) {
             throw newer.of(key);
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException | DateTimeParseException malformed) {
             throw new IllegalArgumentException(
                     key + " in the state bucket does not say who works on " + environment + " ("
                             + malformed.getMessage() + "): delete the object",

@@ -1,9 +1,13 @@
 package io.jenkins.plugins.amideploy.engine.release;
 
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.tool.Json;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,8 +19,11 @@ import java.util.Objects;
  * @param release number of its release; 0 before there is one
  * @param since when it took the environment
  * @param seenAt when it last said that it lives
+ * @param rollouts its own, and those of runs before it that may have left one under way
  */
-public record Run(Owner owner, int release, Instant since, Instant seenAt) {
+public record Run(Owner owner, int release, Instant since, Instant seenAt, List<StartedRollout> rollouts) {
+    private static final String ROLLOUTS = "rollouts";
+
     /**
      * Who runs: a build of a Jenkins, or a process of a computer.
      *
@@ -72,14 +79,53 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(since, "since");
         Objects.requireNonNull(seenAt, "seenAt");
+        rollouts = List.copyOf(rollouts);
+    }
+
+    /** A run that follows on none that rolled anything out. */
+    public Run(Owner owner, int release, Instant since, Instant seenAt) {
+        this(owner, release, since, seenAt, List.of());
     }
 
     Run seen(Instant now) {
-        return new Run(owner, release, since, now);
+        return new Run(owner, release, since, now, rollouts);
     }
 
     Run releasing(int number) {
-        return new Run(owner, number, since, seenAt);
+        return new Run(owner, number, since, seenAt, rollouts);
+    }
+
+    /** The same after runs that are over. */
+    Run after(List<StartedRollout> left) {
+        return new Run(owner, release, since, seenAt, left);
+    }
+
+    /** The same as it begins to roll a version out; that it does so again, after a restart, is nothing new. */
+    Run rollingOut(TemplateVersion version) {
+        if (rollouts.stream().anyMatch(each -> isOwn(each) && each.version().equals(version))) {
+            return this;
+        }
+        List<StartedRollout> more = new ArrayList<>(rollouts);
+        more.add(new StartedRollout(owner.build(), version, seenAt, seenAt));
+        return new Run(owner, release, since, seenAt, more);
+    }
+
+    /** What runs before this one may have left under way. */
+    List<StartedRollout> before() {
+        return rollouts.stream().filter(each -> !isOwn(each)).toList();
+    }
+
+    /** What this one may leave under way. Once it rolled something out itself, it has dealt with what others had left. */
+    List<StartedRollout> left() {
+        List<StartedRollout> own = rollouts.stream()
+                .filter(this::isOwn)
+                .map(each -> each.livingAt(seenAt.plus(EnvironmentClaims.BEAT)))
+                .toList();
+        return own.isEmpty() ? rollouts : own;
+    }
+
+    private boolean isOwn(StartedRollout rollout) {
+        return rollout.build().equals(owner.build());
     }
 
     /** As it is stored. */
@@ -88,7 +134,38 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
         tree.put("release", release);
         tree.put("since", since.toString());
         tree.put("seen_at", seenAt.toString());
+        put(tree, rollouts);
         return tree;
+    }
+
+    /** Adds what may be under way to what is stored. */
+    static void put(Map<String, Object> tree, List<StartedRollout> rollouts) {
+        if (!rollouts.isEmpty()) {
+            tree.put(ROLLOUTS, rollouts.stream().map(Run::tree).toList());
+        }
+    }
+
+    private static Map<String, Object> tree(StartedRollout rollout) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("build", rollout.build());
+        tree.put("launch_template_id", rollout.version().templateId());
+        tree.put("launch_template_version", rollout.version().version());
+        tree.put("from", rollout.from().toString());
+        tree.put("until", rollout.until().toString());
+        return tree;
+    }
+
+    /** What {@link #put} added. @throws DateTimeParseException when a time is none */
+    static List<StartedRollout> rollouts(Json json) {
+        return json.get(ROLLOUTS).list().stream()
+                .map(each -> new StartedRollout(
+                        each.get("build").text(),
+                        new TemplateVersion(
+                                each.get("launch_template_id").text(),
+                                each.get("launch_template_version").text()),
+                        Instant.parse(each.get("from").text()),
+                        Instant.parse(each.get("until").text())))
+                .toList();
     }
 
     /** @throws IllegalArgumentException when the document says no such thing */
@@ -99,7 +176,8 @@ public record Run(Owner owner, int release, Instant since, Instant seenAt) {
                     (int) Math.max(
                             0, Math.min(Integer.MAX_VALUE, json.get("release").number())),
                     Instant.parse(json.get("since").text()),
-                    Instant.parse(json.get("seen_at").text()));
+                    Instant.parse(json.get("seen_at").text()),
+                    rollouts(json));
         } catch (DateTimeParseException malformed) {
             throw new IllegalArgumentException(malformed.getMessage(), malformed);
         }

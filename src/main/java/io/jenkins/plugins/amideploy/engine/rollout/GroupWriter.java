@@ -18,4 +18,11 @@ public interface GroupWriter {
      * @throws AwsFailure with AWS's error code, for example {@code IrreversibleInstanceRefresh} or {@code ActiveInstanceRefreshNotFound}
      */
     void rollBackRefresh(String groupName);
+
+    /**
+     * CancelInstanceRefresh of the refresh that is running; what it has replaced stays replaced.
+     *
+     * @throws AwsFailure with AWS's error code, for example {@code ActiveInstanceRefreshNotFound}
+     */
+    void cancelRefresh(String groupName);
 }

@@ -16,12 +16,14 @@ import java.util.Optional;
  * Decides, look by look, what a rollout does next. Pure: all that it remembers is in the {@link RolloutState} that it is given and returns.
  *
  * <p>Life cycle: BEGIN starts a refresh, adopts one that already runs to the wanted version (so that a front door that died between starting and
- * remembering does no harm), or finds that none is needed; PROVE asks {@link HealthEvaluator}; a failure leads to ROLL_BACK while the refresh runs,
+ * remembering does no harm), cancels one to another version that a run of ours left behind ({@link StartedRollout}), or finds that none is needed; PROVE asks {@link HealthEvaluator}; a failure leads to ROLL_BACK while the refresh runs,
  * because AWS can roll back only then; {@link RollbackWatch} sees it to its end. {@link RolloutPoll} makes the calls.
  */
 public final class Rollout {
     /** AWS's answers to StartInstanceRefresh and RollbackInstanceRefresh (Auto Scaling API reference). */
     private static final String ALREADY_RUNNING = "InstanceRefreshInProgress";
+
+    private static final String NONE_RUNNING = "ActiveInstanceRefreshNotFound";
 
     private final RolloutRequest request;
     private final RollbackWatch rollback;
@@ -98,9 +100,32 @@ public final class Rollout {
                     ? state.memory().since()
                     : running.startedAt();
             HealthMemory memory = HealthMemory.begin(begun).watching(running.id());
-            String line = "adopting the running instance refresh " + running.id() + " to " + wanted.template();
+            String line = "adopting the running instance refresh " + running.id() + " to " + wanted.template()
+                    + request.abandoned(running)
+                            .map(left -> ", which " + left.build() + " left")
+                            .orElse("");
             return prefixed(line, prove(state.with(memory).with(Phase.PROVE), snapshot, now));
         }
+        Optional<StartedRollout> left = request.abandoned(running);
+        boolean late =
+                !now.isBefore(state.memory().since().plus(request.policy().deadline()));
+        return left.isPresent() && !late ? replace(state, left.get(), running) : refuse(state, running);
+    }
+
+    /** One at a time: that of a run that is over makes room. What it has replaced by then is replaced once more. */
+    private RolloutStep replace(RolloutState state, StartedRollout left, RefreshState running) {
+        String which =
+                "instance refresh " + running.id() + " to " + left.version() + ", which " + left.build() + " left";
+        if (running.goesBack()) {
+            return say(state, "waiting for the end of " + which + ": " + running.explained());
+        }
+        String line = "cancelling " + which + ": " + request.wanted().template() + " takes its place";
+        RolloutStep told = say(state, line);
+        return new RolloutStep(Action.CANCEL_REFRESH, told.state(), told.lines());
+    }
+
+    private RolloutStep refuse(RolloutState state, RefreshState running) {
+        Wanted wanted = request.wanted();
         String to = running.wanted() == null
                 ? "a configuration of its own"
                 : running.wanted().toString();
@@ -184,6 +209,21 @@ public final class Rollout {
                         "mend what AWS names and deploy again")
                 : failure.diagnosis();
         return fail(state, why.withAftermath("nothing was started"));
+    }
+
+    /** CancelInstanceRefresh was accepted: it is over when AWS is done with the instances that it had at hand. */
+    RolloutStep cancelAccepted(RolloutState state) {
+        return new RolloutStep(Action.WAIT, state, List.of());
+    }
+
+    /** CancelInstanceRefresh was not accepted; one that is over by now needs none. */
+    RolloutStep cancelRefused(RolloutState state, AwsFailure failure) {
+        if (failure.code().equals(NONE_RUNNING)) {
+            return new RolloutStep(Action.WAIT, state, List.of());
+        }
+        return failure.kind().passing()
+                ? say(state, failure.getMessage() + "; trying again")
+                : fail(state, failure.diagnosis().withAftermath("nothing was started"));
     }
 
     /** RollbackInstanceRefresh was accepted. */

@@ -45,6 +45,7 @@ public final class RolloutPoll {
         RolloutStep done =
                 switch (step.action()) {
                     case START_REFRESH -> start(step, snapshot, now);
+                    case CANCEL_REFRESH -> after(step, cancel(step.state()));
                     case ROLL_BACK -> after(step, rollBack(step.state(), snapshot, now));
                     case WAIT, DONE, FAILED -> step;
                 };
@@ -104,6 +105,15 @@ public final class RolloutPoll {
             return rollout.started(state, writer.startRefresh(request.refreshWithout(redAlarms)), now);
         } catch (AwsFailure failure) {
             return rollout.notStarted(state, failure, now);
+        }
+    }
+
+    private RolloutStep cancel(RolloutState state) {
+        try {
+            writer.cancelRefresh(request.wanted().groupName());
+            return rollout.cancelAccepted(state);
+        } catch (AwsFailure failure) {
+            return rollout.cancelRefused(state, failure);
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.rollout;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param standbyInstances what becomes of instances in Standby
  * @param scaleInProtectedInstances what becomes of instances that are protected from scale-in
  * @param ignoreAlarms no alarm fails the refresh, whatever {@code alarmNames} says
+ * @param abandoned rollouts of runs that are over: a refresh that one of them left under way is taken up or replaced, others' never
  */
 public record RolloutRequest(
         Wanted wanted,
@@ -27,7 +29,8 @@ public record RolloutRequest(
         Duration rollbackDeadline,
         StandbyInstances standbyInstances,
         ScaleInProtectedInstances scaleInProtectedInstances,
-        boolean ignoreAlarms) {
+        boolean ignoreAlarms,
+        List<StartedRollout> abandoned) {
     /** As long as AWS takes to launch, warm up and drain a few instances in a row. */
     public static final Duration DEFAULT_ROLLBACK_DEADLINE = Duration.ofMinutes(20);
 
@@ -38,6 +41,7 @@ public record RolloutRequest(
         Objects.requireNonNull(rollbackDeadline, "rollbackDeadline");
         Objects.requireNonNull(standbyInstances, "standbyInstances");
         Objects.requireNonNull(scaleInProtectedInstances, "scaleInProtectedInstances");
+        abandoned = List.copyOf(abandoned);
     }
 
     /** AWS's own preferences for instances in Standby or protected from scale-in; alarms count. */
@@ -57,12 +61,18 @@ public record RolloutRequest(
                 rollbackDeadline,
                 StandbyInstances.WAIT,
                 ScaleInProtectedInstances.WAIT,
-                false);
+                false,
+                List.of());
     }
 
     /** With rollback, the group's own warm-up, no alarms. */
     public static RolloutRequest of(Wanted wanted, HealthPolicy policy) {
         return new RolloutRequest(wanted, policy, null, List.of(), true, DEFAULT_ROLLBACK_DEADLINE);
+    }
+
+    /** Who left a refresh under way; empty where it is somebody else's. */
+    Optional<StartedRollout> abandoned(RefreshState refresh) {
+        return abandoned.stream().filter(each -> each.began(refresh)).findFirst();
     }
 
     /** The alarms that are asked for, none where they are to be ignored. */

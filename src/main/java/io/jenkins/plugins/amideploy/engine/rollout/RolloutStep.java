@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What a rollout does next.
  *
- * @param action what the caller has to do; {@link RolloutPoll} does the two that call AWS itself
+ * @param action what the caller has to do; {@link RolloutPoll} does those that call AWS itself
  * @param state to be persisted and handed to the next look
  * @param lines what changed since the last look, for people; empty when nothing did
  * @param view what there was to see; empty where nothing was read
@@ -34,6 +34,8 @@ public record RolloutStep(Action action, RolloutState state, List<String> lines,
     public enum Action {
         /** Call StartInstanceRefresh with {@link RolloutRequest#refresh()}, then {@link Rollout#started} or {@link Rollout#notStarted}. */
         START_REFRESH,
+        /** Call CancelInstanceRefresh, then {@link Rollout#cancelAccepted} or {@link Rollout#cancelRefused}. */
+        CANCEL_REFRESH,
         /** Look again later. */
         WAIT,
         /** Call RollbackInstanceRefresh, then {@link Rollout#rollbackAccepted} or {@link Rollout#rollbackRefused}. */

@@ -90,7 +90,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
                 result.problems().stream().map(Problem::line).toList(),
                 "what was " + (plan.destroy() ? "removed" : "made") + " is recorded in " + ErroredState.FILE
                         + " alone, which is kept (a build archives it)",
-                "write it before anything else, once AWS answers again:",
+                "write it before anything else, once AWS answers again" + ErroredState.IN_A_BUILD + ":",
                 ErroredState.push(backend));
         return Outcome.failure(isStopped ? Outcome.Kind.INTERRUPTED : Outcome.Kind.FAILED, why);
     }

@@ -23,6 +23,9 @@ public record ErroredState(String file, String environment, String lineage, long
     /** Name that Terraform gives it (hashicorp/terraform, backend/local/backend_apply.go). */
     public static final String FILE = "errored.tfstate";
 
+    /** What is said before the command, which is the command line's. */
+    public static final String IN_A_BUILD = " (a build: with PUSH_STATE, or step pushState)";
+
     public ErroredState {
         Objects.requireNonNull(file, "file");
         Objects.requireNonNull(environment, "environment");

@@ -10,14 +10,17 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.History;
 import io.jenkins.plugins.amideploy.engine.release.Release;
+import io.jenkins.plugins.amideploy.engine.release.ReleaseStore;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
-import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseAction;
 import io.jenkins.plugins.amideploy.jenkins.run.ReleaseFact;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,16 +38,20 @@ public final class ReleaseRecorder {
      * Takes the environment and begins a release.
      *
      * @return empty where there is no state bucket yet, in which nobody can record anything, nor hold it
-     * @throws AbortException when another run has the environment
+     * @throws AbortException when another run has the environment, or a newer build of the job deployed meanwhile
      */
     public static Optional<OpenRelease> begin(Run<?, ?> run, ReleaseDraft draft, TaskListener log)
             throws AbortException {
-        ObjectStore objects = draft.ports().clients().objects(draft.bucket());
+        ReleaseStore store = ReleaseRecords.store(draft.ports().clients().objects(draft.bucket()), draft.app());
         EnvironmentClaims claims = take(run, draft, log);
         Owner owner = BuildOwner.of(run);
         Release begun;
         try {
-            begun = ReleaseRecords.store(objects, draft.app()).begin(begin(run, draft));
+            NewerBuild.refuse(run, draft.app(), store);
+            begun = store.begin(begin(run, draft));
+        } catch (NamedFailure overtaken) {
+            giveBack(claims, owner);
+            throw overtaken;
         } catch (AwsFailure failure) {
             if (failure.kind() == AwsFailure.Kind.NOT_FOUND) {
                 return Optional.empty();
@@ -120,6 +127,24 @@ public final class ReleaseRecorder {
         if (open.lostTo().isPresent()) {
             throw lost(open);
         }
+    }
+
+    /**
+     * Says that the build is about to roll a version out; again after a restart.
+     *
+     * @return what runs that are over may have left under way
+     * @throws AbortException when another run took the environment
+     */
+    public static List<StartedRollout> rollsOut(Run<?, ?> run, OpenRelease open, TemplateVersion version)
+            throws AbortException {
+        Optional<List<StartedRollout>> left = ReleaseRecords.claims(
+                        open.ports(run).clients().objects(open.bucket()), open.app())
+                .rollsOut(open.owner(), version);
+        if (left.isEmpty()) {
+            // Either it is lost, or the beat of every minute came between.
+            check(run, open);
+        }
+        return left.orElse(List.of());
     }
 
     /** What to say when the environment was lost. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
 import hudson.FilePath;
+import io.jenkins.plugins.amideploy.engine.tool.LineBuffer;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRun;

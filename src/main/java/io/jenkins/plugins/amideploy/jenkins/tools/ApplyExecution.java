@@ -1,7 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
 import hudson.AbortException;
-import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.stack.ApplyOperation;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.Initialised;
@@ -121,11 +120,7 @@ public final class ApplyExecution extends StackExecution<Optional<StackOutputs>>
     }
 
     private void giveBack() {
-        try {
-            StackReleases.giveBack(context().get(Run.class), parameters().environment());
-        } catch (IOException | InterruptedException e) {
-            log("The environment is given back with the end of the build: " + e);
-        }
+        StackReleases.giveBack(context(), parameters().environment(), this::log);
     }
 
     @Override

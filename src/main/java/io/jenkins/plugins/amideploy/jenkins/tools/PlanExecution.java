@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
+import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.stack.Backend;
 import io.jenkins.plugins.amideploy.engine.stack.PlanOperation;
 import io.jenkins.plugins.amideploy.engine.stack.SavedPlan;
@@ -27,6 +28,27 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
         this.amiId = amiId;
         this.destroy = destroy;
         this.createStateBucket = createStateBucket;
+    }
+
+    /** Of what is nowhere there is no plan to make: mostly it was looked for in another account or region than was deployed to. */
+    @Override
+    Object atOnce(ToolWork work) throws IOException {
+        if (!destroy) {
+            return null;
+        }
+        String bucket = StepReleases.bucket(work);
+        if (!StepFound.isNothing(work, bucket)) {
+            return null;
+        }
+        AppId app = work.variables().app();
+        String account = account(work);
+        log("nothing found: neither a state nor resources of " + app.app() + " in " + app.environment()
+                + " are in account " + account + ", region " + work.variables().region());
+        return StackResults.nothing(work.variables(), account, bucket);
+    }
+
+    private static String account(ToolWork work) throws IOException {
+        return work.ports().clients().accountReader().identity().account();
     }
 
     @Override
@@ -64,10 +86,6 @@ public final class PlanExecution extends StackExecution<SavedPlan> {
         if (!destroy) {
             StackReleases.tell(work, plan.summary(), clock().instant());
         }
-        return StackResults.of(
-                plan,
-                work.variables(),
-                work.ports().clients().accountReader().identity().account(),
-                stateBucket());
+        return StackResults.of(plan, work.variables(), account(work), stateBucket());
     }
 }

@@ -24,9 +24,14 @@ abstract class StackExecution<T> extends ReleasingExecution<T> {
 
     @Override
     final void beginning(ToolWork work, String node, FilePath directory) throws IOException, InterruptedException {
-        StepTerraform.requireWritten(work, stateBucket());
+        requireWritten(work);
         toldMillis = clock().millis();
         StepTerraform.begin(work, stateBucket(), run(work, node, directory));
+    }
+
+    /** Asks AWS. @throws AbortException where a state waits to be written */
+    void requireWritten(ToolWork work) throws IOException, InterruptedException {
+        new KeptState(work, null).requireWritten(stateBucket());
     }
 
     @Override
@@ -36,7 +41,7 @@ abstract class StackExecution<T> extends ReleasingExecution<T> {
                 ? failure.diagnosis().cause()
                 : null;
         if (cause == Cause.STATE_NOT_WRITTEN) {
-            StepTerraform.keep(work, recipesDirectory(), context().get(Launcher.class));
+            new KeptState(work, null).keep(recipesDirectory(), context().get(Launcher.class));
         }
         boolean hasNone = cause == null || cause == Cause.STATE_LOCKED;
         StepTerraform.end(work, stateBucket(), run(work, node, directory), hasNone);

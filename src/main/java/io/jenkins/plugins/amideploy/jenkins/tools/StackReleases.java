@@ -10,12 +10,15 @@ import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenReleases;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseEnds;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecorder;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** What the Terraform steps tell the release of their build; and how a destroy holds the environment without a release. */
+/** What the Terraform steps tell the release of their build; and how a step holds the environment without a release. */
 final class StackReleases {
     private StackReleases() {}
 
@@ -61,7 +64,7 @@ final class StackReleases {
     }
 
     /**
-     * Takes the environment for a destroy; a build that has it already keeps it.
+     * Takes the environment for what is no release; a build that has it already keeps it.
      *
      * @throws AbortException when another run has it
      */
@@ -74,10 +77,15 @@ final class StackReleases {
         }
     }
 
-    /** The destroy is over. */
-    static void giveBack(Run<?, ?> run, String environment) {
-        OpenReleases.ofEnvironment(run, environment)
-                .filter(open -> open.number() == 0)
-                .ifPresent(open -> ReleaseEnds.giveBack(run, open));
+    /** What held the environment is over. */
+    static void giveBack(StepContext context, String environment, Consumer<String> log) {
+        try {
+            Run<?, ?> run = context.get(Run.class);
+            OpenReleases.ofEnvironment(run, environment)
+                    .filter(open -> open.number() == 0)
+                    .ifPresent(open -> ReleaseEnds.giveBack(run, open));
+        } catch (IOException | InterruptedException e) {
+            log.accept("The environment is given back with the end of the build: " + e);
+        }
     }
 }

@@ -41,6 +41,17 @@ final class StackResults {
         result.put("region", variables.region());
         result.put("stateBucket", stateBucket);
         result.put("requireApproval", variables.requireApproval());
+        result.put("nothingFound", false);
+        return result;
+    }
+
+    /** A plan to destroy where there is nothing: no file was made. */
+    static Map<String, Object> nothing(Variables variables, String account, String stateBucket) {
+        Map<String, Object> result =
+                of(new SavedPlan("", "", true, PlanSummary.none()), variables, account, stateBucket);
+        result.put("planFile", null);
+        result.put("planSha256", null);
+        result.put("nothingFound", true);
         return result;
     }
 

@@ -2,31 +2,17 @@ package io.jenkins.plugins.amideploy.jenkins.tools;
 
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.Launcher;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
-import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.locks.TerraformRun;
 import io.jenkins.plugins.amideploy.engine.locks.TerraformRuns;
-import io.jenkins.plugins.amideploy.engine.stack.ErroredState;
-import io.jenkins.plugins.amideploy.engine.state.ObjectStore;
-import io.jenkins.plugins.amideploy.jenkins.parsers.JacksonParser;
 import io.jenkins.plugins.amideploy.jenkins.releases.BuildOwner;
 import io.jenkins.plugins.amideploy.jenkins.releases.ReleaseRecords;
-import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
-import java.io.IOException;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import jenkins.util.BuildListenerAdapter;
 import org.jenkinsci.plugins.workflow.support.concurrent.Timeout;
 
-/**
- * What a step that runs Terraform leaves for others: while it runs, whose Terraform may hold the lock of the state; and the state that an apply
- * could not write. For {@link StackExecution}.
- */
+/** What a step that runs Terraform tells others: while it runs, whose Terraform may hold the lock of the state. For {@link StackExecution}. */
 final class StepTerraform {
     /** What costs nothing where it is not done may not keep a step from its end. */
     private static final int PATIENCE_SECONDS = 10;
@@ -69,60 +55,6 @@ final class StepTerraform {
     private static TerraformRuns runs(ToolWork work, String bucket) throws AbortException {
         AppId app = work.variables().app();
         return ReleaseRecords.terraformRuns(work.ports().clients().objects(bucket), app);
-    }
-
-    /**
-     * A plan from the state of before an apply that could not write its own would make things twice. Asks AWS where one is kept in this workspace;
-     * one that was written, or that something newer was written after, counts no more.
-     *
-     * @throws AbortException where one waits to be written
-     */
-    static void requireWritten(ToolWork work, String bucket) throws IOException, InterruptedException {
-        String kept = kept(work);
-        FilePath file = work.workspace().child(kept);
-        if (!file.exists()) {
-            return;
-        }
-        JacksonParser json = new JacksonParser();
-        ErroredState state =
-                ErroredState.of(kept, AgentFiles.text(file), work.variables().app(), json);
-        Optional<String> there = work.ports()
-                .clients()
-                .objects(bucket)
-                .read(work.variables().stateKey())
-                .map(ObjectStore.Stored::text);
-        if (state.refusal(there, json).isEmpty()) {
-            throw new NamedFailure(Diagnosis.of(
-                            Cause.STATE_NOT_WRITTEN,
-                            "an apply of " + state.environment() + " could not write its state, which is kept in "
-                                    + kept + " and with its build")
-                    .withCure("write it first:", ErroredState.push(StateHome.in(bucket, work))));
-        }
-    }
-
-    private static String kept(ToolWork work) {
-        return ToolWork.workDirectory(work.variables()) + "/" + ErroredState.FILE;
-    }
-
-    /** Keeps with the build the state that an apply left beside its recipes. */
-    static void keep(ToolWork work, String recipesDirectory, Launcher launcher) throws InterruptedException {
-        String kept = kept(work);
-        FilePath left = work.workspace().child(recipesDirectory + "/terraform/" + ErroredState.FILE);
-        try {
-            if (left.exists()) {
-                left.renameTo(work.workspace().child(kept));
-                work.run()
-                        .pickArtifactManager()
-                        .archive(
-                                work.workspace(),
-                                launcher,
-                                BuildListenerAdapter.wrap(work.listener()),
-                                Map.of(kept, kept));
-                log(work, "The state that could not be written is kept with this build: " + kept);
-            }
-        } catch (IOException notKept) {
-            log(work, "The state that could not be written stays on the agent, in " + left + ": " + notKept);
-        }
     }
 
     private static void log(ToolWork work, String line) {

@@ -68,6 +68,11 @@ abstract class ToolExecution<T> extends PollingExecution {
      */
     abstract Operation<T> operation(ToolWork work) throws IOException, InterruptedException;
 
+    /** What the pipeline gets where no tool is needed for it; null where one is. Asked until the first is started; may ask AWS. */
+    Object atOnce(ToolWork work) throws IOException, InterruptedException {
+        return null;
+    }
+
     /** Whether the first tool may be started; asked at each look until it may. May ask AWS. @throws AbortException when it never may */
     boolean isReady(ToolWork work) throws IOException {
         return true;
@@ -194,7 +199,14 @@ abstract class ToolExecution<T> extends PollingExecution {
 
     private boolean lookAt(FilePath workspace) throws IOException, InterruptedException {
         if (session == null) {
-            session = begin(workspace);
+            ToolWork work = prepared(workspace);
+            Object answer = begun ? null : atOnce(work);
+            if (answer != null) {
+                ports.close();
+                succeed(answer);
+                return true;
+            }
+            session = begin(workspace, work);
         }
         if (session == null) {
             return false;
@@ -217,8 +229,7 @@ abstract class ToolExecution<T> extends PollingExecution {
         }
     }
 
-    /** @return null while the first tool is not to be started yet */
-    private ToolSession<T> begin(FilePath workspace) throws IOException, InterruptedException {
+    private ToolWork prepared(FilePath workspace) throws IOException, InterruptedException {
         ToolWork work = work(workspace);
         if (place.findRecipes(workspace, parameters)) {
             save();
@@ -226,6 +237,11 @@ abstract class ToolExecution<T> extends PollingExecution {
         if (!begun) {
             StackChecks.first(work, place.variables(workspace, parameters), workspace.child(recipesDirectory()));
         }
+        return work;
+    }
+
+    /** @return null while the first tool is not to be started yet */
+    private ToolSession<T> begin(FilePath workspace, ToolWork work) throws IOException, InterruptedException {
         Operation<T> operation = operation(work);
         if (!begun && !isReady(work)) {
             return null;

@@ -22,4 +22,9 @@ record RefusedGroup(AwsFailure failure) implements GroupReader, GroupWriter {
     public void rollBackRefresh(String groupName) {
         throw failure;
     }
+
+    @Override
+    public void cancelRefresh(String groupName) {
+        throw failure;
+    }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins.waits;
 
+import hudson.model.Run;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupReader;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupWriter;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
@@ -9,6 +10,7 @@ import io.jenkins.plugins.amideploy.engine.rollout.RolloutState;
 import io.jenkins.plugins.amideploy.engine.rollout.RolloutStep;
 import io.jenkins.plugins.amideploy.engine.rollout.ScaleInProtectedInstances;
 import io.jenkins.plugins.amideploy.engine.rollout.StandbyInstances;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsAccess;
 import io.jenkins.plugins.amideploy.jenkins.run.NamedFailure;
 import java.io.IOException;
@@ -42,6 +44,9 @@ public final class RolloutExecution extends WaitExecution {
 
     private volatile Throwable stopCause;
     private volatile boolean aborted;
+
+    /** What runs that are over may have left under way; asked for at the first look, also after a restart. */
+    private transient List<StartedRollout> abandoned;
 
     /**
      * @param instanceWarmupSeconds null: the group's own
@@ -89,6 +94,9 @@ public final class RolloutExecution extends WaitExecution {
 
     @Override
     boolean lookAt(GroupReader reader, GroupWriter writer, Instant now) throws IOException, InterruptedException {
+        if (abandoned == null) {
+            abandoned = WaitReleases.rollsOut(context().get(Run.class), target().wanted());
+        }
         RolloutPoll poll = new RolloutPoll(reader, writer, request());
         RolloutState before = RolloutState.fromMap(state());
         if (stopCause != null && !aborted) {
@@ -105,7 +113,7 @@ public final class RolloutExecution extends WaitExecution {
                 yield true;
             }
             case FAILED -> stopCause == null ? failWith(step.state().failure()) : fail(stopCause);
-            case START_REFRESH, ROLL_BACK, WAIT -> false;
+            case START_REFRESH, CANCEL_REFRESH, ROLL_BACK, WAIT -> false;
         };
     }
 
@@ -129,6 +137,7 @@ public final class RolloutExecution extends WaitExecution {
                 scaleInProtectedInstances == null
                         ? ScaleInProtectedInstances.WAIT
                         : ScaleInProtectedInstances.of(scaleInProtectedInstances),
-                ignoreAlarms);
+                ignoreAlarms,
+                abandoned);
     }
 }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.amideploy.engine.release.Shape;
 import io.jenkins.plugins.amideploy.engine.rollout.GroupSnapshot;
 import io.jenkins.plugins.amideploy.engine.rollout.HealthMemory;
 import io.jenkins.plugins.amideploy.engine.rollout.Proof;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
 import io.jenkins.plugins.amideploy.engine.rollout.Wanted;
 import io.jenkins.plugins.amideploy.jenkins.credentials.AwsPorts;
 import io.jenkins.plugins.amideploy.jenkins.releases.OpenRelease;
@@ -57,6 +58,25 @@ final class WaitReleases {
         } catch (AwsFailure | IllegalArgumentException notNow) {
             LOGGER.log(Level.FINE, "what the records say of " + wanted.groupName() + " is not known now", notNow);
             return Optional.empty();
+        }
+    }
+
+    /**
+     * A version is about to be rolled out, where the group is of a release; asks AWS. That it does not answer now costs only what it would have told.
+     *
+     * @return what runs that are over may have left under way
+     * @throws AbortException when another run has the environment
+     */
+    static List<StartedRollout> rollsOut(Run<?, ?> run, Wanted wanted) throws AbortException {
+        Optional<OpenRelease> open = OpenReleases.ofGroup(run, wanted.groupName());
+        if (open.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return ReleaseRecorder.rollsOut(run, open.get(), wanted.template());
+        } catch (AwsFailure | IllegalArgumentException notNow) {
+            LOGGER.log(Level.FINE, "what is under way in " + wanted.groupName() + " is not known now", notNow);
+            return List.of();
         }
     }
 

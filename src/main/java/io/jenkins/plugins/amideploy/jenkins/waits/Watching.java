@@ -59,6 +59,15 @@ final class Watching implements AutoCloseable {
                     wrote();
                 }
             }
+
+            @Override
+            public void cancelRefresh(String groupName) {
+                try {
+                    writer.cancelRefresh(groupName);
+                } finally {
+                    wrote();
+                }
+            }
         };
     }
 

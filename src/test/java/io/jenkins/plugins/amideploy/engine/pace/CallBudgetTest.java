@@ -14,23 +14,23 @@ class CallBudgetTest {
     @Test
     void begin_isOpenForABurstOfTwoSeconds() {
         CallBudget budget = CallBudget.begin(10, T0);
-        assertThat(budget.charged(19).isOpen()).isTrue();
-        assertThat(budget.charged(20).isOpen()).isFalse();
+        assertThat(budget.charged(19).until(0)).isZero();
+        assertThat(budget.charged(20).until(0)).isPositive();
     }
 
     @Test
     void charged_beyondTheBalance_isPaidBackBeforeAnythingBegins() {
         CallBudget debt = CallBudget.begin(10, T0).charged(50);
-        assertThat(debt.untilOpen()).isEqualTo(Duration.ofMillis(3001));
-        assertThat(debt.at(T0.plusMillis(2999)).isOpen()).isFalse();
-        assertThat(debt.at(T0.plus(debt.untilOpen())).isOpen()).isTrue();
+        assertThat(debt.until(0)).isEqualTo(Duration.ofMillis(3001));
+        assertThat(debt.at(T0.plusMillis(2999)).until(0)).isPositive();
+        assertThat(debt.at(T0.plus(debt.until(0))).until(0)).isZero();
     }
 
     @Test
     void throttled_halvesTheRateOnceForCallsThatWereOnTheirWay() {
         CallBudget slowed = CallBudget.begin(10, T0).throttled().throttled().throttled();
         assertThat(slowed.rate()).isEqualTo(5);
-        assertThat(slowed.isOpen()).as("begins nothing more at once").isFalse();
+        assertThat(slowed.until(0)).as("begins nothing more at once").isPositive();
         assertThat(slowed.isSlowed()).isTrue();
     }
 

@@ -25,8 +25,9 @@ class PaceProperties {
         int calls = 0;
         for (int cost : costs) {
             budget = budget.at(now);
-            if (!budget.isOpen()) {
-                now = now.plus(budget.untilOpen());
+            Duration wait = budget.until(0);
+            if (!wait.isZero()) {
+                now = now.plus(wait);
                 budget = budget.at(now);
             }
             budget = budget.charged(cost);

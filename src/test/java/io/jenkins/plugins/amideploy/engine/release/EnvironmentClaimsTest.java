@@ -11,10 +11,13 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Probe;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Taken;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
+import io.jenkins.plugins.amideploy.engine.rollout.StartedRollout;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
 import io.jenkins.plugins.amideploy.engine.tool.TinyJson;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +121,52 @@ class EnvironmentClaimsTest {
         claims.take(ANN, UNKNOWN, false);
         now = now.plus(Duration.ofDays(2));
         refused(claims.take(BOB, LIVES, false));
+    }
+
+    /** What a run rolled out is known to the next one, whichever way it ended and whoever came to nothing between. */
+    @ParameterizedTest
+    @ValueSource(strings = {"taken over", "given back", "taken over and given back by one that rolls nothing out"})
+    void rollsOut_isToldToTheNextRun_untilThatRollsOutItself(String how) {
+        claims.take(ANN, UNKNOWN, false);
+        assertThat(claims.rollsOut(ANN, version("2"))).contains(List.of());
+        now = now.plusSeconds(300);
+        claims.beat(ANN, 7);
+        if (how.startsWith("taken over and")) {
+            claims.take(process("cli-cy"), DEAD, false);
+            claims.release(process("cli-cy"));
+        } else if (how.equals("given back")) {
+            claims.release(ANN);
+        }
+        claims.take(BOB, DEAD, false);
+        StartedRollout left =
+                new StartedRollout("cli-ann", version("2"), Records.START, now.plus(EnvironmentClaims.BEAT));
+        assertThat(claims.rollsOut(BOB, version("3"))).contains(List.of(left));
+        assertThat(claims.rollsOut(BOB, version("3"))).as("after a restart").contains(List.of(left));
+        claims.release(BOB);
+        claims.take(ANN, LIVES, false);
+        assertThat(claims.rollsOut(ANN, version("4")).orElseThrow())
+                .extracting(StartedRollout::version)
+                .as("what was before bob he dealt with")
+                .containsExactly(version("3"));
+    }
+
+    @Test
+    void rollsOut_takenOver_isLost() {
+        claims.take(ANN, UNKNOWN, false);
+        claims.take(BOB, DEAD, false);
+        assertThat(claims.rollsOut(ANN, version("2"))).isEmpty();
+        assertThat(claims.rollsOut(BOB, version("3"))).contains(List.of());
+    }
+
+    @Test
+    void rollsOut_withoutABucket_nobodyTellsAnything() {
+        bucket.exists = false;
+        claims.take(ANN, UNKNOWN, false);
+        assertThat(claims.rollsOut(ANN, version("2"))).contains(List.of());
+    }
+
+    private static TemplateVersion version(String number) {
+        return new TemplateVersion("lt-1", number);
     }
 
     @Test

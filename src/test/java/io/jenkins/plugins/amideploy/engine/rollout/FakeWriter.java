@@ -27,6 +27,12 @@ final class FakeWriter implements GroupWriter {
         refuse();
     }
 
+    @Override
+    public void cancelRefresh(String groupName) {
+        calls.add("cancel");
+        refuse();
+    }
+
     private void refuse() {
         if (!refusals.isEmpty()) {
             throw refusals.pop();

@@ -52,7 +52,8 @@ class RolloutEvidenceTest {
                 Duration.ofMinutes(20),
                 standby,
                 held,
-                ignoreAlarms);
+                ignoreAlarms,
+                List.of());
     }
 
     private RolloutStep look() {

@@ -22,7 +22,8 @@ class RolloutRequestTest {
                 Duration.ofMinutes(20),
                 StandbyInstances.TERMINATE,
                 ScaleInProtectedInstances.REFRESH,
-                ignoreAlarms);
+                ignoreAlarms,
+                List.of());
     }
 
     @Test

@@ -119,6 +119,24 @@ class ToolCredentialsTest {
     }
 
     @Test
+    void bakeAmi_thatIsSilentWhileItsKeysExpire_endsWithThatAndNotWithPackersDeadline() throws Exception {
+        tools.hold("build");
+        WorkflowRun run = job(r, AWS, tools, "bakeAmi environment: 'demo', credentialsId: 'deployer'")
+                .scheduleBuild2(0)
+                .waitForStart();
+        tools.awaitHeld("build");
+        AWS.fault("fail", "--code", "ExpiredToken", "--status", "403", "sts:GetCallerIdentity");
+        try {
+            finished(r, run, Result.FAILURE);
+        } finally {
+            AWS.fault("clear");
+        }
+
+        assertThat(run.getLog(20)).anySatisfy(line -> assertThat(line).contains("ERROR: CREDENTIALS_EXPIRED: "));
+        assertThat(tools.notes()).contains("cleaned build").doesNotContain("done build");
+    }
+
+    @Test
     void terraformPlan_variableOfWithCredentials_isMaskedInTheKeptLogToo() throws Exception {
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
         provider.getCredentials()

@@ -249,7 +249,11 @@ class DeployWebAppTest {
         steps.call("destroyWebApp", Map.of("environment", "demo"));
 
         assertThat(steps.calls())
-                .containsSubsequence("input", "lock", "terraformPlan", "terraformDestroy", "removeLeftovers");
+                .containsSubsequence(
+                        "lock", "terraformPlan", "input", "unstash", "terraformDestroy", "removeLeftovers");
+        assertThat(steps.arguments("input").get("message"))
+                .hasToString("Take shop in demo away, with its images? 1 to add; account 123456789012, region"
+                        + " eu-central-1");
         assertThat(steps.arguments("terraformPlan")).containsEntry("destroy", true);
         assertThat(steps.arguments("terraformDestroy")).containsEntry("planSha256", "abc");
         assertThat(steps.arguments("removeLeftovers"))
@@ -266,6 +270,47 @@ class DeployWebAppTest {
         assertThatThrownBy(() -> steps.call("destroyWebApp", Map.of("environment", "demo")))
                 .hasMessageContaining("nothing was removed");
         assertThat(steps.calls()).doesNotContain("terraformDestroy", "removeLeftovers");
+    }
+
+    @Test
+    void destroy_nameGivenWrong_removesNothing_andPlansNothing() {
+        assertThatThrownBy(() -> steps.call("destroyWebApp", Map.of("environment", "demo", "confirm", "dmeo")))
+                .hasMessageContaining("'dmeo' was typed, but the environment is 'demo': nothing was removed");
+        assertThat(steps.calls()).doesNotContain("terraformPlan");
+    }
+
+    @Test
+    void destroy_whereNothingIsFound_saysWhere_asksNothingAndIsUnstable() throws IOException {
+        steps.returning(
+                "terraformPlan",
+                Map.of("nothingFound", true, "app", "shop", "account", "123456789012", "region", "eu-central-1"));
+
+        steps.call("destroyWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.calls())
+                .contains("unstable")
+                .doesNotContain("input", "stash", "terraformDestroy", "removeLeftovers");
+        assertThat(steps.text("unstable"))
+                .startsWith("nothing found: neither a state nor resources of shop in demo are in account 123456789012,"
+                        + " region eu-central-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deployWebApp", "destroyWebApp"})
+    void stateThatWaitsToBeWritten_isWrittenBeforeThePlan(String pipeline) throws IOException {
+        steps.returning("input", "demo");
+
+        steps.call(pipeline, Map.of("environment", "demo", "pushState", true));
+
+        assertThat(steps.calls()).containsSubsequence("docker.inside", "pushState", "terraformPlan");
+        assertThat(steps.arguments("pushState")).containsEntry("environment", "demo");
+    }
+
+    @Test
+    void deploy_ofBuildsThatWaitForTheEnvironment_takesTheNewestFirst() throws IOException {
+        steps.call("deployWebApp", Map.of("environment", "demo"));
+
+        assertThat(steps.arguments("lock")).containsEntry("inversePrecedence", true);
     }
 
     @Test
@@ -300,6 +345,7 @@ class DeployWebAppTest {
                             "removeLeftovers",
                             "findRelease",
                             "unlockState",
+                            "pushState",
                             "deployRecipes",
                             "pruneImages",
                             "lock",

@@ -2,12 +2,18 @@ package io.jenkins.plugins.amideploy.jenkins.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.cli.CLICommandInvoker;
 import hudson.model.Result;
+import hudson.plugins.git.BranchSpec;
 import hudson.plugins.git.GitSCM;
+import hudson.plugins.git.UserRemoteConfig;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.amideploy.jenkins.GitServer;
 import io.jenkins.plugins.amideploy.jenkins.OneController;
 import io.jenkins.plugins.amideploy.jenkins.Repositories;
 import java.io.File;
@@ -114,5 +120,60 @@ class JenkinsfileTest {
 
         r.assertLogContains("unknown: no such setting; there are environment, ", run);
         r.assertLogContains(", theirs", run);
+    }
+
+    /** Application and library, each in a repository that nobody reads without credentials. */
+    @Test
+    void privateRepositories_areReadWithTheirCredentials_whichAreNotShown(JenkinsRule r, @TempDir Path directory)
+            throws Exception {
+        Repositories.committed(
+                directory.resolve("shop"),
+                Map.of("Jenkinsfile", "@Library('ours') _\ndeployWebApp(environment: 'demo')\n"));
+        Repositories.committed(
+                directory.resolve("library"),
+                Map.of(
+                        "vars/withDeployTools.groovy",
+                        """
+                        def call(Map config, Closure body) {
+                            node {
+                                checkout scm
+                                error "in private: ${fileExists('Jenkinsfile')}"
+                            }
+                        }
+                        """));
+        SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
+        provider.getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(
+                        CredentialsScope.GLOBAL, "git-host", "", GitServer.USER, GitServer.PASSWORD));
+        provider.save();
+        try (GitServer host = new GitServer(directory)) {
+            WorkflowRun read = built(r, host, "git-host", "git-host");
+            WorkflowRun withoutTheLibrarys = built(r, host, "git-host", null);
+            WorkflowRun withoutAny = built(r, host, null, "git-host");
+
+            r.assertLogContains("in private: true", read);
+            assertThat(r.getLog(withoutTheLibrarys)).containsPattern("could not read Username|Authentication failed");
+            assertThat(r.getLog(withoutAny)).containsPattern("could not read Username|Authentication failed");
+            r.assertLogNotContains(GitServer.PASSWORD, read);
+        }
+    }
+
+    /** @param application id of the credentials for the application's repository; null: none */
+    private static WorkflowRun built(JenkinsRule r, GitServer host, String application, String library)
+            throws Exception {
+        GitSCMSource source = new GitSCMSource(host.url("library"));
+        source.setCredentialsId(library);
+        LibraryConfiguration ours = new LibraryConfiguration("ours", new SCMSourceRetriever(source));
+        ours.setDefaultVersion("master");
+        GlobalLibraries.get().setLibraries(List.of(ours));
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        GitSCM scm = new GitSCM(
+                List.of(new UserRemoteConfig(host.url("shop"), null, null, application)),
+                List.of(new BranchSpec("master")),
+                null,
+                null,
+                List.of());
+        job.setDefinition(new CpsScmFlowDefinition(scm, "Jenkinsfile"));
+        return r.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0));
     }
 }

@@ -70,6 +70,11 @@ final class RecordedSteps {
         return (Map<String, Object>) arguments.get(step);
     }
 
+    /** The same of a step with one text. */
+    String text(String step) {
+        return String.valueOf(arguments.get(step));
+    }
+
     /** Calls {@code vars/NAME.groovy}. */
     Object call(String name, Object... with) throws IOException {
         return script(name).invokeMethod("call", with);

@@ -209,9 +209,12 @@ final class ReleaseWorld implements AutoCloseable {
     }
 
     WorkflowJob job(JenkinsRule r, String... lines) throws Exception {
-        return define(
-                r,
-                """
+        return define(r, onAnAgent(String.join("", List.of(lines))));
+    }
+
+    /** The lines with all that they need around them. */
+    String onAnAgent(String lines) {
+        return """
                 node {
                 writeFile file: 'environments/%s.pkrvars.hcl', text: 'app = "web"\\nenvironment = "%s"\\nregion = "us-east-1"\\nstate_bucket = "%s"\\n%s'
                 withEnv(['PATH+FAKE=%s', 'AWS_ENDPOINT_URL=%s', 'AWS_REGION=us-east-1', 'AWS_EC2_METADATA_DISABLED=true',
@@ -220,14 +223,8 @@ final class ReleaseWorld implements AutoCloseable {
                 }
                 }
                 """
-                        .formatted(
-                                environment(),
-                                environment(),
-                                bucket,
-                                more,
-                                tools.directory(),
-                                aws.endpoint(),
-                                withKeys(String.join("", List.of(lines)))));
+                .formatted(
+                        environment(), environment(), bucket, more, tools.directory(), aws.endpoint(), withKeys(lines));
     }
 
     WorkflowRun start(JenkinsRule r, String... lines) throws Exception {

@@ -23,7 +23,8 @@ class HelpTest {
             RolloutAsgStep.class,
             AwaitAsgHealthyStep.class,
             FindReleaseStep.class,
-            UnlockStateStep.class);
+            UnlockStateStep.class,
+            PushStateStep.class);
 
     @Test
     void help_ofEachStep_hasItsTextAndTheCausesThatItCanEndIn() {

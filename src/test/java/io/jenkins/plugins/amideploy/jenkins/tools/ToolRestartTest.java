@@ -1,6 +1,5 @@
 package io.jenkins.plugins.amideploy.jenkins.tools;
 
-import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.define;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.finished;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.job;
 import static io.jenkins.plugins.amideploy.jenkins.ToolPipelines.withKeys;
@@ -19,11 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
-import org.jenkinsci.plugins.workflow.support.steps.input.InputStepExecution;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,7 +54,6 @@ class ToolRestartTest {
     private static Begun ending;
     private static Begun unanswered;
     private static Begun keyless;
-    private static String asking;
 
     @BeforeAll
     static void restartInTheMiddle(JenkinsRule before) throws Exception {
@@ -75,7 +70,6 @@ class ToolRestartTest {
                 "apply",
                 "terraformApply amiId: 'ami-1', createStateBucket: true, endpoint: '" + muted.url() + "', " + IN_ROLE);
         keyless = begin("build", "bakeAmi " + IN_ROLE);
-        asking = asking();
         r.waitForMessage("packer build", bake.run());
         r.waitForMessage("terraform plan", plan.run());
         r.waitForMessage("terraform apply", apply.run());
@@ -161,33 +155,6 @@ class ToolRestartTest {
         assertThat(Path.of(logs, "jenkins-" + keyless.job + "-1-packer-build.log"))
                 .content()
                 .contains("Instance ID: i-0****");
-    }
-
-    /** What the plugin brings in Groovy goes on in its middle: the rest of it is in the build's program, the classes in the plugin. */
-    @Test
-    void destroyWebApp_restartWhileItAsks_goesOnWithTheAnswer() throws Exception {
-        WorkflowRun run = r.jenkins.getItemByFullName(asking, WorkflowJob.class).getBuildByNumber(1);
-        question(run).proceed(Map.of("NAME", "dmeo"));
-
-        finished(r, run, Result.FAILURE);
-        r.assertLogContains("'dmeo' was typed, but the environment is 'demo': nothing was removed", run);
-    }
-
-    private static String asking() throws Exception {
-        WorkflowRun run = define(r, "destroyWebApp(environment: 'demo')")
-                .scheduleBuild2(0)
-                .waitForStart();
-        r.waitForMessage("Input requested", run);
-        return run.getParent().getFullName();
-    }
-
-    private static InputStepExecution question(WorkflowRun run) throws Exception {
-        Deadline.await(
-                LIMIT,
-                "the question",
-                () -> run.getAction(InputAction.class) != null
-                        && !run.getAction(InputAction.class).getExecutions().isEmpty());
-        return run.getAction(InputAction.class).getExecutions().get(0);
     }
 
     /** Starts a build and waits until the tool's command is held. */

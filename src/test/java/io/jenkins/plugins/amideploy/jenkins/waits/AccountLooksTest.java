@@ -25,6 +25,8 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looks of many waits, with a time that passes as fast as they are done. */
 class AccountLooksTest {
@@ -145,11 +147,16 @@ class AccountLooksTest {
         assertThat(looks.isEmpty()).isTrue();
     }
 
-    @Test
-    void take_lookThatBeganBeforeTheWaitWroteToTheGroup_isNotGiven() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void take_lookThatBeganBeforeTheWaitWroteToTheGroup_isNotGiven(boolean cancelling) {
         Watching wait = join("web");
         time.pass(Duration.ofSeconds(1));
-        wait.writer().rollBackRefresh("web");
+        if (cancelling) {
+            wait.writer().cancelRefresh("web");
+        } else {
+            wait.writer().rollBackRefresh("web");
+        }
         assertThat(wait.take()).isEmpty();
         time.pass(Duration.ofSeconds(6));
         assertThat(wait.take()).isPresent();
@@ -248,6 +255,11 @@ class AccountLooksTest {
 
         @Override
         public void rollBackRefresh(String name) {
+            time.now = time.now.plusMillis(1);
+        }
+
+        @Override
+        public void cancelRefresh(String name) {
             time.now = time.now.plusMillis(1);
         }
     }

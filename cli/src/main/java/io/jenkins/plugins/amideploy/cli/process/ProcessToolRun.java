@@ -3,105 +3,100 @@ package io.jenkins.plugins.amideploy.cli.process;
 import io.jenkins.plugins.amideploy.engine.tool.ToolCommand;
 import io.jenkins.plugins.amideploy.engine.tool.ToolResult;
 import io.jenkins.plugins.amideploy.engine.tool.ToolRun;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One tool that runs as a process. Two threads read what it prints, so that it never waits for us; they end with the
- * process. Nothing is persisted: when the command line is killed outright, the tool goes on and its log ends.
+ * One tool that runs as a process. It prints to files, which each {@link #poll} follows, so that it never waits for us. Nothing is persisted: when the
+ * command line is killed outright, the tool goes on to its end and its log ends.
  */
 final class ProcessToolRun implements ToolRun {
-    /**
-     * Milliseconds that output may still come after the process ended. Its last lines are in the pipe by then; only a
-     * left-over child that keeps the pipe open would hold us longer.
-     */
-    private static final long LAST_OUTPUT_MILLIS = 2_000;
-
     private final ToolCommand command;
     private final Process process;
+    private final PrintedFile lines;
+    private final Optional<PrintedFile> document;
     private final ToolLog log;
-    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
-    private final StringBuffer document = new StringBuffer();
-    private final List<Thread> readers;
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    ProcessToolRun(ToolCommand command, Process process, ToolLog log) {
+    private ProcessToolRun(
+            ToolCommand command, Process process, PrintedFile lines, Optional<PrintedFile> document, ToolLog log) {
         this.command = command;
         this.process = process;
+        this.lines = lines;
+        this.document = document;
         this.log = log;
-        boolean isDocument = command.output() == ToolCommand.Output.DOCUMENT;
-        this.readers = List.of(
-                reader(process.getInputStream(), isDocument ? this::keep : this::line),
-                reader(process.getErrorStream(), this::line));
     }
 
-    private Thread reader(InputStream stream, Consumer<String> taker) {
-        Thread thread = new Thread(() -> read(stream, taker), command.tool().executable() + " output");
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private void read(InputStream stream, Consumer<String> taker) {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                taker.accept(line);
+    /** @throws IOException when it cannot be started */
+    static ProcessToolRun start(ToolCommand command, ProcessBuilder builder, ToolLog log) throws IOException {
+        PrintedFile lines = PrintedFile.empty();
+        Optional<PrintedFile> document =
+                command.output() == ToolCommand.Output.DOCUMENT ? Optional.of(PrintedFile.empty()) : Optional.empty();
+        document.ifPresentOrElse(
+                file -> builder.redirectOutput(file.file()).redirectError(lines.file()),
+                () -> builder.redirectErrorStream(true).redirectOutput(lines.file()));
+        try {
+            return new ProcessToolRun(command, builder.start(), lines, document, log);
+        } finally {
+            lines.unlink();
+            if (document.isPresent()) {
+                document.get().unlink();
             }
-        } catch (IOException e) {
-            lines.add(log.append(command.tool().executable(), "(output could not be read: " + e.getMessage() + ")"));
         }
-    }
-
-    private void line(String line) {
-        lines.add(log.append(command.tool().executable(), line));
-    }
-
-    private void keep(String line) {
-        document.append(line).append('\n');
     }
 
     @Override
     public Optional<ToolResult> poll(Consumer<String> taker) {
         boolean ended = !process.isAlive();
-        if (ended) {
-            readers.forEach(ProcessToolRun::await);
-        }
-        for (String line = lines.poll(); line != null; line = lines.poll()) {
-            taker.accept(line);
-        }
-        return ended ? Optional.of(result()) : Optional.empty();
-    }
-
-    private static void await(Thread reader) {
+        Consumer<String> shown = line -> taker.accept(append(line));
         try {
-            reader.join(LAST_OUTPUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            if (!ended) {
+                lines.follow(shown);
+                return Optional.empty();
+            }
+            lines.end(shown);
+            String text = document.isPresent() ? document.get().text() : "";
+            if (lines.isFull()) {
+                shown.accept("(the disk for temporary files is full: lines may be missing)");
+            }
+            return Optional.of(result(text));
+        } catch (IOException e) {
+            shown.accept("(output could not be read: " + e.getMessage() + ")");
+            return ended ? Optional.of(result("")) : Optional.empty();
+        } finally {
+            if (ended) {
+                close(lines);
+                document.ifPresent(ProcessToolRun::close);
+            }
         }
     }
 
-    private ToolResult result() {
+    private static void close(PrintedFile file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            // It was read, and has no name: there is nothing to lose.
+        }
+    }
+
+    private String append(String line) {
+        return log.append(command.tool().executable(), line);
+    }
+
+    private ToolResult result(String text) {
         ToolResult result = ToolResult.exited(command.phase(), process.exitValue())
-                .withDocument(document.toString())
+                .withDocument(text)
                 .withFiles(KeptFiles.read(command));
-        log.append(command.tool().executable(), "(" + command.phase() + " exit code " + process.exitValue() + ")");
+        append("(" + command.phase() + " exit code " + process.exitValue() + ")");
         return stopped.get() && process.exitValue() != 0 ? result.asStopped() : result;
     }
 
-    /** Through the handle: {@code Process.destroy} would also close the pipes, and the tool die of its next line. */
     @Override
     public void stop() {
         if (stopped.compareAndSet(false, true) && process.isAlive()) {
-            log.append(command.tool().executable(), "(asked to end: SIGTERM to process " + process.pid() + ")");
+            append("(asked to end: SIGTERM to process " + process.pid() + ")");
             process.toHandle().destroy();
         }
     }

@@ -42,14 +42,14 @@ public final class ProcessToolRunner implements ToolRunner {
         }
         log.append(tool, "$ " + command.commandLine());
         try {
-            return new ProcessToolRun(command, process(command, program.get()), log);
+            return ProcessToolRun.start(command, builder(command, program.get()), log);
         } catch (IOException e) {
             return ended(ToolResult.notStarted(
                     command.phase(), tool + " could not be started: " + e.getMessage() + ": check " + program.get()));
         }
     }
 
-    private Process process(ToolCommand command, Path program) throws IOException {
+    private ProcessBuilder builder(ToolCommand command, Path program) {
         List<String> line = new ArrayList<>();
         line.addAll(session());
         line.add(program.toString());
@@ -62,7 +62,7 @@ public final class ProcessToolRunner implements ToolRunner {
         variables.putAll(environment.plain());
         variables.putAll(command.env());
         variables.putAll(command.secretEnv());
-        return builder.start();
+        return builder;
     }
 
     /** What gives a program a session of its own. macOS and small images have no {@code setsid}; Python is there, since Ansible needs it. */

@@ -50,7 +50,7 @@ public final class ToolLog {
         listener = whom;
     }
 
-    /** Adds a line where that is possible, and returns it as it is to be shown: without secrets. Never throws: a reader that ended would close the tool's output, and it die of its next line. */
+    /** Adds a line where that is possible, and returns it as it is to be shown: without secrets. Never throws: what the tool does counts, whatever becomes of its log. */
     public String append(String tool, String line) {
         String masked = secrets.mask(line);
         write(tool, masked);

@@ -21,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes: small shell scripts that stand on the PATH under the tool's name. */
@@ -59,6 +61,33 @@ class ProcessToolRunnerTest {
         assertThat(Files.readString(log.file("packer")))
                 .contains("$ packer argument", "one argument", "key ****", "exit code 3")
                 .doesNotContain(SECRET);
+    }
+
+    /** A pipe would end with us, and the tool with its next line. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void output_goesToFilesWithoutAName_thatNobodyElseMayRead() throws IOException {
+        script("readlink /proc/$$/fd/2; stat -L -c %a /proc/$$/fd/2; readlink /proc/$$/fd/1 >&2");
+
+        finish(runner.start(command("show").printingDocument()));
+        ToolResult result = finish(runner.start(command("show").printingDocument()));
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.endsWith(".out (deleted)"));
+        assertThat(result.document().lines()).hasSize(2).last().isEqualTo("600");
+        assertThat(result.document()).contains(".out (deleted)");
+    }
+
+    @Test
+    void output_isHandedOverWhileTheToolRuns_andALastLineWithoutItsEnd() throws IOException {
+        script("echo first; while [ ! -e \"$0.go\" ]; do sleep 0.02; done; printf last");
+        ToolRun run = runner.start(command("build"));
+        await(() -> {
+            assertThat(run.poll(lines::add)).isEmpty();
+            return lines.contains("first");
+        });
+        Files.createFile(directory.resolve("packer.go"));
+        finish(run);
+        assertThat(lines).containsExactly("first", "last");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.amideploy.jenkins.tools;
+package io.jenkins.plugins.amideploy.engine.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

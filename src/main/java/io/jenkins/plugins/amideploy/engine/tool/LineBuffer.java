@@ -1,14 +1,15 @@
-package io.jenkins.plugins.amideploy.jenkins.tools;
+package io.jenkins.plugins.amideploy.engine.tool;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Makes lines of bytes that come in pieces of any size; the tools print UTF-8. */
-final class LineBuffer {
+/** Makes lines of bytes that come in pieces of any size; the tools print UTF-8. Both front doors follow so the file that a tool prints to. */
+public final class LineBuffer {
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
 
-    void accept(byte[] bytes, Consumer<String> consumer) {
+    /** @param consumer takes each line that is whole now, without its end */
+    public void accept(byte[] bytes, Consumer<String> consumer) {
         for (byte each : bytes) {
             if (each == '\n') {
                 flush(consumer);
@@ -19,7 +20,7 @@ final class LineBuffer {
     }
 
     /** A last line may lack its end. */
-    void end(Consumer<String> consumer) {
+    public void end(Consumer<String> consumer) {
         if (rest.size() > 0) {
             flush(consumer);
         }

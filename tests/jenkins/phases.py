@@ -1,0 +1,123 @@
+"""The phases of the shipped jobs, and how each is told from outside: where a controller is killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from controller import STAGE_LIMIT, Build
+from world import World, eventually
+
+#: The environment that the jobs work on: it asks for an approval, as any does that does not say otherwise.
+ENVIRONMENT = "staging"
+#: Stands for the image of the first push, which is another one than the flows bake.
+FIRST = "first"
+STATE = f"web/{ENVIRONMENT}/terraform.tfstate"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase, with what is waited for before the controller is killed in it."""
+
+    name: str
+    #: What is running then, for people.
+    at: str
+    reached: Callable[[Build, World], None]
+    #: What is done once the controller is back, such as answering the question.
+    then: Callable[[Build], None] = lambda build: None
+    #: Whether the build fails with it, as docs/jenkins.md says: a step of Jenkins' own that does not outlive its controller.
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A build of a job, in some of whose phases the controller is killed."""
+
+    name: str
+    job: str
+    parameters: dict[str, str]
+    phases: tuple[Phase, ...]
+    #: Whether the environment has to stand when it begins.
+    stands: bool = False
+
+
+def _line(text: str, after: str = "") -> Callable[[Build, World], None]:
+    return lambda build, world: build.await_line(text, after)
+
+
+def _locked(build: Build, world: World) -> None:
+    eventually("the lock of the state", lambda: f"{STATE}.tflock" in world.locks(), STAGE_LIMIT, every=0.1)
+
+
+def _refreshing(build: Build, world: World) -> None:
+    eventually("the refresh", lambda: world.refreshing(f"web-{ENVIRONMENT}"), STAGE_LIMIT, every=0.2)
+
+
+def _recording(build: Build, world: World) -> None:
+    """The record is written, and nobody hears of it."""
+    world.fault("hold", "s3:PutObject", "--where", f"key=web/{ENVIRONMENT}/releases/*/end.json")
+    eventually("the end of the release", lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
+
+
+def _answer(question: str, with_: str, **values: str) -> Callable[[Build], None]:
+    def answer(build: Build) -> None:
+        eventually("the question", lambda: question in build.controller.ask(f"{build.path}/input/"), STAGE_LIMIT)
+        build.answer(question, with_, **values)
+
+    return answer
+
+
+#: In the order in which they are run: each stands on what the one before has left.
+FLOWS = (
+    Flow(
+        "first deployment, baked afresh",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT, "FRESH": "true"},
+        (
+            Phase("tooling image", "docker build", _line("docker build")),
+            Phase("validate", "a shell step", _line("resources/tooling/validate")),
+            Phase("choose", "findRelease", _line("[Pipeline] findRelease")),
+            Phase("bake, base layer", "Packer", _line("base: configuring")),
+            Phase("bake, application", "Packer", _line("bake: configuring")),
+            Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
+            Phase("approval", "nothing: a person is asked", _line("Apply to "), _answer("Apply", "proceedEmpty")),
+            Phase("apply", "Terraform, with the lock of the state", _locked),
+            Phase("await", "awaitAsgHealthy", _line("[Pipeline] awaitAsgHealthy")),
+            Phase("release record", "the end of the release is just written", _recording),
+        ),
+    ),
+    Flow(
+        "checkout",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT},
+        (Phase("checkout", "Git", _line("[Pipeline] checkout"), fails=True),),
+        stands=True,
+    ),
+    Flow(
+        "redeployment",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT, "SKIP_APPROVAL": "true", "IMAGE_ID": FIRST},
+        (
+            Phase("rollout", "the refresh of the group", _refreshing),
+            Phase("prune", "pruneImages", _line("[Pipeline] pruneImages")),
+        ),
+        stands=True,
+    ),
+    Flow(
+        "destroy",
+        "web/destroy",
+        {"ENVIRONMENT": ENVIRONMENT},
+        (
+            Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
+            Phase(
+                "question",
+                "nothing: a person is asked",
+                _line("Input requested"),
+                _answer("Destroy", "submit", NAME=ENVIRONMENT),
+            ),
+            Phase("destroy", "Terraform, with the lock of the state", _locked),
+            Phase("leftovers", "removeLeftovers", _line("[Pipeline] removeLeftovers")),
+        ),
+        stands=True,
+    ),
+)
