@@ -5,8 +5,9 @@ WORLD ?= demo
 ENVIRONMENT ?= demo
 CASES ?=
 POINTS ?=
+DOORS ?=
 
-.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test causes torture format cli dist
+.PHONY: help tools demo demo-down demo-jenkins demo-jenkins-down test causes torture strangers format cli dist
 
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +41,9 @@ causes: tools ## make every cause of failure happen and measure what is said of 
 
 torture: tools ## end runs at every kind of call and look whether anything is lost; POINTS='--flow destroy' those only, POINTS=--list shows them
 	@nice local/.venv/bin/python -B tests/torture $(POINTS)
+
+strangers: tools ## give the command line and the steps bad input and write what they say; DOORS=cli the command line alone
+	@nice local/.venv/bin/python -B tests/strangers $(DOORS)
 
 format: tools ## format every language with its own tool
 	@tools/format

@@ -54,6 +54,8 @@ def _web_line(file: Path, shown: Path, notes: list[str]) -> str:
     for number, line in enumerate(_text(file, shown).splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
+        if re.search(r"[\x00-\x08\x0e-\x1f\x7f]", line):
+            raise Unusable(f"{shown}: line {number} has a control character; write it without")
         found = re.fullmatch(r"([A-Za-z0-9_-]+):\s*(\S.*?)\s*", line)
         if not found:
             raise Unusable(f"{shown}: line {number} is not <process type>: <command>, such as web: gunicorn shop.wsgi")
@@ -125,14 +127,19 @@ def dependencies(file: Path, shown: Path | None = None) -> list[str] | None:
     except tomllib.TOMLDecodeError as problem:
         raise Unusable(f"{shown}: no TOML: {problem}") from None
     project = document.get("project")
+    if not isinstance(project, dict | None):
+        raise Unusable(f"{shown}: project is no table; write [project] on a line of its own")
     if project is None and "build-system" not in document:
         return None
-    if project is None or "dependencies" in project.get("dynamic", []):
+    listed, dynamic = (project or {}).get("dependencies", []), (project or {}).get("dynamic", [])
+    if not all(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in (listed, dynamic)):
+        raise Unusable(f"{shown}: dependencies and dynamic of [project] are lists of texts; write them so")
+    if project is None or "dependencies" in dynamic:
         raise Unusable(
             f"{shown}: its dependencies do not stand in dependencies of [project]; write requirements.txt, which the tool "
             "that knows them can make (pip-compile, poetry export, pdm export)"
         )
-    return list(project.get("dependencies", []))
+    return listed
 
 
 def _has_hashes(file: Path) -> bool:

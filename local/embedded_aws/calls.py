@@ -23,6 +23,8 @@ from .world import World
 
 FILE = "calls.jsonl"
 _CODE = re.compile(rb"<Code>([\w.]+)</Code>|\"__type\"\s*:\s*\"(?:[^\"#]*#)?([\w.]+)\"")
+#: How actions begin that change nothing; the session token of a role is no change of the account either.
+READING = re.compile(r"Describe|Get|List|Head|Lookup|Decode|Simulate|Search|Check|Batch(Get|Check)|AssumeRole")
 _SPAN = re.compile(r"(\d+)([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -87,6 +89,9 @@ def register_command(commands: Any) -> None:
     """Add `local/aws calls`."""
     parser = commands.add_parser("calls", help="show the API calls that the world has had")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, as logged")
+    parser.add_argument(
+        "--changing", action="store_true", help="only calls that change something, refused ones included"
+    )
     parser.add_argument("--since", metavar="WHEN", help="only calls since then: 90s, 10m, 2h, or an ISO 8601 time")
     parser.set_defaults(run=_show)
 
@@ -94,6 +99,8 @@ def register_command(commands: Any) -> None:
 def _show(arguments: argparse.Namespace, state: WorldState) -> int:
     since = moment(arguments.since, datetime.now(UTC)) if arguments.since else None
     for record in read(state.directory / FILE, since):
+        if arguments.changing and READING.match(record["action"]):
+            continue
         if arguments.json:
             print(json.dumps(record, separators=(",", ":")))
         else:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from injections import Ended, Injection
+from pages import between, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "causes.md"
@@ -52,7 +56,7 @@ def kept(directory: Path = RESULTS) -> dict[str, Result]:
 
 def as_wanted(page: str, what: str) -> bool:
     """Whether the page's table has it that this, when it was injected, ended as it must."""
-    found = dict(_rows(_between(page, TABLE))).get(what, "| wanted")
+    found = dict(_rows(between(page, TABLE))).get(what, "| wanted")
     return not found.startswith("| wanted")
 
 
@@ -86,14 +90,14 @@ def written(page: str, every: list[Injection], results: dict[str, Result]) -> st
     """The page with the results in it; what was measured before and not now stays."""
     order = {code: number for number, code in enumerate(codes())}
     listed = sorted(every, key=lambda each: (order.get(each.code or "", -1), each.name))
-    before = dict(_rows(_between(page, TABLE)))
+    before = dict(_rows(between(page, TABLE)))
     rows = [row(results[each.name]) if each.name in results else before.get(each.what) for each in listed]
-    page = _replaced(page, TABLE, "\n".join([HEAD, *filter(None, rows)]))
+    page = replaced(page, TABLE, "\n".join([HEAD, *filter(None, rows)]))
     for code in sections(page):
         shown = next((results[each.name] for each in listed if each.code == code and _is_good(each, results)), None)
         if shown:
             marks = (OUTPUT[0].format(code), OUTPUT[1])
-            page = _replaced(page, marks, "\n".join(["```", *shown.lines, "```"]))
+            page = replaced(page, marks, "\n".join(["```", *shown.lines, "```"]))
     return page
 
 
@@ -105,15 +109,3 @@ def _rows(table: str) -> list[tuple[str, str]]:
     """Each row by what is injected."""
     lines = [line for line in table.splitlines() if line.startswith("| ") and not line.startswith("| ends")]
     return [(line.split(" | ")[1], line) for line in lines]
-
-
-def _between(page: str, marks: tuple[str, str]) -> str:
-    begin = page.index(marks[0]) + len(marks[0])
-    return page[begin : page.index(marks[1], begin)]
-
-
-def _replaced(page: str, marks: tuple[str, str], text: str) -> str:
-    if marks[0] not in page:
-        return page
-    begin = page.index(marks[0]) + len(marks[0])
-    return f"{page[:begin]}\n{text}\n{page[page.index(marks[1], begin) :]}"

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.amideploy.aws;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public record AwsSettings(
         String region, URI endpoint, AwsCredentialsProvider credentials, Map<String, URI> serviceEndpoints) {
     private static final String ENDPOINT = "AWS_ENDPOINT_URL";
+    private static final int MOST_PORT = 65535;
 
     public AwsSettings {
         Objects.requireNonNull(region, "region");
@@ -32,7 +34,7 @@ public record AwsSettings(
     public static AwsSettings fromEnvironment(String region, Map<String, String> environment) {
         String endpoint = environment.getOrDefault(ENDPOINT, "");
         return new AwsSettings(
-                region, endpoint.isBlank() ? null : URI.create(endpoint), null, serviceEndpoints(environment));
+                region, endpoint.isBlank() ? null : uri(ENDPOINT, endpoint), null, serviceEndpoints(environment));
     }
 
     /** What {@code AWS_ENDPOINT_URL_<SERVICE>} says, as Terraform and Packer read it, too (AWS SDKs and Tools reference, "Service-specific endpoints"). */
@@ -40,10 +42,26 @@ public record AwsSettings(
         Map<String, URI> endpoints = new TreeMap<>();
         environment.forEach((name, value) -> {
             if (name.startsWith(ENDPOINT + "_") && !value.isBlank()) {
-                endpoints.put(name.substring(ENDPOINT.length() + 1), URI.create(value));
+                endpoints.put(name.substring(ENDPOINT.length() + 1), uri(name, value));
             }
         });
         return endpoints;
+    }
+
+    /** @throws IllegalArgumentException naming the variable; without its value, since people write passwords there */
+    private static URI uri(String name, String value) {
+        try {
+            URI uri = URI.create(value.strip());
+            if (uri.getHost() != null
+                    && uri.getPort() <= MOST_PORT
+                    && List.of("http", "https").contains(uri.getScheme())) {
+                return uri;
+            }
+        } catch (IllegalArgumentException noUrl) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(
+                name + " is no URL: give it as https://HOST or http://HOST:PORT, or unset it");
     }
 
     /** Where a service answers; null: AWS's own place. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -91,13 +93,17 @@ final class Connections implements AutoCloseable {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
             return factory.getTrustManagers();
-        } catch (IOException | GeneralSecurityException unreadable) {
-            throw new IllegalArgumentException(wrong(bundle, unreadable.toString()), unreadable);
+        } catch (GeneralSecurityException noCertificates) {
+            throw new IllegalArgumentException(wrong(bundle, "it is no file of certificates"), noCertificates);
+        } catch (InvalidPathException | NoSuchFileException notThere) {
+            throw new IllegalArgumentException(wrong(bundle, "there is no such file"), notThere);
+        } catch (IOException unreadable) {
+            throw new IllegalArgumentException(wrong(bundle, "it cannot be read"), unreadable);
         }
     }
 
     private static String wrong(String bundle, String why) {
-        return BUNDLE + " is " + bundle + ", which cannot be used (" + why
+        return BUNDLE + " is " + bundle.replaceAll("\\p{Cntrl}+", " ") + ", which cannot be used (" + why
                 + "): name a PEM file with the certificates of your authorities, or unset it";
     }
 

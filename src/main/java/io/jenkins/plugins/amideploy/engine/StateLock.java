@@ -26,12 +26,12 @@ public record StateLock(String id, String path, String operation, String who, St
     private static final String HEADLINE = "Error acquiring the state lock";
 
     /** The two forms of a field: {@code "Who":"ci@agent"} in the object, {@code Who: ci@agent} on a line of the error. */
-    private static final String IN_OBJECT = "\"%s\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"";
+    private static final String IN_OBJECT = "\"%s\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"";
 
     /** Bucket and key of a state, as {@link Variables#stateKey} names it; a local one's path begins with a slash. */
     private static final Pattern IN_BUCKET = Pattern.compile("[^/]+/[^/]+/([^/]+)/terraform\\.tfstate");
 
-    private static final String ON_LINE = "(?m)^\\s*%s:[ \\t]*(.*?)\\s*$";
+    private static final String ON_LINE = "(?m)^[ \\t]*+%s:(.*+)$";
 
     public StateLock {
         Objects.requireNonNull(id, "id");
@@ -63,7 +63,7 @@ public record StateLock(String id, String path, String operation, String who, St
 
     private static String field(String form, String name, String text) {
         Matcher matcher = Pattern.compile(String.format(form, name)).matcher(text);
-        return matcher.find() ? matcher.group(1) : "";
+        return matcher.find() ? matcher.group(1).strip() : "";
     }
 
     /** {@code held by ci@agent-7 since 2026-11-23T10:00:00Z for apply (lock …)}. */

@@ -19,20 +19,25 @@ public final class TagRule {
     /** What is wrong with a key, and what it must be. */
     public static Optional<String> ofKey(String key) {
         if (RESERVED.matcher(key).matches()) {
-            return Optional.of(
-                    "tag " + key + ": Name, ami-deploy:… and aws:… in any case are reserved; choose another key");
+            return Optional.of("tag " + shown(key)
+                    + ": Name, ami-deploy:… and aws:… in any case are reserved; choose another key");
         }
         return KEY.matcher(key).matches()
                 ? Optional.empty()
-                : Optional.of("tag " + key + ": a key has 1 to 128 letters, digits, spaces and _ . : / = + - @");
+                : Optional.of("tag " + shown(key) + ": a key has 1 to 128 letters, digits, spaces and _ . : / = + - @");
     }
 
     /** What is wrong with a value, and what it must be. */
     public static Optional<String> ofValue(String key, String value) {
         return VALUE.matcher(value).matches()
                 ? Optional.empty()
-                : Optional.of("tag " + key + " is " + value
+                : Optional.of("tag " + shown(key) + " is " + shown(value)
                         + ": a value has at most 256 letters, digits, spaces and _ . : / = + - @");
+    }
+
+    /** On one line, as what is shown has to be. */
+    private static String shown(String text) {
+        return text.replaceAll("\\s+", " ");
     }
 
     /** What is wrong with the first tag that cannot be. */

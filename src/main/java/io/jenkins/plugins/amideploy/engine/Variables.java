@@ -30,6 +30,12 @@ public record Variables(
         BakeVariables bake,
         ApplicationVariables application,
         Audience audience) {
+    /** What every partition's codes have in common; whether there is one, AWS knows. */
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
+
+    /** S3 user guide, "General purpose bucket naming rules". */
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
     private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
 
     public Variables {
@@ -66,13 +72,32 @@ public record Variables(
         }
         return new Variables(
                 app,
-                variables.required("region"),
+                region(variables),
                 accountId(variables),
-                variables.optional("state_bucket"),
+                stateBucket(variables),
                 variables.flag("require_approval").orElse(true),
                 BakeVariables.of(variables),
                 ApplicationVariables.of(variables),
                 Audience.of(variables));
+    }
+
+    private static String region(VariablesFile variables) {
+        String region = variables.required("region");
+        if (!REGION.matcher(region).matches()) {
+            throw variables.wrong("region", "is " + region + ": it must be a region's code, such as eu-central-1");
+        }
+        return region;
+    }
+
+    private static Optional<String> stateBucket(VariablesFile variables) {
+        Optional<String> bucket = variables.optional("state_bucket");
+        if (bucket.isPresent() && !BUCKET.matcher(bucket.get()).matches()) {
+            throw variables.wrong(
+                    "state_bucket",
+                    "is " + bucket.get()
+                            + ": it must be a bucket's name, 3 to 63 lower-case letters, digits, dots and hyphens");
+        }
+        return bucket;
     }
 
     private static Optional<String> accountId(VariablesFile variables) {

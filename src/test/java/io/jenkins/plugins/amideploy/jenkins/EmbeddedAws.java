@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.jenkins;
 
+import io.jenkins.plugins.amideploy.aws.LocalWorld;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -133,6 +134,16 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
                 .lines()
                 .filter(call -> call.contains("\"action\":\"" + action + "\"") && !call.contains("\"error\":null"))
                 .count();
+    }
+
+    /** The calls so far that would have changed something, by the access key that they were made with. */
+    public Map<String, List<String>> changes() throws Exception {
+        return LocalWorld.changes(run("calls", "--json", "--changing"));
+    }
+
+    /** The log of all calls so far. */
+    public String log() throws Exception {
+        return run("calls", "--json");
     }
 
     /** How many calls there were so far. */

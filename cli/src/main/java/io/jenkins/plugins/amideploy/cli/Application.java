@@ -5,6 +5,7 @@ import io.jenkins.plugins.amideploy.engine.diagnosis.Cause;
 import io.jenkins.plugins.amideploy.engine.diagnosis.Diagnosis;
 import io.jenkins.plugins.amideploy.engine.image.ImageSettings;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,8 @@ final class Application {
                             malformed.getMessage(),
                             List.of(),
                             "docs/images.md has all keys of the page"));
+        } catch (CharacterCodingException e) {
+            throw CommandFailure.badInput(ImageSettings.DEFAULT_FILE + " is not UTF-8: save it as UTF-8");
         } catch (IOException e) {
             throw CommandFailure.badInput(file + " cannot be read: " + e.getMessage());
         }

@@ -34,6 +34,8 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
+            imageOptions.requireId();
+            session.asked(releaseOptions);
             session.requirePrograms("terraform");
             new Preflight(session).require();
             Stack stack = new StateHome(session, stackOptions).prepared();

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What was asked to be released, and by whom: options first; then what was found in the application as it was baked, or what the stack has.
@@ -20,17 +21,30 @@ import java.util.Optional;
  * @param appVersion version as people call it; empty: the one that the image carries
  */
 record Asked(String build, Optional<String> commit, Optional<String> appVersion) {
+    private static final Pattern VALUE = Pattern.compile("[^\\p{Cntrl}]{1,256}");
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
 
     /** Bytes that tell two runs of one user in one second apart. */
     private static final int RANDOM_BYTES = 2;
 
+    /** @throws CommandFailure when one is nothing that a tag could say */
     static Asked of(ReleaseOptions options, Instant now, Map<String, String> environment) {
+        check("--build", options.build);
+        check("--commit", options.commit);
+        check("--app-version", options.appVersion);
         return new Asked(
                 options.build != null ? options.build : build(now, environment),
                 Optional.ofNullable(options.commit),
                 Optional.ofNullable(options.appVersion));
+    }
+
+    private static void check(String option, String value) {
+        if (value != null && !VALUE.matcher(value).matches()) {
+            throw CommandFailure.badInput(option + " has " + value.length()
+                    + " characters: it becomes the value of a tag, 1 to 256 characters on one line");
+        }
     }
 
     private static String build(Instant now, Map<String, String> environment) {

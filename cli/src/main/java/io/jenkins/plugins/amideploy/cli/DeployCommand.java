@@ -64,6 +64,8 @@ final class DeployCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Session session = Session.open(surroundings, environment)) {
+            Optional.ofNullable(instead.imageId).ifPresent(ImageOptions::requireId);
+            session.asked(releaseOptions);
             Optional<Baking> baking = instead.imageId == null && instead.from == null
                     ? Optional.of(new Baking(session, bakeOptions, stackOptions.localState))
                     : Optional.empty();

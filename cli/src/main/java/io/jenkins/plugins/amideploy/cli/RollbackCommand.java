@@ -62,6 +62,9 @@ final class RollbackCommand implements Callable<Integer> {
             ReleaseOptions options = new ReleaseOptions();
             options.build = build;
             Asked asked = session.asked(options);
+            // Before the environment is taken, so that nothing is written for what cannot be; what counts is read again
+            // then.
+            chosen(new Records(session));
             try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), takeOver);
                     Claims claims = Claims.of(session, asked)) {
                 Release target = target(session, held);
@@ -83,9 +86,13 @@ final class RollbackCommand implements Callable<Integer> {
         }
     }
 
-    private Release target(Session session, HeldEnvironment held) {
+    private Release chosen(Records records) {
         OptionalInt number = to == null ? OptionalInt.empty() : OptionalInt.of(to);
-        Release target = Outcomes.valueOf(held.records().orElseThrow().history().rollbackTarget(number));
+        return Outcomes.valueOf(records.history().rollbackTarget(number));
+    }
+
+    private Release target(Session session, HeldEnvironment held) {
+        Release target = chosen(held.records().orElseThrow());
         String what = session.variables().app().environment() + " release " + target.number();
         if (session.cloud().images().image(target.imageId()).isEmpty()) {
             throw CommandFailure.of(

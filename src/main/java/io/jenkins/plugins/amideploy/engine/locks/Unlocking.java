@@ -78,6 +78,13 @@ public record Unlocking(AppId app, Holding lock, Holding environment, String for
         if (holding.life() == Life.LIVES) {
             return Diagnosis.of(cause, what).withCure("wait for its end, or stop it; then run again", "");
         }
+        if (holding.id().isBlank()) {
+            return Diagnosis.of(cause, what)
+                    .withCure(
+                            "it says of no run and has no id: look at the object " + LockDoctor.lockKey(app)
+                                    + " of the state bucket, and delete it when nobody's Terraform runs",
+                            "");
+        }
         String other = forcedId.isEmpty() || forcedId.equals(holding.id()) ? "" : "; its id is not " + forcedId;
         return Diagnosis.of(cause, what + other)
                 .withCure(

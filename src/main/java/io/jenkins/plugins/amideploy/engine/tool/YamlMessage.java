@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 public final class YamlMessage {
     private static final Pattern LAST_LINE_NUMBER = Pattern.compile("(?s).*\\bline (\\d+)");
 
+    /** Jackson's own words tell of its insides. */
+    private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*?)'.*");
+
     private YamlMessage() {}
 
     /** Where and what, as {@code line 2: not YAML: …}. */
@@ -18,6 +21,10 @@ public final class YamlMessage {
         String what = said.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith(" "))
                 .collect(Collectors.joining(", "));
+        Matcher twice = TWICE.matcher(what);
+        if (twice.matches()) {
+            return twice.group(1) + " is given a second time: keep one";
+        }
         Matcher where = LAST_LINE_NUMBER.matcher(said);
         return (where.find() ? "line " + where.group(1) + ": " : "") + "not YAML: " + what;
     }

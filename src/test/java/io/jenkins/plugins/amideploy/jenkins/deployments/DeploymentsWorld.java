@@ -89,10 +89,20 @@ final class DeploymentsWorld implements AutoCloseable {
     }
 
     WebResponse get(String user, String path) throws Exception {
-        return client(user).getPage(new WebRequest(url(path), HttpMethod.GET)).getWebResponse();
+        return getAt(user, folder.getUrl() + path);
     }
 
     WebResponse post(String user, String path) throws Exception {
+        return postAt(user, folder.getUrl() + path);
+    }
+
+    /** @param path below the root of Jenkins */
+    WebResponse getAt(String user, String path) throws Exception {
+        return client(user).getPage(new WebRequest(url(path), HttpMethod.GET)).getWebResponse();
+    }
+
+    /** @param path below the root of Jenkins */
+    WebResponse postAt(String user, String path) throws Exception {
         JenkinsRule.WebClient client = client(user);
         return client.getPage(client.addCrumb(new WebRequest(url(path), HttpMethod.POST)))
                 .getWebResponse();
@@ -104,7 +114,7 @@ final class DeploymentsWorld implements AutoCloseable {
     }
 
     private URL url(String path) throws Exception {
-        return new URL(r.getURL(), folder.getUrl() + path);
+        return new URL(r.getURL(), path);
     }
 
     private JenkinsRule.WebClient client(String user) throws Exception {
