@@ -30,6 +30,7 @@ import report  # noqa: E402
 from cached_images import CachedImages  # noqa: E402
 from controller import BUILD_LIMIT, STAGE_LIMIT, Controller, git  # noqa: E402
 from killing import Result, inventory, run  # noqa: E402
+from pages import RELIABILITY, put  # noqa: E402
 from phases import ENVIRONMENT, FLOWS, Flow  # noqa: E402
 from world import eventually, running_world  # noqa: E402
 
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
     report.commit()
     if todo:
         kill_in(todo)
-    report.replace(MARKS, table(list(FLOWS)))
+    put(RELIABILITY, MARKS, table(list(FLOWS)))
     bad = [flow.name for flow in chosen if not is_good(flow)]
     print(f"{len(chosen) - len(bad)} flows without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
     return 1 if bad else 0

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
@@ -80,8 +80,10 @@ final class BadInputGround implements AutoCloseable {
                 .region(region)
                 .endpointOverride(endpoint)
                 .build()) {
-            this.image = ec2.describeImages(request -> request.filters(
-                            Filter.builder().name("name").values("debian-12-amd64-*").build()))
+            this.image = ec2.describeImages(request -> request.filters(Filter.builder()
+                            .name("name")
+                            .values("debian-12-amd64-*")
+                            .build()))
                     .images()
                     .get(0)
                     .imageId();
@@ -248,8 +250,7 @@ final class BadInputGround implements AutoCloseable {
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, to.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, to.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -257,6 +258,20 @@ final class BadInputGround implements AutoCloseable {
     private static void write(Path file, byte[] content) throws IOException {
         Files.createDirectories(file.getParent());
         Files.write(file, content);
+    }
+
+    /** Every version of every object in the state bucket, by key and version. */
+    Map<String, String> objects() {
+        Map<String, String> objects = new TreeMap<>();
+        s3.listObjectVersionsPaginator(request -> request.bucket(bucket))
+                .versions()
+                .forEach(version -> objects.put(
+                        version.key() + " " + version.versionId(),
+                        s3.getObjectAsBytes(request -> request.bucket(bucket)
+                                        .key(version.key())
+                                        .versionId(version.versionId()))
+                                .asUtf8String()));
+        return objects;
     }
 
     @Override
