@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from controller import Build, Controller
 from phases import ENVIRONMENT, FIRST, STATE, Flow, Phase
-from world import World
+from world import World, eventually
 
 #: Kinds of things that come with every bake, and go by the rule of docs/images.md.
 OF_BAKES = re.compile(r"^ec2 \S+ (Image|Snapshot)\b")
@@ -25,6 +25,10 @@ STAYS = re.compile(
 
 #: A deployment that is nobody's test, for a flow that begins with one.
 STANDS = {"ENVIRONMENT": ENVIRONMENT, "SKIP_APPROVAL": "true"}
+
+
+#: Longest that an undisturbed deployment of an image that is there takes, in seconds: after that a build hangs.
+PATIENCE = 600
 
 
 @dataclass
@@ -57,7 +61,7 @@ def run(
     parameters = {name: image if value == FIRST else value for name, value in flow.parameters.items()}
     try:
         if flow.stands and not resources(world):
-            controller.start("web/deploy-by-hand", **STANDS, FRESH="true").succeeds()
+            controller.start("web/deploy-by-hand", **STANDS, IMAGE_ID=image).succeeds()
         before = counts(world)
         build = controller.start(flow.job, **parameters)
         for phase, result in zip(flow.phases, results, strict=True):
@@ -81,7 +85,7 @@ def _kill(controller: Controller, world: World, build: Build, phase: Phase, resu
     controller.kill()
     world.fault("clear")
     phase.then(build)
-    if not phase.fails:
+    if not phase.stays:
         lost = build.result() not in (None, "SUCCESS")
         assert not lost, f"ended as {build.result()}: {build.log()[length:][-600:]}"
         result.end = "goes on"
@@ -89,13 +93,19 @@ def _kill(controller: Controller, world: World, build: Build, phase: Phase, resu
 
 
 def _end(controller: Controller, build: Build, flow: Flow, parameters: dict[str, str], results: list[Result]) -> None:
-    end = build.end()
-    if flow.phases[-1].fails and end == "FAILURE":
-        results[-1].end = "fails; a new build with `UNLOCK`"
+    if not flow.phases[-1].stays:
+        assert build.end() == "SUCCESS", build.log()[-1500:]
+        return
+    try:
+        eventually("its end", build.result, PATIENCE, every=2)
+        results[-1].end = (
+            "goes on" if build.result() == "SUCCESS" else f"ends as {build.result()}; a new one with `UNLOCK`"
+        )
+    except AssertionError:
+        build.stop()
+        results[-1].end = f"hangs, and ends as {build.end()} when it is stopped; a new one with `UNLOCK`"
+    if build.result() != "SUCCESS":
         controller.start(flow.job, **parameters, UNLOCK="true", SKIP_APPROVAL="true").succeeds()
-    else:
-        assert end == "SUCCESS", build.log()[-1500:]
-        results[-1].end = "goes on"
 
 
 def _look(world: World, flow: Flow, before: Counter[str], baseline: set[str], result: Result) -> None:
@@ -112,8 +122,9 @@ def _look(world: World, flow: Flow, before: Counter[str], baseline: set[str], re
     if destroyed:
         left = sorted(inventory(world) - baseline)
         result.faults += [f"left: {', '.join(left)}"] if left else []
+    # A rollout leaves one template version more, and nothing else.
     more = {kind: (before[kind], after[kind]) for kind in sorted(before | after) if before[kind] != after[kind]}
-    if flow.name == "redeployment" and more:
+    if flow.stands and not destroyed and more:
         result.faults.append("things of a kind, before and after: " + json.dumps(more))
 
 

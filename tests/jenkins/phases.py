@@ -25,8 +25,8 @@ class Phase:
     reached: Callable[[Build, World], None]
     #: What is done once the controller is back, such as answering the question.
     then: Callable[[Build], None] = lambda build: None
-    #: Whether the build fails with it, as docs/jenkins.md says: a step of Jenkins' own that does not outlive its controller.
-    fails: bool = False
+    #: Whether the build may fail or hang there, as docs/jenkins.md says: a step of Jenkins' own that does not outlive its controller.
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,14 @@ def _answer(question: str, with_: str, **values: str) -> Callable[[Build], None]
     return answer
 
 
-#: In the order in which they are run: each stands on what the one before has left.
+#: In the order in which they are run.
 FLOWS = (
     Flow(
-        "first deployment, baked afresh",
+        "first deployment",
         "web/deploy-by-hand",
-        {"ENVIRONMENT": ENVIRONMENT, "FRESH": "true"},
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
         (
-            Phase("tooling image", "docker build", _line("docker build")),
-            Phase("validate", "a shell step", _line("resources/tooling/validate")),
             Phase("choose", "findRelease", _line("[Pipeline] findRelease")),
-            Phase("bake, base layer", "Packer", _line("base: configuring")),
-            Phase("bake, application", "Packer", _line("bake: configuring")),
             Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
             Phase("approval", "nothing: a person is asked", _line("Apply to "), _answer("Apply", "proceedEmpty")),
             Phase("apply", "Terraform, with the lock of the state", _locked),
@@ -87,20 +83,29 @@ FLOWS = (
         ),
     ),
     Flow(
-        "checkout",
+        "bake and rollout",
         "web/deploy-by-hand",
-        {"ENVIRONMENT": ENVIRONMENT},
-        (Phase("checkout", "Git", _line("[Pipeline] checkout"), fails=True),),
-        stands=True,
-    ),
-    Flow(
-        "redeployment",
-        "web/deploy-by-hand",
-        {"ENVIRONMENT": ENVIRONMENT, "SKIP_APPROVAL": "true", "IMAGE_ID": FIRST},
+        {"ENVIRONMENT": ENVIRONMENT, "SKIP_APPROVAL": "true", "FRESH": "true"},
         (
+            Phase("bake, base layer", "Packer", _line("base: configuring")),
+            Phase("bake, application", "Packer", _line("bake: configuring")),
             Phase("rollout", "the refresh of the group", _refreshing),
             Phase("prune", "pruneImages", _line("[Pipeline] pruneImages")),
         ),
+        stands=True,
+    ),
+    Flow(
+        "checkout",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
+        (Phase("checkout", "Git", _line("[Pipeline] checkout"), stays=True),),
+        stands=True,
+    ),
+    Flow(
+        "start of the tooling container",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
+        (Phase("tooling container", "docker run", _line("[Pipeline] withDockerContainer"), stays=True),),
         stands=True,
     ),
     Flow(
