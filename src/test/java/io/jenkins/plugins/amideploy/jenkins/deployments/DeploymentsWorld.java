@@ -125,6 +125,7 @@ final class DeploymentsWorld implements AutoCloseable {
                     .withThrowExceptionOnFailingStatusCode(false)
                     .withJavaScriptEnabled(false);
             client.getOptions().setRedirectEnabled(false);
+            client.getOptions().setPrintContentOnFailingStatusCode(false);
             if (!user.equals("anonymous")) {
                 client.getOptions().setRedirectEnabled(true);
                 client.login(user);
