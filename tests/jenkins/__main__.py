@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import functools
 import json
 import os
 import re
@@ -71,13 +72,9 @@ def kill_in(flows: list[Flow]) -> None:
             add_environment(controller)
             baseline = inventory(world)
             for flow in flows:
-                results = run(controller, world, flow, image, baseline)
-                keep(flow, results)
-                for result in results:
-                    print(
-                        f"{flow.name}, {result.phase}: {'; '.join(result.faults) or result.end or 'not run'}",
-                        flush=True,
-                    )
+                run(controller, world, flow, image, baseline, functools.partial(keep, flow))
+                for result in kept(flow)["results"]:
+                    print(f"{flow.name}, {result['phase']}: {cell(result)}", flush=True)
         finally:
             subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * What the SDK for Java says when no place had credentials: all places with their reasons in one message of two thousand characters, in which the
- * profile's reason matters most. Its words were taken down from version 2.33.4.
+ * profile's reason matters most. Its words were taken down from version 2.33.4 and are those of 2.40.2.
  *
  * @param profile the profile that was looked for
  * @param there names of the profiles that there are

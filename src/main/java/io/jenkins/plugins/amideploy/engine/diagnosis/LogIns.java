@@ -30,13 +30,7 @@ final class LogIns {
                             : singleSignOn("", List.of(said.line()))),
             Rule.words(
                     "reauthenticate using '?aws login|CreateOAuth2Token|[Ll]ogin session has expired",
-                    (said, match) -> new Diagnosis(
-                            Cause.LOGIN_NEEDED,
-                            "the session of aws login has ended",
-                            List.of(said.line()),
-                            "",
-                            "log in again, then run the same command again",
-                            "aws login")),
+                    (said, match) -> loggedOut("", List.of(said.line()))),
             Rule.words(
                     "error in credential_process|refresh process-based credentials",
                     (said, match) -> process("", List.of(said.line()))));
@@ -72,7 +66,7 @@ final class LogIns {
         }
         evidence.addAll(chain.others());
         if (chain.hasAny("login_session")) {
-            return unread(profile, "aws login", List.of());
+            return logIn(profile, chain.reason(), evidence);
         }
         if (chain.hasAny("mfa_serial")) {
             return secondFactor(profile, evidence);
@@ -117,6 +111,28 @@ final class LogIns {
                 "",
                 "log in, then run the same command again",
                 "aws sso login" + option(profile));
+    }
+
+    /** An SDK without the module that reads such sessions (the plugins' one, older ones) says that there are no credentials, or names the module. */
+    private static Diagnosis logIn(String profile, String reason, List<String> evidence) {
+        if (reason.startsWith("Profile file contained no credentials") || reason.contains("'signin'")) {
+            return unread(profile, "aws login", List.of());
+        }
+        return NETWORK.matcher(reason).find()
+                ? Connection.none(
+                        "the session of aws login of profile " + profile + " cannot be renewed: AWS does not answer",
+                        new AwsSaid("", "", reason))
+                : loggedOut(profile, evidence);
+    }
+
+    private static Diagnosis loggedOut(String profile, List<String> evidence) {
+        return new Diagnosis(
+                Cause.LOGIN_NEEDED,
+                "the session of aws login" + of(profile) + " has ended, or was never begun",
+                evidence,
+                "",
+                "log in, then run the same command again",
+                "aws login" + option(profile));
     }
 
     private static Diagnosis secondFactor(String profile, List<String> evidence) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The words are real ones: of runs of Terraform 1.11, Packer 1.6 and 1.16 and the SDK for Java 2.33 here, of AWS's documentation, and of what people
+ * The words are real ones: of runs of Terraform 1.11, Packer 1.6 and 1.16 and the SDK for Java 2.33 and 2.40 here, of AWS's documentation, and of what people
  * reported (appsecco/breaking-and-pwning-apps-and-servers-aws-azure-training 14, ewbankkit in hashicorp/terraform-provider-aws 12940, 35639,
  * turbot/steampipe-plugin-aws 75, StreisandEffect/streisand 82, kubernetes-sigs/aws-load-balancer-controller 1233, aws/aws-cli 10330).
  */
@@ -34,8 +34,8 @@ class AwsWordsTest {
                     LOGIN_NEEDED | the single sign-on session has ended, or was never begun | failed to refresh cached credentials, failed to read cached SSO token file, open /home/me/.aws/sso/cache/34c6.json: no such file or directory
                     LOGIN_NEEDED | the single sign-on session has ended, or was never begun | no valid credential sources for  found. Error: SSOProviderInvalidToken: the SSO session has expired or is invalid
                     LOGIN_NEEDED | the single sign-on session has ended, or was never begun | unable to refresh SSO token, operation error SSO OIDC: CreateToken, https response error StatusCode: 400, RequestID: 0, InvalidGrantException:
-                    LOGIN_NEEDED | the session of aws login has ended | An error occurred (AccessDeniedException) when calling the CreateOAuth2Token operation: The refresh token has expired.
-                    LOGIN_NEEDED | the session of aws login has ended | Your session has expired. Please reauthenticate using 'aws login'.
+                    LOGIN_NEEDED | the session of aws login has ended, or was never begun | An error occurred (AccessDeniedException) when calling the CreateOAuth2Token operation: The refresh token has expired.
+                    LOGIN_NEEDED | the session of aws login has ended, or was never begun | Your session has expired. Please reauthenticate using 'aws login'.
                     LOGIN_NEEDED | profile sso is one of single sign-on of a kind, which not every tool reads yet | profile "sso" is configured to use SSO but is missing required configuration: sso_region, sso_start_url
                     NO_ANSWER | the single sign-on session cannot be renewed: AWS does not answer | refresh cached SSO token failed, unable to refresh SSO token, operation error SSO OIDC: CreateToken, https response error StatusCode: 0, RequestID: , request send failed, Post "https://oidc.eu-west-1.amazonaws.com/token": dial tcp: lookup oidc.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host
                     NO_CREDENTIALS | the credential_process failed | failed to refresh cached credentials, process provider error: error in credential_process: exit status 1
