@@ -76,8 +76,7 @@ class VariablesProperties {
     void fileThatGoesOnForEver_isReadOrRefused() {
         for (String value :
                 Fuzz.longOnes("a", "\\\"", "[", "{", "{ a = ", "[[], ", "\"a\", ", "9", " ", "/*", "$${", "\n")) {
-            for (String name :
-                    List.of("app_environment", "state_bucket")) {
+            for (String name : List.of("app_environment", "state_bucket")) {
                 read(NEEDED + name + " = " + value + "\n");
                 read(NEEDED + name + " = { A = \"" + value + "\" }\n");
             }

@@ -49,7 +49,7 @@ class PermissionsTest {
     private static final Map<String, String> KNOWN = new LinkedHashMap<>();
 
     static {
-        KNOWN.put("method steps\\.\\w+(\\$DescriptorImpl)?\\.doCheck\\w+", TEXT);
+        KNOWN.put("method steps\\.\\w+(\\$\\w+)?\\.doCheck\\w+", TEXT);
         KNOWN.put(
                 "method steps\\.RolloutAsgStep\\$DescriptorImpl\\.doFill(Standby|ScaleInProtected)InstancesItems",
                 TEXT);
@@ -78,6 +78,8 @@ class PermissionsTest {
         KNOWN.put("method releases\\.(OpenReleases|AskedRelease)\\.(get|is)\\w+", "nobody: without an address");
         KNOWN.put("view steps/\\w+/\\w+\\.jelly", "form of a step, without a value of the controller's");
         KNOWN.put("view parameters/\\w+/(config|index)\\.jelly", "who may configure or build the job");
+        KNOWN.put("exported parameters\\.\\w+\\[.*", "readers of the job");
+        KNOWN.put("view pipeline/\\w+\\.groovy", "nobody: sources that pipelines run");
         KNOWN.put("view config/\\w+/config\\.jelly", "administrators");
         KNOWN.put("view pipeline/WebAppVariable/help\\.jelly", "readers of the job: a help text");
     }
