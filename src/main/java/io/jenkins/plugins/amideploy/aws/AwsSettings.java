@@ -57,7 +57,8 @@ public record AwsSettings(
         } catch (IllegalArgumentException noUrl) {
             // Said below.
         }
-        throw new IllegalArgumentException(name + " is no URL: give it as https://HOST or http://HOST:PORT, or unset it");
+        throw new IllegalArgumentException(
+                name + " is no URL: give it as https://HOST or http://HOST:PORT, or unset it");
     }
 
     /** Where a service answers; null: AWS's own place. */

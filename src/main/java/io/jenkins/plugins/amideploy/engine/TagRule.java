@@ -19,8 +19,8 @@ public final class TagRule {
     /** What is wrong with a key, and what it must be. */
     public static Optional<String> ofKey(String key) {
         if (RESERVED.matcher(key).matches()) {
-            return Optional.of(
-                    "tag " + shown(key) + ": Name, ami-deploy:… and aws:… in any case are reserved; choose another key");
+            return Optional.of("tag " + shown(key)
+                    + ": Name, ami-deploy:… and aws:… in any case are reserved; choose another key");
         }
         return KEY.matcher(key).matches()
                 ? Optional.empty()

@@ -25,19 +25,52 @@ class SurroundingsProperties {
     @Provide
     Arbitrary<String> texts() {
         return Fuzz.texts(
-                "http", "https", "://", ":", "/", "@", "%", "%40", "[", "]", "::1", ".", "*", ",", " ", "10.0.0.0", "/8", "/33",
-                "example.com", ".example.com", "8080", "99999", "user", "-", "(", ")", "\\E", "\\Q", "?", "#", "\n");
+                "http",
+                "https",
+                "://",
+                ":",
+                "/",
+                "@",
+                "%",
+                "%40",
+                "[",
+                "]",
+                "::1",
+                ".",
+                "*",
+                ",",
+                " ",
+                "10.0.0.0",
+                "/8",
+                "/33",
+                "example.com",
+                ".example.com",
+                "8080",
+                "99999",
+                "user",
+                "-",
+                "(",
+                ")",
+                "\\E",
+                "\\Q",
+                "?",
+                "#",
+                "\n");
     }
 
     @Property
     void anyProxy_isHeededOrRefused(@ForAll("texts") String proxy, @ForAll("texts") String exceptions) {
         Map<String, String> environment =
                 Map.of("HTTPS_PROXY", proxy, "http_proxy", "http://" + proxy, "NO_PROXY", exceptions);
-        readOrRefused(() -> EnvironmentProxy.of("https", environment), found -> found.ifPresent(
-                configuration -> assertThat(configuration.host()).isNotBlank()));
-        readOrRefused(() -> EnvironmentProxy.selector(environment), found -> found.ifPresent(selector -> assertThat(
-                        selector.select(URI.create("https://sts.eu-central-1.amazonaws.com/")))
-                .isNotEmpty()));
+        readOrRefused(
+                () -> EnvironmentProxy.of("https", environment),
+                found -> found.ifPresent(
+                        configuration -> assertThat(configuration.host()).isNotBlank()));
+        readOrRefused(
+                () -> EnvironmentProxy.selector(environment),
+                found -> found.ifPresent(
+                        selector -> assertThat(selector.select(URI.create("https://sts.eu-central-1.amazonaws.com/")))
+                                .isNotEmpty()));
         readOrRefused(() -> new Connections(null, environment, ANSWER), SurroundingsProperties::opened);
         readOrRefused(() -> AwsSettings.fromEnvironment("us-east-1", Map.of("AWS_ENDPOINT_URL", proxy)));
     }
@@ -54,7 +87,9 @@ class SurroundingsProperties {
 
     @Property
     void range_exceptsItsOwnAddressesOnly(
-            @ForAll @IntRange(max = 255) int second, @ForAll @IntRange(max = 255) int other, @ForAll @IntRange(max = 8) int bits) {
+            @ForAll @IntRange(max = 255) int second,
+            @ForAll @IntRange(max = 255) int other,
+            @ForAll @IntRange(max = 8) int bits) {
         int prefix = 8 + bits;
         boolean inside = second >> (8 - bits) == other >> (8 - bits);
 
@@ -66,8 +101,15 @@ class SurroundingsProperties {
     @Provide
     Arbitrary<String> bundles() {
         return Fuzz.texts(
-                "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----", "\n", "MIIB", "AAAA",
-                "=", "0\u0082", "#");
+                "-----BEGIN CERTIFICATE-----",
+                "-----END CERTIFICATE-----",
+                "-----BEGIN PRIVATE KEY-----",
+                "\n",
+                "MIIB",
+                "AAAA",
+                "=",
+                "0\u0082",
+                "#");
     }
 
     @Property(tries = 200)
@@ -86,7 +128,8 @@ class SurroundingsProperties {
     @Example
     void pathThatIsNone_isRefused() {
         for (String path : new String[] {"\0", "/", "/nowhere", "a".repeat(5000)}) {
-            readOrRefused(() -> new Connections(null, Map.of("AWS_CA_BUNDLE", path), ANSWER), SurroundingsProperties::opened);
+            readOrRefused(
+                    () -> new Connections(null, Map.of("AWS_CA_BUNDLE", path), ANSWER), SurroundingsProperties::opened);
         }
     }
 }

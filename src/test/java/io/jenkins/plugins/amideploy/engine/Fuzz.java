@@ -79,7 +79,9 @@ public final class Fuzz {
     /** Texts of such pieces one after the other, with whatever else between them. */
     public static Arbitrary<String> texts(String... pieces) {
         Arbitrary<String> piece = Arbitraries.oneOf(
-                Arbitraries.of(pieces), Arbitraries.of(pieces), Arbitraries.strings().ofMaxLength(3));
+                Arbitraries.of(pieces),
+                Arbitraries.of(pieces),
+                Arbitraries.strings().ofMaxLength(3));
         return piece.list().ofMaxSize(30).map(list -> String.join("", list));
     }
 

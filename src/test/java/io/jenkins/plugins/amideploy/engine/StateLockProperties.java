@@ -19,8 +19,24 @@ class StateLockProperties {
     @Provide
     Arbitrary<String> texts() {
         return Fuzz.texts(
-                "{", "}", "\"ID\"", "\"Who\"", "\"Created\"", "\"Path\"", ":", ",", "\"", "\\", "ci@agent", "ID: ", "Who:  ",
-                "Lock Info:", "Error acquiring the state lock", "\n", "2026-11-23 10:00:00.5 +0000 UTC", "2026-13-45T99:00:00Z",
+                "{",
+                "}",
+                "\"ID\"",
+                "\"Who\"",
+                "\"Created\"",
+                "\"Path\"",
+                ":",
+                ",",
+                "\"",
+                "\\",
+                "ci@agent",
+                "ID: ",
+                "Who:  ",
+                "Lock Info:",
+                "Error acquiring the state lock",
+                "\n",
+                "2026-11-23 10:00:00.5 +0000 UTC",
+                "2026-13-45T99:00:00Z",
                 "states/shop/demo/terraform.tfstate");
     }
 

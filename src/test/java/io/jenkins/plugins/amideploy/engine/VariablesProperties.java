@@ -74,8 +74,10 @@ class VariablesProperties {
 
     @Example
     void fileThatGoesOnForEver_isReadOrRefused() {
-        for (String value : Fuzz.longOnes("a", "\\\"", "[", "{", "{ a = ", "[[], ", "\"a\", ", "9", " ", "/*", "$${", "\n")) {
-            for (String name : List.of("app_environment", "subnet_ids", "state_bucket", "key_name", "instance_egress")) {
+        for (String value :
+                Fuzz.longOnes("a", "\\\"", "[", "{", "{ a = ", "[[], ", "\"a\", ", "9", " ", "/*", "$${", "\n")) {
+            for (String name :
+                    List.of("app_environment", "subnet_ids", "state_bucket", "key_name", "instance_egress")) {
                 read(NEEDED + name + " = " + value + "\n");
                 read(NEEDED + name + " = \"" + value + "\"\n");
                 read(NEEDED + name + " = [" + value + "]\n");
@@ -86,7 +88,8 @@ class VariablesProperties {
     }
 
     private static void read(String text) {
-        readOrRefused(() -> Variables.parse("demo.pkrvars.hcl", text), read -> assertThat(read.stateKey()).isNotEmpty());
+        readOrRefused(() -> Variables.parse("demo.pkrvars.hcl", text), read -> assertThat(read.stateKey())
+                .isNotEmpty());
         readOrRefused(() -> ShapeVariables.parse("demo.pkrvars.hcl", text), read -> assertThat(read.settings())
                 .isNotEmpty());
         readOrRefused(() -> DECLARED.refusal("demo.pkrvars.hcl", text));
@@ -95,9 +98,10 @@ class VariablesProperties {
 
     @Provide
     Arbitrary<Map<String, String>> settings() {
-        Arbitrary<String> values =
-                Fuzz.texts("a", "\"", "\\", "${", "$${", "%{", "$", "%", "{", "}", "\n", "\r", "\t", "#", "//", "/*", "*/", "é")
-                        .map(text -> text.replaceAll("[\\x00\\uFFFD\\uFEFF\\p{Cs}]", "").replaceAll("\\R", "\n"));
+        Arbitrary<String> values = Fuzz.texts(
+                        "a", "\"", "\\", "${", "$${", "%{", "$", "%", "{", "}", "\n", "\r", "\t", "#", "//", "/*", "*/",
+                        "é")
+                .map(text -> text.replaceAll("[\\x00\\uFFFD\\uFEFF\\p{Cs}]", "").replaceAll("\\R", "\n"));
         return Arbitraries.maps(Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(5), values)
                 .ofMaxSize(4);
     }

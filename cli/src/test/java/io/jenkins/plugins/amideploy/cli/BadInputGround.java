@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
@@ -80,8 +80,10 @@ final class BadInputGround implements AutoCloseable {
                 .region(region)
                 .endpointOverride(endpoint)
                 .build()) {
-            this.image = ec2.describeImages(request -> request.filters(
-                            Filter.builder().name("name").values("debian-12-amd64-*").build()))
+            this.image = ec2.describeImages(request -> request.filters(Filter.builder()
+                            .name("name")
+                            .values("debian-12-amd64-*")
+                            .build()))
                     .images()
                     .get(0)
                     .imageId();
@@ -248,8 +250,7 @@ final class BadInputGround implements AutoCloseable {
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file, to.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, to.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

@@ -28,8 +28,39 @@ class TextProperties {
     @Provide
     Arbitrary<String> yamls() {
         return Fuzz.texts(
-                "packages", "tags", "base_image", ":", ": ", "- ", "\n", "  ", "\t", "[", "]", "{", "}", ",", "\"", "'", "&a ", "*a",
-                "!!set ", "!x ", "|", ">", "---", "...", "%YAML 9.9", "? ", "<<", "0x1F", "1e400", ".inf", "2026-11-26", "~", "#");
+                "packages",
+                "tags",
+                "base_image",
+                ":",
+                ": ",
+                "- ",
+                "\n",
+                "  ",
+                "\t",
+                "[",
+                "]",
+                "{",
+                "}",
+                ",",
+                "\"",
+                "'",
+                "&a ",
+                "*a",
+                "!!set ",
+                "!x ",
+                "|",
+                ">",
+                "---",
+                "...",
+                "%YAML 9.9",
+                "? ",
+                "<<",
+                "0x1F",
+                "1e400",
+                ".inf",
+                "2026-11-26",
+                "~",
+                "#");
     }
 
     @Property
@@ -39,7 +70,8 @@ class TextProperties {
 
     @Example
     void documentThatGoesOnForEver_isReadOrRefused() {
-        for (String each : Fuzz.longOnes("[", "{", "{a: ", "- ", "a", "\"", "\n", "? ", "&a ", "!", "9", "a: b\n", "[\"a\",")) {
+        for (String each :
+                Fuzz.longOnes("[", "{", "{a: ", "- ", "a", "\"", "\n", "? ", "&a ", "!", "9", "a: b\n", "[\"a\",")) {
             page(each);
             page("tags: " + each);
             document(each);
@@ -48,14 +80,35 @@ class TextProperties {
     }
 
     private void page(String text) {
-        readOrRefused(() -> ImageSettings.parse("image.yml", text, yaml), read -> assertThat(read.tags()).isNotNull());
+        readOrRefused(() -> ImageSettings.parse("image.yml", text, yaml), read -> assertThat(read.tags())
+                .isNotNull());
     }
 
     @Provide
     Arbitrary<String> jsons() {
         return Fuzz.texts(
-                "{", "}", "[", "]", ":", ",", "\"", "\"version\"", "4", "\"lineage\"", "\"resources\"", "\"type\"", "null", "true",
-                "-", "1e999", "\\u00", "\\", "//", "NaN", " ", "\n");
+                "{",
+                "}",
+                "[",
+                "]",
+                ":",
+                ",",
+                "\"",
+                "\"version\"",
+                "4",
+                "\"lineage\"",
+                "\"resources\"",
+                "\"type\"",
+                "null",
+                "true",
+                "-",
+                "1e999",
+                "\\u00",
+                "\\",
+                "//",
+                "NaN",
+                " ",
+                "\n");
     }
 
     @Property

@@ -31,8 +31,9 @@ public enum BaseImage {
         return Arrays.stream(values())
                 .filter(image -> image.label.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("base_image is \"" + name.replaceAll("\\s+", " ") + "\": it must be one of "
-                        + Arrays.stream(values()).map(BaseImage::label).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "base_image is \"" + name.replaceAll("\\s+", " ") + "\": it must be one of "
+                                + Arrays.stream(values()).map(BaseImage::label).collect(Collectors.joining(", "))));
     }
 
     /** As image.yml names it. */

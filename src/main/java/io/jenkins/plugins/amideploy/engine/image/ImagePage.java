@@ -57,8 +57,8 @@ final class ImagePage {
                 tags());
         for (String key : values.keySet()) {
             if (!known.contains(key)) {
-                throw new IllegalArgumentException(
-                        key.replaceAll("\\s+", " ") + " is not known: keys are " + String.join(", ", known) + "; take it out or correct it");
+                throw new IllegalArgumentException(key.replaceAll("\\s+", " ") + " is not known: keys are "
+                        + String.join(", ", known) + "; take it out or correct it");
             }
         }
         return read;

@@ -22,26 +22,55 @@ import net.jqwik.api.Provide;
 /** Whatever image.yml, a survey, a manifest or an image's tags say is read, or refused in a line. */
 class PageProperties {
     private static final List<String> KEYS = List.of(
-            "base_image", "packages", "build_packages", "directory", "exclude", "tasks", "outgoing_ports", "writable_memory",
-            "system_calls", "start_in_bake", "bake_environment", "instance_type", "vpc_id", "subnet_id", "base_max_age_days",
+            "base_image",
+            "packages",
+            "build_packages",
+            "directory",
+            "exclude",
+            "tasks",
+            "outgoing_ports",
+            "writable_memory",
+            "system_calls",
+            "start_in_bake",
+            "bake_environment",
+            "instance_type",
+            "vpc_id",
+            "subnet_id",
+            "base_max_age_days",
             "tags");
 
     private static final List<String> NAMES = List.of(
-            "format", "layers", "base", "application", "tasks", "start", "python", "locked", "requirements", "commit", "version",
-            "notes", "ansible_core", "builds", "artifact_id", "packer_run_uuid", "last_run_uuid");
+            "format",
+            "layers",
+            "base",
+            "application",
+            "tasks",
+            "start",
+            "python",
+            "locked",
+            "requirements",
+            "commit",
+            "version",
+            "notes",
+            "ansible_core",
+            "builds",
+            "artifact_id",
+            "packer_run_uuid",
+            "last_run_uuid");
 
     @Provide
     Arbitrary<Object> pages() {
         return Arbitraries.oneOf(
-                Fuzz.objects(KEYS, "debian-12", "t3.small", "vpc-01234567", "aws:x", "../..", "/etc", "a\nb").map(page -> page),
+                Fuzz.objects(KEYS, "debian-12", "t3.small", "vpc-01234567", "aws:x", "../..", "/etc", "a\nb")
+                        .map(page -> page),
                 Fuzz.trees(KEYS));
     }
 
     @Property
     void anyPage_isReadOrRefused(@ForAll("pages") Object page) {
-        readOrRefused(
-                () -> ImageSettings.parse("image.yml", "", text -> page),
-                read -> assertThat(read.withDefaultTags(Map.of("team", "web")).baseMaxAge()).isNotNull());
+        readOrRefused(() -> ImageSettings.parse("image.yml", "", text -> page), read -> assertThat(
+                        read.withDefaultTags(Map.of("team", "web")).baseMaxAge())
+                .isNotNull());
     }
 
     @Example
@@ -70,9 +99,26 @@ class PageProperties {
     @Provide
     Arbitrary<Map<String, Object>> surveys() {
         Map<String, Object> whole = Map.of(
-                "format", 2, "start", "serve", "locked", true, "tasks", Map.of(), "ansible_core", "2.19.4", "commit", "c",
-                "version", "v", "notes", List.of(), "layers", Map.of("base", Map.of("a", "1"), "application", Map.of("b", "2")),
-                "application", Map.of("c", "3"));
+                "format",
+                2,
+                "start",
+                "serve",
+                "locked",
+                true,
+                "tasks",
+                Map.of(),
+                "ansible_core",
+                "2.19.4",
+                "commit",
+                "c",
+                "version",
+                "v",
+                "notes",
+                List.of(),
+                "layers",
+                Map.of("base", Map.of("a", "1"), "application", Map.of("b", "2")),
+                "application",
+                Map.of("c", "3"));
         return Fuzz.objects(NAMES).map(changes -> {
             Map<String, Object> changed = new LinkedHashMap<>(whole);
             changes.entrySet().stream().limit(3).forEach(each -> changed.put(each.getKey(), each.getValue()));
@@ -105,7 +151,11 @@ class PageProperties {
 
     @Provide
     Arbitrary<String> ids() {
-        return Arbitraries.strings().withChars("0123456789abcdef").ofMinLength(8).ofMaxLength(17).map(id -> "ami-" + id);
+        return Arbitraries.strings()
+                .withChars("0123456789abcdef")
+                .ofMinLength(8)
+                .ofMaxLength(17)
+                .map(id -> "ami-" + id);
     }
 
     @Property

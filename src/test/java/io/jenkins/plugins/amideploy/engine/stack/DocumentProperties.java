@@ -21,16 +21,44 @@ import net.jqwik.api.constraints.IntRange;
 /** Whatever Terraform prints of a plan and of outputs, and whatever a state is, is read, or refused in a line. */
 class DocumentProperties {
     private static final List<String> NAMES = List.of(
-            "type", "change", "resource", "addr", "action", "changes", "operation", "add", "remove", "outputs", "value", "url",
-            "asg_name", "sensitive", "instance_warmup", "alarm_names", "target_group_arns", "version", "serial", "lineage",
-            "resources", "mode", "name", "instances", "attributes", "id", "index_key", "deposed", "backend", "config");
+            "type",
+            "change",
+            "resource",
+            "addr",
+            "action",
+            "changes",
+            "operation",
+            "add",
+            "remove",
+            "outputs",
+            "value",
+            "url",
+            "asg_name",
+            "sensitive",
+            "instance_warmup",
+            "alarm_names",
+            "target_group_arns",
+            "version",
+            "serial",
+            "lineage",
+            "resources",
+            "mode",
+            "name",
+            "instances",
+            "attributes",
+            "id",
+            "index_key",
+            "deposed",
+            "backend",
+            "config");
 
     private static final AppId APP = new AppId("shop", "demo");
     private static final Backend BACKEND = new Backend.S3("states", "shop/demo/terraform.tfstate", "us-east-1");
 
     @Provide
     Arbitrary<Object> trees() {
-        return Fuzz.trees(NAMES, "planned_change", "change_summary", "outputs", "create", "replace", "plan", "managed", "l");
+        return Fuzz.trees(
+                NAMES, "planned_change", "change_summary", "outputs", "create", "replace", "plan", "managed", "l");
     }
 
     @Property
@@ -52,16 +80,19 @@ class DocumentProperties {
 
     @Property
     void anyState_isReadOrRefused(@ForAll("trees") Object tree) {
-        readOrRefused(() -> KnownResources.of("state", "text", text -> tree), known -> assertThat(known.knows("")).isFalse());
-        readOrRefused(
-                () -> ErroredState.of("errored.tfstate", "text", APP, text -> tree),
-                state -> assertThat(state.refusal(Optional.of("text"), text -> tree)).isPresent());
+        readOrRefused(() -> KnownResources.of("state", "text", text -> tree), known -> assertThat(known.knows(""))
+                .isFalse());
+        readOrRefused(() -> ErroredState.of("errored.tfstate", "text", APP, text -> tree), state -> assertThat(
+                        state.refusal(Optional.of("text"), text -> tree))
+                .isPresent());
         assertThat(Initialised.of("text", BACKEND, text -> tree)).isNotNull();
     }
 
     @Property
     void planAsTerraformPrintsIt_isCounted(
-            @ForAll @IntRange(max = 5) int add, @ForAll @IntRange(max = 5) int change, @ForAll @IntRange(max = 5) int remove) {
+            @ForAll @IntRange(max = 5) int add,
+            @ForAll @IntRange(max = 5) int change,
+            @ForAll @IntRange(max = 5) int remove) {
         TinyJson json = new TinyJson();
         List<Json> messages = new ArrayList<>();
         planned(messages, json, add, "create");
@@ -73,7 +104,8 @@ class DocumentProperties {
 
         PlanSummary plan = PlanSummary.of(messages).orElseThrow();
 
-        assertThat(List.of(plan.add().size(), plan.change().size(), plan.destroy().size()))
+        assertThat(List.of(
+                        plan.add().size(), plan.change().size(), plan.destroy().size()))
                 .containsExactly(add, change, remove);
     }
 

@@ -15,14 +15,40 @@ import net.jqwik.api.Provide;
 /** Whatever line a tool prints, its reader goes on to the next. */
 class OutputProperties {
     private static final List<String> NAMES = List.of(
-            "type", "diagnostic", "severity", "summary", "detail", "address", "range", "filename", "start", "line", "hook",
-            "resource", "addr", "action", "elapsed_seconds", "changes", "operation", "@message", "message_code");
+            "type",
+            "diagnostic",
+            "severity",
+            "summary",
+            "detail",
+            "address",
+            "range",
+            "filename",
+            "start",
+            "line",
+            "hook",
+            "resource",
+            "addr",
+            "action",
+            "elapsed_seconds",
+            "changes",
+            "operation",
+            "@message",
+            "message_code");
 
     @Provide
     Arbitrary<Object> messages() {
         return Fuzz.trees(
-                NAMES, "diagnostic", "init_output", "apply_start", "apply_progress", "apply_errored", "change_summary", "log",
-                "error", "warning", "Interrupt received");
+                NAMES,
+                "diagnostic",
+                "init_output",
+                "apply_start",
+                "apply_progress",
+                "apply_errored",
+                "change_summary",
+                "log",
+                "error",
+                "warning",
+                "Interrupt received");
     }
 
     @Property
@@ -36,8 +62,25 @@ class OutputProperties {
     @Provide
     Arbitrary<String> lines() {
         return Fuzz.texts(
-                "1700000000", ",", ",,", "ui", "say", "error", "==> amazon-ebs.webapp: ", "%!(PACKER_COMMA)", "\\n", "\\r", "fatal: [",
-                "]: FAILED! => {", "}", "TASK [", "Instance ID: i-0", "AMI: ami-", "{", "\"type\":", "Creating temporary keypair: ");
+                "1700000000",
+                ",",
+                ",,",
+                "ui",
+                "say",
+                "error",
+                "==> amazon-ebs.webapp: ",
+                "%!(PACKER_COMMA)",
+                "\\n",
+                "\\r",
+                "fatal: [",
+                "]: FAILED! => {",
+                "}",
+                "TASK [",
+                "Instance ID: i-0",
+                "AMI: ami-",
+                "{",
+                "\"type\":",
+                "Creating temporary keypair: ");
     }
 
     @Property
@@ -57,7 +100,8 @@ class OutputProperties {
 
     private static void read(String line) {
         for (OutputParser parser : List.of(
-                new PackerOutput("bake", Lookout.none(), InstantSource.system()), new TerraformOutput("plan", OutputProperties::noJson))) {
+                new PackerOutput("bake", Lookout.none(), InstantSource.system()),
+                new TerraformOutput("plan", OutputProperties::noJson))) {
             readOrRefused(() -> parser.accept(line));
             readOrRefused(parser::problems);
         }

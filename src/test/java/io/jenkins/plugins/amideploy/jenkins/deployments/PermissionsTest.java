@@ -50,17 +50,24 @@ class PermissionsTest {
 
     static {
         KNOWN.put("method steps\\.\\w+(\\$DescriptorImpl)?\\.doCheck\\w+", TEXT);
-        KNOWN.put("method steps\\.RolloutAsgStep\\$DescriptorImpl\\.doFill(Standby|ScaleInProtected)InstancesItems", TEXT);
-        KNOWN.put("method steps\\.AwsStepDescriptor\\.doFillCredentialsIdItems", "credentials for who may configure the item");
+        KNOWN.put(
+                "method steps\\.RolloutAsgStep\\$DescriptorImpl\\.doFill(Standby|ScaleInProtected)InstancesItems",
+                TEXT);
+        KNOWN.put(
+                "method steps\\.AwsStepDescriptor\\.doFillCredentialsIdItems",
+                "credentials for who may configure the item");
         KNOWN.put("method config\\.AmiDeployConfiguration\\.doCheck\\w+", "administrators");
         KNOWN.put("method config\\.Tag\\$DescriptorImpl\\.doCheck\\w+", "administrators");
-        KNOWN.put("method config\\.AmiDeployConfiguration\\.doFillCredentialsIdItems", "credentials for administrators");
+        KNOWN.put(
+                "method config\\.AmiDeployConfiguration\\.doFillCredentialsIdItems", "credentials for administrators");
         KNOWN.put("method deployments\\.DeploymentsAction\\.do(RollBack|Promote)", "who may build the job");
         KNOWN.put(
                 "method deployments\\.DeploymentsAction\\.get(View|Api|Folder|Target|IconFileName|DisplayName|UrlName)",
                 "readers of the folder");
         KNOWN.put("proxy deployments\\.DeploymentsAction is StaplerProxy", "readers of the folder");
-        KNOWN.put("action deployments\\.DeploymentsAction(\\$Factory is TransientActionFactory| is Action)", "readers of the folder");
+        KNOWN.put(
+                "action deployments\\.DeploymentsAction(\\$Factory is TransientActionFactory| is Action)",
+                "readers of the folder");
         KNOWN.put("view deployments/DeploymentsAction/\\w+\\.jelly", "readers of the folder");
         KNOWN.put("exported deployments\\.\\w+View\\[.*", "readers of the folder");
         KNOWN.put("action run\\.ReleaseAction is Action", "readers of the build");
@@ -119,9 +126,10 @@ class PermissionsTest {
 
     @Test
     void everyPattern_isStillOfSomething() {
-        assertThat(KNOWN.keySet()).allSatisfy(pattern -> assertThat(found.stream().map(WebSurface::toString))
-                .as(pattern)
-                .anyMatch(name -> name.matches(pattern)));
+        assertThat(KNOWN.keySet())
+                .allSatisfy(pattern -> assertThat(found.stream().map(WebSurface::toString))
+                        .as(pattern)
+                        .anyMatch(name -> name.matches(pattern)));
     }
 
     private static String said(WebSurface surface) {
@@ -137,10 +145,12 @@ class PermissionsTest {
     void everyFormMethod_isByPostOnly_andTellsNothingOfTheController() throws Exception {
         int count = 0;
         for (Descriptor<?> descriptor : ours()) {
-            boolean administrators = descriptor instanceof AmiDeployConfiguration || descriptor instanceof Tag.DescriptorImpl;
+            boolean administrators =
+                    descriptor instanceof AmiDeployConfiguration || descriptor instanceof Tag.DescriptorImpl;
             for (String method : formMethods(descriptor)) {
                 count++;
-                String below = "descriptorByName/" + descriptor.getId() + "/" + method + "?value=%00&credentialsId=chosen";
+                String below =
+                        "descriptorByName/" + descriptor.getId() + "/" + method + "?value=%00&credentialsId=chosen";
                 for (String path : List.of(world.job.getUrl() + below, below)) {
                     boolean inJob = path.startsWith("job/");
                     for (String user : USERS) {
@@ -171,7 +181,8 @@ class PermissionsTest {
 
     @Test
     void everyPageAndApi_ofTheFolder_isForItsReaders() throws Exception {
-        List<String> paths = new ArrayList<>(List.of("deployments/api/json?depth=9", "deployments/api/xml", "deployments/view/app"));
+        List<String> paths =
+                new ArrayList<>(List.of("deployments/api/json?depth=9", "deployments/api/xml", "deployments/view/app"));
         found.stream()
                 .filter(surface -> surface.name().startsWith("deployments/DeploymentsAction/"))
                 .forEach(surface -> paths.add("deployments/" + surface.name().replaceAll(".*/|\\.jelly", "")));
@@ -200,7 +211,9 @@ class PermissionsTest {
         for (String button : buttons) {
             String path = "deployments/" + button + "?app=web&environment=demo&sourceEnvironment=demo&number=1";
             for (String user : List.of("anonymous", "reader")) {
-                assertThat(world.post(user, path).getStatusCode()).as(user + " " + path).isIn(HTTP_NOT_FOUND, HTTP_FORBIDDEN);
+                assertThat(world.post(user, path).getStatusCode())
+                        .as(user + " " + path)
+                        .isIn(HTTP_NOT_FOUND, HTTP_FORBIDDEN);
             }
             assertThat(world.get("builder", path).getStatusCode()).as(path).isIn(HTTP_BAD_METHOD, HTTP_NOT_FOUND);
         }
@@ -219,7 +232,9 @@ class PermissionsTest {
                     assertThat(answer.getStatusCode()).as(path).isIn(HTTP_NOT_FOUND, HTTP_FORBIDDEN);
                 } else {
                     assertThat(answer.getStatusCode()).as(user + " " + path).isEqualTo(HTTP_OK);
-                    assertThat(answer.getContentAsString()).as(user + " " + path).contains("ami-of-the-build");
+                    assertThat(answer.getContentAsString())
+                            .as(user + " " + path)
+                            .contains("ami-of-the-build");
                 }
             }
         }
@@ -261,8 +276,11 @@ class PermissionsTest {
         for (java.lang.reflect.Method method : descriptor.getClass().getMethods()) {
             if (method.getName().matches("do[A-Z].+")
                     && method.getDeclaringClass().getName().contains(".amideploy.")) {
-                assertThat(method.isAnnotationPresent(POST.class)).as(method.toString()).isTrue();
-                methods.add(method.getName().substring(2, 3).toLowerCase() + method.getName().substring(3));
+                assertThat(method.isAnnotationPresent(POST.class))
+                        .as(method.toString())
+                        .isTrue();
+                methods.add(method.getName().substring(2, 3).toLowerCase()
+                        + method.getName().substring(3));
             }
         }
         return methods;

@@ -40,8 +40,8 @@ record WebSurface(String kind, String name) implements Comparable<WebSurface> {
     private static final String PACKAGE = "io.jenkins.plugins.amideploy.jenkins.";
 
     /** What Jenkins shows or runs for whoever asks, when an extension is of such a type. */
-    private static final List<Class<?>> SHOWN = List.of(
-            Action.class, TransientActionFactory.class, CLICommand.class, PageDecorator.class, View.class);
+    private static final List<Class<?>> SHOWN =
+            List.of(Action.class, TransientActionFactory.class, CLICommand.class, PageDecorator.class, View.class);
 
     /** What takes requests for an object. */
     private static final List<Class<?>> ROUTES = List.of(StaplerProxy.class, StaplerFallback.class);
@@ -70,7 +70,8 @@ record WebSurface(String kind, String name) implements Comparable<WebSurface> {
                 ofClass(Class.forName(name.replaceAll("\\.class$", "")), all);
             } else if (name.startsWith(PACKAGE) && name.matches(".*\\.(jelly|groovy)")) {
                 all.add(new WebSurface(
-                        "view", root.resolve(PACKAGE.replace('.', '/')).relativize(file).toString()));
+                        "view",
+                        root.resolve(PACKAGE.replace('.', '/')).relativize(file).toString()));
             }
         }
         return all;
@@ -112,7 +113,8 @@ record WebSurface(String kind, String name) implements Comparable<WebSurface> {
     }
 
     private static boolean isServed(Class<?> type, Method method) {
-        boolean annotated = Stream.<Class<? extends Annotation>>of(WebMethod.class, JavaScriptMethod.class, CLIMethod.class)
+        boolean annotated = Stream.<Class<? extends Annotation>>of(
+                        WebMethod.class, JavaScriptMethod.class, CLIMethod.class)
                 .anyMatch(method::isAnnotationPresent);
         boolean named = method.getName().matches("do[A-Z].*|js[A-Z].*|getDynamic|doDynamic|doIndex");
         // What an action's getters return is served below it, and so on.

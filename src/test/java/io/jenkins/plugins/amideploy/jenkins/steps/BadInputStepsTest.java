@@ -32,8 +32,8 @@ class BadInputStepsTest {
     private static final Path REPOSITORY = Path.of("").toAbsolutePath();
 
     /** What a build's log must not have in it: the insides of the plugin. */
-    private static final List<String> INSIDES =
-            List.of("NullPointerException", "at io.jenkins.plugins.amideploy", "NumberFormatException", "ClassCastException");
+    private static final List<String> INSIDES = List.of(
+            "NullPointerException", "at io.jenkins.plugins.amideploy", "NumberFormatException", "ClassCastException");
 
     @RegisterExtension
     static final EmbeddedAws AWS = EmbeddedAws.withRecords();
@@ -64,8 +64,7 @@ class BadInputStepsTest {
         BadInput.keep(REPOSITORY, "steps", seen);
         return seen.stream()
                 .map(each -> DynamicTest.dynamicTest(
-                        each.input().what() + ": " + each.input().step(),
-                        () -> assertThat(each.faults())
+                        each.input().what() + ": " + each.input().step(), () -> assertThat(each.faults())
                                 .as(String.join("\n", each.lines()))
                                 .isEmpty()));
     }
@@ -93,8 +92,9 @@ class BadInputStepsTest {
     /** The input's files, written in the workspace before the step. */
     private static String written(BadInput input) {
         StringBuilder lines = new StringBuilder();
-        input.files().forEach((name, text) -> lines.append("writeFile file: '" + name + "', text: '"
-                + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'\n"));
+        input.files()
+                .forEach((name, text) -> lines.append("writeFile file: '" + name + "', text: '"
+                        + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'\n"));
         return lines.toString();
     }
 
