@@ -131,12 +131,15 @@ def dependencies(file: Path, shown: Path | None = None) -> list[str] | None:
         raise Unusable(f"{shown}: project is no table; write [project] on a line of its own")
     if project is None and "build-system" not in document:
         return None
-    if project is None or "dependencies" in project.get("dynamic", []):
+    listed, dynamic = (project or {}).get("dependencies", []), (project or {}).get("dynamic", [])
+    if not all(isinstance(each, list) and all(isinstance(one, str) for one in each) for each in (listed, dynamic)):
+        raise Unusable(f"{shown}: dependencies and dynamic of [project] are lists of texts; write them so")
+    if project is None or "dependencies" in dynamic:
         raise Unusable(
             f"{shown}: its dependencies do not stand in dependencies of [project]; write requirements.txt, which the tool "
             "that knows them can make (pip-compile, poetry export, pdm export)"
         )
-    return list(project.get("dependencies", []))
+    return listed
 
 
 def _has_hashes(file: Path) -> bool:

@@ -89,7 +89,9 @@ def register_command(commands: Any) -> None:
     """Add `local/aws calls`."""
     parser = commands.add_parser("calls", help="show the API calls that the world has had")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, as logged")
-    parser.add_argument("--changing", action="store_true", help="only calls that change something, refused ones included")
+    parser.add_argument(
+        "--changing", action="store_true", help="only calls that change something, refused ones included"
+    )
     parser.add_argument("--since", metavar="WHEN", help="only calls since then: 90s, 10m, 2h, or an ISO 8601 time")
     parser.set_defaults(run=_show)
 

@@ -214,6 +214,13 @@ def test_log_has_every_call_without_secrets(w: HttpWorld, tmp_path: Path) -> Non
     assert logged(tmp_path, since=datetime(2027, 1, 1, tzinfo=UTC)) == []
 
 
+def test_callsThatChangeSomething_areToldFromThoseThatRead() -> None:
+    reading = ("DescribeVpcs", "GetObject", "ListBuckets", "HeadBucket", "AssumeRole", "DecodeAuthorizationMessage")
+    changing = ("RunInstances", "PutObject", "DeleteObject", "CreateBucket", "StartInstanceRefresh", "ModifyListener")
+    assert all(calls.READING.match(action) for action in reading)
+    assert not any(calls.READING.match(action) for action in changing)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("90s", "11:58:30"), ("10m", "11:50:00"), ("2h", "10:00:00"), ("2026-09-01T09:00:00Z", "09:00:00")],

@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from injections import Ended, Injection  # noqa: E402
-from pages import between, replaced  # noqa: E402
+from injections import Ended, Injection
+from pages import between, replaced
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "causes.md"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import functools
 import json
 import os
 import re
@@ -29,6 +30,7 @@ import report  # noqa: E402
 from cached_images import CachedImages  # noqa: E402
 from controller import BUILD_LIMIT, STAGE_LIMIT, Controller, git  # noqa: E402
 from killing import Result, inventory, run  # noqa: E402
+from pages import RELIABILITY, put  # noqa: E402
 from phases import ENVIRONMENT, FLOWS, Flow  # noqa: E402
 from world import eventually, running_world  # noqa: E402
 
@@ -52,7 +54,7 @@ def main(arguments: list[str]) -> int:
     report.commit()
     if todo:
         kill_in(todo)
-    report.replace(MARKS, table(list(FLOWS)))
+    put(RELIABILITY, MARKS, table(list(FLOWS)))
     bad = [flow.name for flow in chosen if not is_good(flow)]
     print(f"{len(chosen) - len(bad)} flows without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
     return 1 if bad else 0
@@ -70,13 +72,9 @@ def kill_in(flows: list[Flow]) -> None:
             add_environment(controller)
             baseline = inventory(world)
             for flow in flows:
-                results = run(controller, world, flow, image, baseline)
-                keep(flow, results)
-                for result in results:
-                    print(
-                        f"{flow.name}, {result.phase}: {'; '.join(result.faults) or result.end or 'not run'}",
-                        flush=True,
-                    )
+                run(controller, world, flow, image, baseline, functools.partial(keep, flow))
+                for result in kept(flow)["results"]:
+                    print(f"{flow.name}, {result['phase']}: {cell(result)}", flush=True)
         finally:
             subprocess.run([DEMO, "down", name], check=False, timeout=BUILD_LIMIT)
 

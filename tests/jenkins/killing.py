@@ -8,6 +8,7 @@ import subprocess
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from controller import Build, Controller
@@ -40,10 +41,17 @@ class Result:
     seconds: float = 0
 
 
-def run(controller: Controller, world: World, flow: Flow, image: str, baseline: set[str]) -> list[Result]:
+def run(
+    controller: Controller,
+    world: World,
+    flow: Flow,
+    image: str,
+    baseline: set[str],
+    keep: Callable[[list[Result]], None],
+) -> None:
     """Runs a flow, with a kill in each of its phases.
 
-    ``image`` is the first push's; ``baseline`` is what there is without the environment.
+    ``image`` is the first push's; ``baseline`` is what there is without the environment; ``keep`` gets the results after each kill.
     """
     results = [Result(flow.name, phase.name, phase.at) for phase in flow.phases]
     parameters = {name: image if value == FIRST else value for name, value in flow.parameters.items()}
@@ -54,6 +62,7 @@ def run(controller: Controller, world: World, flow: Flow, image: str, baseline: 
         build = controller.start(flow.job, **parameters)
         for phase, result in zip(flow.phases, results, strict=True):
             _kill(controller, world, build, phase, result)
+            keep(results)
         _end(controller, build, flow, parameters, results)
         _look(world, flow, before, baseline, results[-1])
     except (AssertionError, OSError) as problem:
@@ -62,7 +71,7 @@ def run(controller: Controller, world: World, flow: Flow, image: str, baseline: 
         missed[0].faults.append(" ".join(str(problem).split())[:300])
     finally:
         world.fault("clear")
-    return results
+    keep(results)
 
 
 def _kill(controller: Controller, world: World, build: Build, phase: Phase, result: Result) -> None:

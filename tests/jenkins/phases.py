@@ -55,7 +55,7 @@ def _refreshing(build: Build, world: World) -> None:
 
 def _recording(build: Build, world: World) -> None:
     """The record is written, and nobody hears of it."""
-    world.fault("hold", "s3:PutObject", "--where", f"key=web/{ENVIRONMENT}/releases/*/end.json")
+    world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/releases/*/end.json")
     eventually("the end of the release", lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
 
 

@@ -56,10 +56,7 @@ def table(directory: Path = SEEN) -> str:
 
 def row(seen: dict, door: str) -> str:
     said = plain(" ".join(line.strip() for line in seen["lines"]))
-    if seen["faults"]:
-        said = f"**{cell(plain(seen['faults'][0]))}**"
-    else:
-        said = cell(said)
+    said = f"**{cell(plain(seen['faults'][0]))}**" if seen["faults"] else cell(said)
     calls = "<br>".join(seen["changes"]) or "0"
     return f"| {cell(seen['of'])} | {cell(seen['what'])} | {door} | {calls} | {said} |"
 

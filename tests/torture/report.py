@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
-import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cases import Result
 from endings import ENDINGS
 from kinds import Kind
+from pages import RELIABILITY, commit, put
 from world import ROOT
 
 WORK = ROOT / ".work" / "torture"
 RESULTS = WORK / "results"
-PAGE = ROOT / "docs" / "reliability.md"
 MARKS = ("<!-- ended at a call: written by make torture -->", "<!-- end -->")
 
 
@@ -39,25 +40,9 @@ def kept(flow: str, kind: str, ending: str) -> Result | None:
     return Result(**document)
 
 
-@functools.cache
-def commit() -> str:
-    """The one that is run: asked for when a run begins, since the checkout may go on meanwhile."""
-    return subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
 def write(recorded: dict[str, list[Kind]]) -> None:
     """Puts the table of all recorded kinds into the page."""
-    replace(MARKS, table(recorded))
-
-
-def replace(marks: tuple[str, str], text: str) -> None:
-    """Puts the text between the marks of the page."""
-    begin, end = marks
-    before, rest = PAGE.read_text().split(begin)
-    after = rest.split(end, 1)[1]
-    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}")
+    put(RELIABILITY, MARKS, table(recorded))
 
 
 def table(recorded: dict[str, list[Kind]]) -> str:

@@ -27,7 +27,7 @@ from kinds import Kind  # noqa: E402
 
 STATE = ("Key=*.tfstate", "the state")
 LOCK = ("Key=*.tflock", "the state's lock")
-RELEASE = ("Key=*/releases/*/end.json", "a release's end")
+RELEASE = ("Key=*/releases/*/begin.json", "a release's begin")
 #: Flow, call, ending; in each account one after the other, so that where one ends the next begins. Those that begin with what
 #: stands are given a stack that nobody has proven yet: proving it is what the run after the end does.
 POINTS = {

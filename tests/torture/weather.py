@@ -25,6 +25,7 @@ from account import CureFailed, Site, last_lines  # noqa: E402
 from applications import distribution  # noqa: E402
 from flows import DESTROY, FLOWS  # noqa: E402
 from grounds import started  # noqa: E402
+from pages import RELIABILITY, put  # noqa: E402
 
 #: By name: what it is, and the fault that makes it.
 WEATHER = {
@@ -91,7 +92,7 @@ def go_through(names: list[str], program: Path) -> int:
         (report.WORK / f"weather-{weather}.json").write_text(json.dumps(document, indent=1))
         print(f"{weather}: {'; '.join(result.faults) or 'nothing lost'} {result.seconds}", flush=True)
         bad += bool(result.faults)
-    report.replace(MARKS, table())
+    put(RELIABILITY, MARKS, table())
     return 1 if bad else 0
 
 

@@ -175,8 +175,9 @@ public final class AwsFailures {
             // Who waits breaks a call off that takes too long; the next look asks again.
             return noAnswer(new AwsSaid(action, "", "broken off before there was an answer"), failure);
         }
-        if (failure.getCause() instanceof IOException) {
-            return noAnswer(new AwsSaid(action, "", network(failure.getCause())), failure);
+        Optional<Throwable> broken = broken(failure);
+        if (broken.isPresent()) {
+            return noAnswer(new AwsSaid(action, "", network(broken.get())), failure);
         }
         Kind otherwise = failure.retryable() ? Kind.NO_ANSWER : Kind.REFUSED;
         return AwsWords.of(words)
@@ -191,6 +192,15 @@ public final class AwsFailures {
                                 List.of(),
                                 "run the same command again; where it says the same, look at the network and at AWS_ENDPOINT_URL"),
                         failure));
+    }
+
+    /** The connection's own failure; for a host without an address the SDK puts advice of its own around it. */
+    private static Optional<Throwable> broken(SdkException failure) {
+        Throwable cause = failure.getCause();
+        while (cause instanceof SdkException && !(cause instanceof AwsServiceException)) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable(cause).filter(IOException.class::isInstance);
     }
 
     private static AwsFailure noAnswer(AwsSaid words, SdkException failure) {

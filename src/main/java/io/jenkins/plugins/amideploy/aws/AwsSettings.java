@@ -18,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 public record AwsSettings(
         String region, URI endpoint, AwsCredentialsProvider credentials, Map<String, URI> serviceEndpoints) {
     private static final String ENDPOINT = "AWS_ENDPOINT_URL";
+    private static final int MOST_PORT = 65535;
 
     public AwsSettings {
         Objects.requireNonNull(region, "region");
@@ -51,7 +52,9 @@ public record AwsSettings(
     private static URI uri(String name, String value) {
         try {
             URI uri = URI.create(value.strip());
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+            if (uri.getHost() != null
+                    && uri.getPort() <= MOST_PORT
+                    && List.of("http", "https").contains(uri.getScheme())) {
                 return uri;
             }
         } catch (IllegalArgumentException noUrl) {

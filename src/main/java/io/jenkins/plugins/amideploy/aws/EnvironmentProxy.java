@@ -30,6 +30,8 @@ final class EnvironmentProxy {
     private static final Pattern RANGE =
             Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
 
+    private static final int MOST_PORT = 65535;
+
     private static final Pattern PORT = Pattern.compile("(?<=[^:]):\\d+$");
 
     /** Loopback addresses and names of this machine, as Go excepts them. */
@@ -111,7 +113,9 @@ final class EnvironmentProxy {
     private static URI uri(String name, String text) {
         try {
             URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-            if (uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())) {
+            if (uri.getHost() != null
+                    && uri.getPort() <= MOST_PORT
+                    && List.of("http", "https").contains(uri.getScheme())) {
                 return uri;
             }
         } catch (IllegalArgumentException noUrl) {

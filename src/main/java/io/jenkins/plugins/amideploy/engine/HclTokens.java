@@ -157,9 +157,10 @@ final class HclTokens {
                 + " line break as \\n");
     }
 
+    /** Whether it is this brace that opens an expression: behind a sign that is not doubled. */
     private boolean isTemplate(int brace) {
-        return TEMPLATE.matcher(text.substring(Math.max(0, brace - 2), brace + 1))
-                .find();
+        char sign = text.charAt(brace - 1);
+        return (sign == '$' || sign == '%') && text.charAt(brace - 2) != sign;
     }
 
     private void heredoc(boolean indented, String mark, int from) {

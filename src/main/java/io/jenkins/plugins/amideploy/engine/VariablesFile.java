@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What a variables file in HCL gives: its literals. Expressions are stepped over, since only Terraform needs them. What is read here is what
@@ -72,8 +73,9 @@ final class VariablesFile {
         }
         String raw =
                 text.substring(value.get(0).begin(), value.get(value.size() - 1).end());
-        Value former = values.put(
-                name.text(), new Value(name.line(), raw.strip().replaceAll("\\s*\\R\\s*", " "), HclLiteral.of(value)));
+        String onOneLine =
+                raw.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
+        Value former = values.put(name.text(), new Value(name.line(), onOneLine, HclLiteral.of(value)));
         if (former != null) {
             throw error(
                     name.line(),

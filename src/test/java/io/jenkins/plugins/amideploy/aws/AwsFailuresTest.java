@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -172,6 +173,20 @@ class AwsFailuresTest {
         assertThat(failure.getMessage())
                 .startsWith("autoscaling:StartInstanceRefresh: AWS does not answer: Connect to 127.0.0.1:" + port)
                 .endsWith("; check the network, the proxy, AWS_ENDPOINT_URL and the region's name");
+    }
+
+    /** As the SDK wraps it: UnknownHostExceptionInterceptor. */
+    @Test
+    void translate_hostWithoutAnAddress_saysWhich() {
+        SdkClientException inner =
+                SdkClientException.create("Unable to execute", new UnknownHostException("proxy.example"));
+
+        AwsFailure failure = AwsFailures.translate(
+                "sts:GetCallerIdentity",
+                SdkClientException.create("Received an UnknownHostException when attempting to interact", inner));
+
+        assertThat(failure.kind()).isEqualTo(Kind.NO_ANSWER);
+        assertThat(failure.diagnosis().line()).contains("proxy.example").doesNotContain("Exception");
     }
 
     @Test

@@ -89,8 +89,7 @@ class ConnectionsTest {
     @Test
     void bundleThatIsNone_isNamed() {
         assertThatThrownBy(() -> new Connections(null, Map.of("AWS_CA_BUNDLE", "/nowhere.pem"), SOON))
-                .hasMessageStartingWith(
-                        "AWS_CA_BUNDLE is /nowhere.pem, which cannot be used (java.nio.file.NoSuchFileException");
+                .hasMessageStartingWith("AWS_CA_BUNDLE is /nowhere.pem, which cannot be used (there is no such file)");
     }
 
     @Test

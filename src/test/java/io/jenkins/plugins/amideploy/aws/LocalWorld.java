@@ -48,6 +48,11 @@ public final class LocalWorld implements AutoCloseable {
         return Map.copyOf(environment);
     }
 
+    /** The log of all calls so far. */
+    public String calls() throws IOException, InterruptedException {
+        return run("calls", "--json");
+    }
+
     /** The calls so far that would have changed something, as {@code s3:PutObject}, by the access key that they were made with. */
     public Map<String, List<String>> changes() throws IOException, InterruptedException {
         return changes(run("calls", "--json", "--changing"));

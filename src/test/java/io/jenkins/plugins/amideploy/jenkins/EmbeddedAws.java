@@ -141,6 +141,11 @@ public final class EmbeddedAws implements BeforeAllCallback, AfterAllCallback {
         return LocalWorld.changes(run("calls", "--json", "--changing"));
     }
 
+    /** The log of all calls so far. */
+    public String log() throws Exception {
+        return run("calls", "--json");
+    }
+
     /** How many calls there were so far. */
     public long calls() throws Exception {
         return run("calls", "--json").lines().count();

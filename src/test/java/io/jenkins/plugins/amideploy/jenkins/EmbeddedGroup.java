@@ -49,18 +49,15 @@ public final class EmbeddedGroup implements AutoCloseable {
         return this;
     }
 
-    /** Gives it and its template the tags of an environment, as Terraform does. */
+    /** Gives it the tags of an environment, as Terraform does. */
     public EmbeddedGroup tag(AppId app) {
-        Map<String, String> tags = Map.of(Tags.APP, app.app(), Tags.ENVIRONMENT, app.environment());
-        tags.forEach((key, value) -> {
-            ec2.createTags(request ->
-                    request.resources(template).tags(tag -> tag.key(key).value(value)));
-            autoScaling.createOrUpdateTags(request -> request.tags(tag -> tag.resourceId(name)
-                    .resourceType("auto-scaling-group")
-                    .propagateAtLaunch(false)
-                    .key(key)
-                    .value(value)));
-        });
+        Map.of(Tags.APP, app.app(), Tags.ENVIRONMENT, app.environment())
+                .forEach((key, value) ->
+                        autoScaling.createOrUpdateTags(request -> request.tags(tag -> tag.resourceId(name)
+                                .resourceType("auto-scaling-group")
+                                .propagateAtLaunch(false)
+                                .key(key)
+                                .value(value))));
         return this;
     }
 

@@ -44,8 +44,10 @@ if [ "$1" = build ]; then
     say "Launching a source AWS instance..."
     say "Instance ID: i-0$secret"
     if [ "$command" = build ] && [ -e "$notes/fail" ]; then
-        echo "1700000000,,ui,error,==> amazon-ebs.webapp: the base image is not there"
-        echo "1700000000,amazon-ebs.webapp,error,the base image is not there"
+        told=
+        [ ! -e "$notes/tells" ] || told=" $secret"
+        echo "1700000000,,ui,error,==> amazon-ebs.webapp: the base image is not there$told"
+        echo "1700000000,amazon-ebs.webapp,error,the base image is not there$told"
         exit 1
     fi
 fi

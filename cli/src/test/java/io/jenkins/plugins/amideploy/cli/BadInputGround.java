@@ -260,6 +260,20 @@ final class BadInputGround implements AutoCloseable {
         Files.write(file, content);
     }
 
+    /** Every version of every object in the state bucket, by key and version. */
+    Map<String, String> objects() {
+        Map<String, String> objects = new TreeMap<>();
+        s3.listObjectVersionsPaginator(request -> request.bucket(bucket))
+                .versions()
+                .forEach(version -> objects.put(
+                        version.key() + " " + version.versionId(),
+                        s3.getObjectAsBytes(request -> request.bucket(bucket)
+                                        .key(version.key())
+                                        .versionId(version.versionId()))
+                                .asUtf8String()));
+        return objects;
+    }
+
     @Override
     public void close() {
         s3.close();

@@ -129,7 +129,7 @@ class BakeCommandTest {
                     colour: red                    | error: SURVEY_REFUSED: image.yml: colour is not known: keys are
                     packages: [a                   | error: SURVEY_REFUSED: image.yml: line 2: not YAML: while parsing a flow sequence, expected ',' or ']'
                     base_image: [a]                | error: SURVEY_REFUSED: image.yml: base_image is [a]: it must be text such as debian-12
-                    instance_type: t3.small\\ninstance_type: t3.large | error: SURVEY_REFUSED: image.yml: not YAML: Duplicate field 'instance_type'
+                    instance_type: t3.small\\ninstance_type: t3.large | error: SURVEY_REFUSED: image.yml: instance_type is given a second time
                     """)
     void malformedImagePage_isNamed(String page, String error) throws IOException {
         Files.writeString(directory.resolve("image.yml"), page.replace("\\n", "\n") + "\n");

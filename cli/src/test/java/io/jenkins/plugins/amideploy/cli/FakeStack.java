@@ -71,6 +71,11 @@ final class FakeStack implements GroupReader, GroupWriter, BalancerReader {
         activities.add(0, activity("Launching a new EC2 instance: " + instance(), "Successful", ""));
     }
 
+    /** Somebody's refresh to a version is under way. */
+    void refreshes(String id, TemplateVersion to) {
+        refreshes.add(0, new RefreshState(id, "InProgress", 0, "", to, clock.instant(), null));
+    }
+
     List<String> lines(ToolCommand command) {
         atTerraform.accept(command.phase());
         if (command.phase().startsWith("plan")) {

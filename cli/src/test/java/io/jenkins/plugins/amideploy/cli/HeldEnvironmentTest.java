@@ -6,6 +6,7 @@ import io.jenkins.plugins.amideploy.engine.release.Begin;
 import io.jenkins.plugins.amideploy.engine.release.End.Result;
 import io.jenkins.plugins.amideploy.engine.release.Release;
 import io.jenkins.plugins.amideploy.engine.release.Run;
+import io.jenkins.plugins.amideploy.engine.rollout.TemplateVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class HeldEnvironmentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deploy", "rollback", "apply", "rollout", "destroy"})
+    @ValueSource(strings = {"deploy", "apply", "rollout", "destroy"})
     void command_whileAnotherRunHasTheEnvironment_isRefused(String command) {
         recorded.takenBy(RecordedWorld.living("cli-ann-1"), 7);
         Run holder = recorded.holder().orElseThrow();
@@ -93,6 +94,29 @@ class HeldEnvironmentTest {
         assertThat(recorded.newest().number()).isEqualTo(3);
         assertThat(recorded.releases().get(1).end()).isEmpty();
         assertThat(recorded.holder()).isEmpty();
+    }
+
+    /** The refresh goes on in AWS, to what the killed run wanted. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deploy_afterARunThatWasKilledInItsRollout_replacesItsRefreshAndNobodyElses(boolean isOurs) {
+        recorded.deploy();
+        TemplateVersion version = new TemplateVersion("lt-1", "7");
+        recorded.takenBy(RecordedWorld.dead("gone"), 2);
+        if (isOurs) {
+            recorded.claims().rollsOut(RecordedWorld.dead("gone"), version);
+        }
+        recorded.world.stack.refreshes("refresh-9", version);
+        recorded.edition("ami-2");
+
+        assertThat(recorded.deploy()).as(recorded.said()).isEqualTo(isOurs ? 0 : 3);
+
+        assertThat(recorded.said())
+                .contains(
+                        isOurs
+                                ? "cancelling instance refresh refresh-9 to lt-1 version 7, which gone left"
+                                : "OTHER_REFRESH_RUNNING");
+        assertThat(recorded.newest().end().orElseThrow().result()).isEqualTo(isOurs ? Result.HEALTHY : Result.FAILED);
     }
 
     @Test

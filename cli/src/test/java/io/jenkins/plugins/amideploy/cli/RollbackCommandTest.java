@@ -62,6 +62,20 @@ class RollbackCommandTest {
     }
 
     @Test
+    void rollback_whileAnotherRunHasTheEnvironment_isRefused() {
+        recorded.takenBy(RecordedWorld.living("cli-ann-1"), 7);
+
+        assertThat(recorded.run("rollback")).isEqualTo(5);
+
+        assertThat(recorded.world.errors())
+                .singleElement()
+                .asString()
+                .startsWith("error: ENVIRONMENT_HELD: cli-ann-1 (process ")
+                .endsWith("; do: wait for its end, or stop it");
+        assertThat(recorded.releases()).hasSize(3);
+    }
+
+    @Test
     void rollbackTo_setsTheSettingsOfThatReleaseAgain() {
         assertThat(recorded.run("rollback", "--to", "1")).isZero();
 

@@ -223,7 +223,7 @@ class PermissionsTest {
     @Test
     void whatABuildHasReleased_isForItsReaders() throws Exception {
         FreeStyleBuild build = world.job.getLastBuild();
-        ReleaseAction.record(build, new ReleaseFact(ReleaseFact.Kind.IMAGE, "web-demo", "ami-of-the-build"));
+        ReleaseAction.record(build, new ReleaseFact("web-demo", ReleaseFact.Kind.IMAGE, "ami-of-the-build"));
         for (String path : List.of("", "api/json?depth=3", "api/xml?depth=3")) {
             for (String user : USERS) {
                 WebResponse answer = root(user, build.getUrl() + path, false);

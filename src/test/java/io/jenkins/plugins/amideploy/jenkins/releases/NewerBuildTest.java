@@ -61,7 +61,7 @@ class NewerBuildTest {
     void buildsThatQueuedDuringAnApproval_newestDeploys_olderAreRefusedByName() throws Exception {
         WorkflowJob job = world.job(r, deployment());
         WorkflowRun first = job.scheduleBuild2(0).waitForStart();
-        r.waitForMessage("Input requested", first);
+        r.waitForMessage("Proceed or Abort", first);
         WorkflowRun older = queued(job);
         WorkflowRun newer = queued(job);
 
