@@ -110,6 +110,11 @@ class UnlockCommandTest {
         String[] told = {""};
         recorded.world.stack.atTerraform = phase -> {
             if (phase.equals("apply")) {
+                // A real Terraform needs seconds to come to the lock, and its claim is written meanwhile.
+                while (recorded.world.bucket.objects.keySet().stream()
+                        .noneMatch(key -> key.contains("terraform-runs"))) {
+                    Thread.onSpinWait();
+                }
                 recorded.locked(ID);
                 told[0] = recorded.run("unlock") + recorded.said();
                 recorded.world.bucket.objects.remove(RecordedWorld.LOCK);

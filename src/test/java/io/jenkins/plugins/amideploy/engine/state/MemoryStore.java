@@ -4,12 +4,13 @@ import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A bucket in memory, for the tests of claims, records and teardowns. */
 public final class MemoryStore implements ObjectStore {
-    /** What is in it; a test may change it between two calls. */
-    public final Map<String, Stored> objects = new TreeMap<>();
+    /** What is in it; a test may change it between two calls. Those under test write from several threads. */
+    public final Map<String, Stored> objects = new ConcurrentSkipListMap<>();
 
     public boolean exists = true;
 
@@ -22,7 +23,7 @@ public final class MemoryStore implements ObjectStore {
     /** Run once before the next write. */
     public Runnable beforeWrite = () -> {};
 
-    private int writes;
+    private final AtomicInteger writes = new AtomicInteger();
 
     private void look() {
         if (down != null) {
@@ -73,7 +74,7 @@ public final class MemoryStore implements ObjectStore {
         if (!exists) {
             throw new AwsFailure(AwsFailure.Kind.NOT_FOUND, "s3:PutObject", "NoSuchBucket", "no bucket", null);
         }
-        objects.put(key, new Stored(text, "version " + ++writes));
+        objects.put(key, new Stored(text, "version " + writes.incrementAndGet()));
     }
 
     @Override
