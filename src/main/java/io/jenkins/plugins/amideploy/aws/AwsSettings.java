@@ -54,7 +54,7 @@ public record AwsSettings(
             URI uri = URI.create(value.strip());
             if (uri.getHost() != null
                     && uri.getPort() <= MOST_PORT
-                    && List.of("http", "https").contains(uri.getScheme())) {
+                    && List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
                 return uri;
             }
         } catch (IllegalArgumentException noUrl) {

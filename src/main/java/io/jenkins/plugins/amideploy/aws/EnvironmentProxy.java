@@ -115,8 +115,7 @@ final class EnvironmentProxy {
             URI uri = URI.create(text.contains("://") ? text : "http://" + text);
             if (uri.getHost() != null
                     && uri.getPort() <= MOST_PORT
-                    && uri.getScheme() != null
-                    && List.of("http", "https").contains(uri.getScheme())) {
+                    && List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
                 return uri;
             }
         } catch (IllegalArgumentException noUrl) {
