@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cases import Result
 from endings import ENDINGS
+from flows import FLOWS
 from kinds import Kind
 from pages import RELIABILITY, commit, put
 from world import ROOT
@@ -61,6 +62,9 @@ def table(recorded: dict[str, list[Kind]]) -> str:
             rows.append(f"| {flow} | {kind.name} | {' | '.join(cells)} |")
     points = sum(map(len, recorded.values())) * len(ENDINGS)
     summary = f"{points} points, {run} run, {good} without a loss, on commit {', '.join(sorted(commits)) or '-'}."
+    unrecorded = [flow for flow in FLOWS if flow not in recorded]
+    if unrecorded:
+        summary += f" Not recorded yet, so not run: {', '.join(unrecorded)}."
     head = f"| flow | ended at | {' | '.join(ENDINGS)} |\n|---|---|{'---|' * len(ENDINGS)}"
     return "\n".join([summary, "", head, *rows])
 

@@ -48,8 +48,8 @@ public record AwsSettings(
         return endpoints;
     }
 
-    /** @throws IllegalArgumentException naming the variable; without its value, since people write passwords there */
-    private static URI uri(String name, String value) {
+    /** Where a variable or parameter says that AWS answers. @throws IllegalArgumentException naming it; without its value, since people write passwords there */
+    public static URI uri(String name, String value) {
         try {
             URI uri = URI.create(value.strip());
             if (uri.getHost() != null

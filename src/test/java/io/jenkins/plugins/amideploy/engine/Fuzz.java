@@ -18,7 +18,7 @@ public final class Fuzz {
     private static final Duration HANG = Duration.ofSeconds(3);
 
     /** Longer than anything that people or tools write on one line, and than what a recursion bears. */
-    private static final int LONG = 20_000;
+    private static final int LONG = 10_000;
 
     private Fuzz() {}
 

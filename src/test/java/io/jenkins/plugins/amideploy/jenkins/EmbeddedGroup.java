@@ -91,6 +91,19 @@ public final class EmbeddedGroup implements AutoCloseable {
         return name;
     }
 
+    /** Begins a refresh to a version, which goes on for minutes. @return its id */
+    public String refresh(String version) {
+        return autoScaling
+                .startInstanceRefresh(request -> request.autoScalingGroupName(name)
+                        .desiredConfiguration(wanted -> wanted.launchTemplate(
+                                chosen -> chosen.launchTemplateId(template).version(version)))
+                        .preferences(preferences -> preferences
+                                .instanceWarmup(300)
+                                .minHealthyPercentage(100)
+                                .maxHealthyPercentage(200)))
+                .instanceRefreshId();
+    }
+
     /** How many refreshes there were. */
     public int refreshes() {
         return autoScaling

@@ -62,9 +62,11 @@ final class RollbackCommand implements Callable<Integer> {
             ReleaseOptions options = new ReleaseOptions();
             options.build = build;
             Asked asked = session.asked(options);
-            // Before the environment is taken, so that nothing is written for what cannot be; what counts is read again
-            // then.
-            chosen(new Records(session));
+            // Before the environment is taken, so that nothing is written for what cannot be; what counts is read again then.
+            Records before = new Records(session);
+            if (before.holder().run().isEmpty()) {
+                chosen(before);
+            }
             try (HeldEnvironment held = HeldEnvironment.take(session, asked.build(), takeOver);
                     Claims claims = Claims.of(session, asked)) {
                 Release target = target(session, held);

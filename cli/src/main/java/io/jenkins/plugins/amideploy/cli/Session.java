@@ -54,6 +54,7 @@ final class Session implements AutoCloseable {
         surroundings.console().show(options.verbosity(), variables.app().toString());
         Map<String, String> environment = new TreeMap<>(surroundings.environment());
         environment.put(TerraformProcesses.VARIABLE, runId);
+        HandedLogin.to(environment, workDirectory(), surroundings.console());
         this.toolEnvironment = new ToolEnvironment(environment);
         this.log = new ToolLog(
                 workDirectory().resolve("logs"),

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 
 /**
@@ -18,6 +19,9 @@ import jenkins.model.Jenkins;
  * thread that runs the pipeline. Lives as long as one execution of a step in memory.
  */
 public final class AwsPorts implements AutoCloseable {
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]+");
+    private static final Pattern ROLE = Pattern.compile("arn:[a-z-]+:iam::\\d{12}:role/\\S+");
+
     private final AwsAccess access;
     private final EnvVars env;
     private final AwsIdentity identity;
@@ -73,12 +77,30 @@ public final class AwsPorts implements AutoCloseable {
                             "no AWS region is known",
                             "give the step a region, set AWS_REGION, or configure one under"
                                     + " Manage Jenkins » System » Image deployment to AWS"));
+            requireForms(region);
             if (identity.isNamed()) {
                 identity.current();
             }
             lease = opened(region);
         }
         return lease;
+    }
+
+    /** Before anything is asked: to what is no region nothing answers, which looks like a day on which AWS does not, and ends by no deadline sooner. */
+    private void requireForms(String region) throws AbortException {
+        if (!REGION.matcher(region).matches()) {
+            throw NamedFailure.badInput("region is " + region, "give a region's code, such as eu-central-1");
+        }
+        String role = access.roleArn().orElse("");
+        if (!role.isEmpty() && !ROLE.matcher(role).matches()) {
+            throw NamedFailure.badInput(
+                    "roleArn is " + role, "give the ARN of a role, such as arn:aws:iam::123456789012:role/deploy");
+        }
+        try {
+            access.endpoint(env).ifPresent(url -> AwsSettings.uri("endpoint", url));
+        } catch (IllegalArgumentException noUrl) {
+            throw NamedFailure.badInput(noUrl.getMessage(), "");
+        }
     }
 
     private SharedClients.Lease opened(String region) throws AbortException {

