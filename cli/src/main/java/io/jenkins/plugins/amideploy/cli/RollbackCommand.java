@@ -62,7 +62,8 @@ final class RollbackCommand implements Callable<Integer> {
             ReleaseOptions options = new ReleaseOptions();
             options.build = build;
             Asked asked = session.asked(options);
-            // Before the environment is taken, so that nothing is written for what cannot be; what counts is read again then.
+            // Before the environment is taken, so that nothing is written for what cannot be; what counts is read again
+            // then.
             Records before = new Records(session);
             if (before.holder().run().isEmpty()) {
                 chosen(before);
