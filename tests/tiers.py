@@ -35,6 +35,9 @@ RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "
 SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
 
+#: A test of the embedded AWS' records that runs Terraform and waits for a refresh.
+OTHER_CLIENTS = "local/tests/test_other_clients.py"
+
 #: How Maven says that an artifact is not to be had.
 UNRESOLVED = ("Non-resolvable", "Could not find artifact", "Could not transfer", "Could not resolve")
 
@@ -139,7 +142,8 @@ def unit() -> Iterator[Check | Skip]:
     """Rules, parsers and operations without any service."""
     java = ROOT / "cli" / "target" / "surefire-reports"
     yield Check("java", ["mvn", "-q", "-B", "-f", "cli/pom.xml", "verify", "-DexcludedGroups=embedded"], java)
-    yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", "-m", "not docker")
+    records = ("-m", "not docker", f"--ignore={OTHER_CLIENTS}")
+    yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", *records)
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
     yield pytest(
@@ -164,6 +168,7 @@ def infrastructure() -> Iterator[Check | Skip]:
         env=environment,
     )
     yield pytest("packer", LOCAL_PYTHON, "packer/tests")
+    yield pytest("other people's Terraform on the embedded AWS", LOCAL_PYTHON, OTHER_CLIENTS)
 
 
 def embedded() -> Iterator[Check | Skip]:
@@ -193,7 +198,7 @@ def sharing() -> Iterator[Check | Skip]:
 
 
 def torture() -> Iterator[Check | Skip]:
-    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost. By itself only: it takes twelve minutes."""
+    """Runs that are ended at a call, and AWS that throttles, on records only: nothing is lost."""
     yield pytest("points of make torture", LOCAL_PYTHON, "tests/torture/test_points.py")
 
 
@@ -264,7 +269,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins beside
 #: them, the others after them; then none of them shares a build directory with another.
-LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "infrastructure")
+LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "torture", "infrastructure")
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
 AT_ONCE = 4
