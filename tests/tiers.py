@@ -272,7 +272,7 @@ QUICK = ("unit", "lint")
 LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "torture", "infrastructure")
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
-AT_ONCE = 4
+AT_ONCE = 6
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
