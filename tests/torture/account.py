@@ -25,7 +25,7 @@ LIMIT = 1500
 PRINTED = re.compile(r"(?m)^ {4,}(ami-deploy \S.*)$")
 #: Exit code of a destroy that finds neither a state nor resources: the run was ended before it had made anything.
 NOTHING_FOUND = 6
-#: Where bakes are let in from; and tools that collect garbage less often, which spares a fifth of their processor time.
+#: Where bakes are let in from, unless the world says so; and tools that collect garbage less often, which spares a fifth of their processor time.
 SURROUNDINGS = {"PKR_VAR_builder_cidr": "127.0.0.1/32", "GOGC": "300"}
 #: How many printed commands are followed before a cure counts as none.
 FOLLOWED = 3
@@ -134,7 +134,7 @@ class Site(Stack):
     def start(self, *arguments: str, mark: str = "none") -> subprocess.Popen:
         return subprocess.Popen(
             [str(self.repository.deployment.command), *arguments, "--directory", str(self.repository.path)],
-            env=os.environ | self.world.environment | SURROUNDINGS | {MARK: mark},
+            env=os.environ | SURROUNDINGS | self.world.environment | {MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
