@@ -25,7 +25,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 /** Profiles that {@code aws login} makes, by the SDK that the command line carries: nothing but its module is needed, and it must be there. */
-@DisabledIfEnvironmentVariable(named = "AWS_ACCESS_KEY_ID", matches = ".+")
+@DisabledIfEnvironmentVariable(
+        named = "AWS_ACCESS_KEY_ID",
+        matches = ".+",
+        disabledReason = "keys in the environment come before any profile")
 class AwsLoginTest {
     private static final String SESSION = "arn:aws:iam::123456789012:user/me";
 
