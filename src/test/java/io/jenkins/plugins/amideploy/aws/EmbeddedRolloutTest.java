@@ -46,7 +46,8 @@ class EmbeddedRolloutTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void rollout_healthyVersion_replacesEveryInstanceWithoutADroppedRequest(int size) {
-        try (EmbeddedStack stack = new EmbeddedStack(size)) {
+        // Longer than machines take to boot where much else runs beside.
+        try (EmbeddedStack stack = new EmbeddedStack(size, 150)) {
             RolloutStep first = roll(stack.wanted("1"));
             assertThat(first.action())
                     .as(String.valueOf(first.state().failure()))
@@ -91,7 +92,7 @@ class EmbeddedRolloutTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void rollout_versionWhoseHealthCheckFailsAfter25Seconds_failsAndIsRolledBackWithoutADroppedRequest(int size) {
-        try (EmbeddedStack stack = new EmbeddedStack(size, 45)) {
+        try (EmbeddedStack stack = new EmbeddedStack(size)) {
             assertThat(roll(stack.wanted("1")).action()).isEqualTo(Action.DONE);
             try (RequestLoop requests = new RequestLoop(stack.address)) {
                 RolloutStep end = roll(stack.publishFailingAfter("2", Duration.ofSeconds(25)), 60);

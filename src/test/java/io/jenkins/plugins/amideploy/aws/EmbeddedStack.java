@@ -67,7 +67,7 @@ final class EmbeddedStack implements AutoCloseable {
     private final List<String> subnets;
 
     EmbeddedStack(int size) {
-        this(size, 20);
+        this(size, 45);
     }
 
     /** @param grace seconds in which failed health checks are ignored after a launch */
