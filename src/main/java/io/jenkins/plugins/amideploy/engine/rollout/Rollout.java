@@ -94,6 +94,7 @@ public final class Rollout {
 
     private RolloutStep adopt(RolloutState state, GroupSnapshot snapshot, RefreshState running, Instant now) {
         Wanted wanted = request.wanted();
+        Optional<StartedRollout> left = request.abandoned(running, snapshot.template());
         if (wanted.template().equals(running.wanted()) && !running.goesBack()) {
             Instant begun = running.startedAt() == null
                             || running.startedAt().isAfter(state.memory().since())
@@ -101,12 +102,9 @@ public final class Rollout {
                     : running.startedAt();
             HealthMemory memory = HealthMemory.begin(begun).watching(running.id());
             String line = "adopting the running instance refresh " + running.id() + " to " + wanted.template()
-                    + request.abandoned(running)
-                            .map(left -> ", which " + left.build() + " left")
-                            .orElse("");
+                    + left.map(run -> ", which " + run.build() + " left").orElse("");
             return prefixed(line, prove(state.with(memory).with(Phase.PROVE), snapshot, now));
         }
-        Optional<StartedRollout> left = request.abandoned(running);
         boolean late =
                 !now.isBefore(state.memory().since().plus(request.policy().deadline()));
         return left.isPresent() && !late ? replace(state, left.get(), running) : refuse(state, running);
@@ -115,7 +113,7 @@ public final class Rollout {
     /** One at a time: that of a run that is over makes room. What it has replaced by then is replaced once more. */
     private RolloutStep replace(RolloutState state, StartedRollout left, RefreshState running) {
         String which =
-                "instance refresh " + running.id() + " to " + left.version() + ", which " + left.build() + " left";
+                "instance refresh " + running.id() + " to " + running.wanted() + ", which " + left.build() + " left";
         if (running.goesBack()) {
             return say(state, "waiting for the end of " + which + ": " + running.explained());
         }

@@ -71,8 +71,8 @@ public record RolloutRequest(
     }
 
     /** Who left a refresh under way; empty where it is somebody else's. */
-    Optional<StartedRollout> abandoned(RefreshState refresh) {
-        return abandoned.stream().filter(each -> each.began(refresh)).findFirst();
+    Optional<StartedRollout> abandoned(RefreshState refresh, TemplateVersion group) {
+        return abandoned.stream().filter(each -> each.began(refresh, group)).findFirst();
     }
 
     /** The alarms that are asked for, none where they are to be ignored. */

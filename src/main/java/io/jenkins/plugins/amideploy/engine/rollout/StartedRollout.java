@@ -24,9 +24,14 @@ public record StartedRollout(String build, TemplateVersion version, Instant from
         Objects.requireNonNull(until, "until");
     }
 
-    /** Whether this run began a refresh: it is to the version, and the run lived when it began. */
-    public boolean began(RefreshState refresh) {
-        return version.equals(refresh.wanted())
+    /**
+     * Whether this run began a refresh: it is to the version, or, while the group is on that, back to an earlier one; and the run lived when it began.
+     *
+     * @param group what the group itself says that new instances are made from
+     */
+    public boolean began(RefreshState refresh, TemplateVersion group) {
+        boolean wayBack = version.equals(group) && refresh.wanted() != null && version.isAfter(refresh.wanted());
+        return (version.equals(refresh.wanted()) || wayBack)
                 && (refresh.startedAt() == null
                         || !refresh.startedAt().isBefore(from.minus(SKEW))
                                 && !refresh.startedAt().isAfter(until.plus(SKEW)));

@@ -22,6 +22,14 @@ public record TemplateVersion(String templateId, String version) {
         return NUMBER.matcher(version).matches();
     }
 
+    /** Whether it is a later version of the same launch template; both have to be numbered. */
+    boolean isAfter(TemplateVersion other) {
+        return templateId.equals(other.templateId)
+                && isNumbered()
+                && other.isNumbered()
+                && Long.parseLong(version) > Long.parseLong(other.version);
+    }
+
     @Override
     public String toString() {
         return templateId + " version " + version;

@@ -75,6 +75,27 @@ class AbandonedRolloutTest {
         assertThat(writer.calls).isEmpty();
     }
 
+    /** A version that failed after its refresh was Successful; a refresh of its own brings the version before, and the run died over it. */
+    @ParameterizedTest(name = "{index} {0} to version {1}, group on version {2}: {3}")
+    @CsvSource({
+        "InProgress, 6, 7, cancel",
+        "Cancelling, 6, 7, wait",
+        "InProgress, 6, 5, refuse",
+        "InProgress, 8, 7, refuse",
+        "InProgress, $Latest, 7, refuse"
+    })
+    void rollout_wayBackOfARunOfOurs_isReplacedWhileTheGroupIsOnItsVersion(
+            String status, String version, String group, String outcome) {
+        world.groupTemplate = new TemplateVersion("lt-1", group);
+        world.refresh("r-8", status, new TemplateVersion("lt-1", version));
+        RolloutStep step = look();
+        assertThat(writer.calls).isEqualTo(outcome.equals("cancel") ? List.of("cancel") : List.of());
+        assertThat(step.action()).isEqualTo(outcome.equals("refuse") ? Action.FAILED : Action.WAIT);
+        if (!outcome.equals("refuse")) {
+            assertThat(step.lines().get(0)).contains("instance refresh r-8 to lt-1 version 6, which cli-ann left");
+        }
+    }
+
     /** The refresh in the table begins at START, or has not begun. */
     @ParameterizedTest(name = "{index} {0} to version {1}, begun {2}, run from {3} to {4}: {5}")
     @CsvSource({
