@@ -33,9 +33,9 @@ sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "causes"), str(
 
 import cases  # noqa: E402
 import report  # noqa: E402
-from account import Site  # noqa: E402
+from account import RUNNER, Site  # noqa: E402
 from applications import distribution  # noqa: E402
-from endings import ENDINGS  # noqa: E402
+from endings import ENDINGS, of_run  # noqa: E402
 from flows import FLOWS  # noqa: E402
 from grounds import started  # noqa: E402
 from kinds import Kind, kinds  # noqa: E402
@@ -85,9 +85,8 @@ def torture(given: argparse.Namespace, program: Path) -> int:
     todo = chosen(given, plan)
     if not given.again:
         todo = [each for each in todo if not _is_good(report.kept(each[0], each[1].name, each[2]))]
-    todo = in_turns(todo)
     try:
-        bad = work(todo, plan, given.workers, program)
+        bad = work(in_turns(todo), plan, given.workers, program)
     finally:
         report.write(plan.recorded)
     print(f"{len(todo) - len(bad)} without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
@@ -127,6 +126,8 @@ class Worlds:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for each in of_run(RUNNER):
+            os.kill(each, signal.SIGKILL)
         for name in self._names:
             subprocess.run([str(ROOT / "local" / "aws"), "--world", name, "down"], check=False, timeout=300)
 
@@ -164,17 +165,24 @@ def planned() -> Plan:
     return Plan(flows, Counter(document["whole"]))
 
 
-def in_turns(todo: list[Point]) -> list[Point]:
-    """A point of each flow, then another one of each: where one leaves an account the next can begin."""
-    flows = [[point for point in todo if point[0] == flow] for flow in FLOWS]
-    return [point for turn in zip_longest(*flows) for point in turn if point]
+def in_turns(todo: list[Point]) -> list[list[Point]]:
+    """What a worker takes at once: a point of each flow, then another one of each, since where one leaves an account the next can begin.
+
+    Those that need machines are turns of their own, and come first: they take longest.
+    """
+    turns = []
+    for kind in sorted({flow.kind for flow in FLOWS.values()}, key=lambda each: each is Site):
+        flows = [[point for point in todo if point[0] == name] for name, flow in FLOWS.items() if flow.kind is kind]
+        points = [point for turn in zip_longest(*flows) for point in turn if point]
+        turns += [points[begin : begin + TURN] for begin in range(0, len(points), TURN)]
+    return turns
 
 
-def work(todo: list[Point], plan: Plan, workers: int, program: Path) -> list[str]:
+def work(turns: list[list[Point]], plan: Plan, workers: int, program: Path) -> list[str]:
     """Runs the points; the names of those that lost something."""
     points: queue.SimpleQueue = queue.SimpleQueue()
-    for turn in range(0, len(todo), TURN):
-        points.put(todo[turn : turn + TURN])
+    for turn in turns:
+        points.put(turn)
     bad: list[str] = []
     with Worlds(program) as worlds:
 
@@ -185,7 +193,8 @@ def work(todo: list[Point], plan: Plan, workers: int, program: Path) -> list[str
                 for number, (flow, kind, ending) in enumerate(turn):
                     if type(site) is not FLOWS[flow].kind:
                         site = worlds.site(name, FLOWS[flow].kind)
-                    is_followed = [each[0] for each in turn[number + 1 : number + 2]] == ["first deployment"]
+                    following = next((FLOWS[each[0]] for each in turn[number + 1 :]), None)
+                    is_followed = cases.is_shown_by(FLOWS[flow], following)
                     result = cases.run(site, FLOWS[flow], kind, ending, plan.whole, is_followed)
                     report.keep(result)
                     verdict = "; ".join(result.faults) or "nothing lost"

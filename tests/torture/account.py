@@ -13,7 +13,7 @@ import uuid
 from collections import Counter
 from pathlib import Path
 
-from cached_images import cached_images
+from cached_images import BASE, CachedImages
 from endings import ENDINGS, MARK, of_run
 from grounds import ENVIRONMENT, QUICK, Stack
 from kinds import Kind
@@ -27,6 +27,8 @@ PRINTED = re.compile(r"(?m)^ {4,}(ami-deploy \S.*)$")
 NOTHING_FOUND = 6
 #: Where bakes are let in from, unless the world says so; and tools that collect garbage less often, which spares a fifth of their processor time.
 SURROUNDINGS = {"PKR_VAR_builder_cidr": "127.0.0.1/32", "GOGC": "300"}
+#: What the marks of all runs begin with that this process starts.
+RUNNER = f"{os.getpid()}-"
 #: How many printed commands are followed before a cure counts as none.
 FOLLOWED = 3
 
@@ -131,7 +133,7 @@ class Site(Stack):
         """No fault is set any more."""
         self.world.asked("fault", {"do": "clear"})
 
-    def start(self, *arguments: str, mark: str = "none") -> subprocess.Popen:
+    def start(self, *arguments: str, mark: str = RUNNER) -> subprocess.Popen:
         return subprocess.Popen(
             [str(self.repository.deployment.command), *arguments, "--directory", str(self.repository.path)],
             env=os.environ | SURROUNDINGS | self.world.environment | {MARK: mark},
@@ -177,7 +179,7 @@ class Site(Stack):
         """
         self.fair_weather()
         self.world.fault("hold", *kind.fault())
-        mark = uuid.uuid4().hex
+        mark = RUNNER + uuid.uuid4().hex
         process = self.start(*arguments, mark=mark)
         try:
             self._until_held(process)
@@ -233,12 +235,25 @@ class BakingSite(Site):
         return []
 
     def lend_base_layer(self) -> None:
-        with cached_images(self.world, "containers") as images:
-            if not any(name.startswith(f"{self.app}-copy-of-") for name in self._own_images()):
-                images.lend_to(self.app)
+        """The cache's is copied for the application; where there is none, one is baked for the cache."""
+        images = CachedImages(self.world, "containers")
+        if not self._base_layers():
+            self._import(images)
+        if not self._base_layers():
+            self.succeed("bake", "-e", ENVIRONMENT)
+            images.keep()
+            self.clear()
+            self._import(images)
+        images.lend_to(self.app)
 
-    def _own_images(self) -> list[str]:
-        return [each["Name"] for each in self.client("ec2").describe_images(Owners=["self"])["Images"]]
+    def _base_layers(self) -> list[dict]:
+        return self.client("ec2").describe_images(Owners=["self"], Filters=BASE)["Images"]
+
+    def _import(self, images: CachedImages) -> None:
+        """What comes from the cache was there before, and may stay."""
+        before = self.inventory()
+        images.load()
+        self.baseline |= self.inventory() - before
 
 
 def _now() -> str:

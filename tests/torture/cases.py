@@ -41,7 +41,7 @@ class Result:
 def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str], is_followed: bool = False) -> Result:
     """Runs one. ``whole`` is how many things of each kind there are where an undisturbed deployment stands.
 
-    ``is_followed``: a first deployment comes next in this account, and shows that a destroy has left room for one.
+    ``is_followed``: in this account comes next what shows that a destroy has left room for another one, see ``is_shown_by``.
     """
     result = Result(flow.name, kind.name, ending)
     begun = time.monotonic()
@@ -64,17 +64,22 @@ def run(site: Site, flow: Flow, kind: Kind, ending: str, whole: Counter[str], is
     return result
 
 
+def is_shown_by(flow: Flow, following: Flow | None) -> bool:
+    """Whether the next case begins with what has to succeed after this one."""
+    return following is (flow if flow.after else FLOWS["first deployment"])
+
+
 def _cure(site: Site, flow: Flow, command: list[str], result: Result, whole: Counter[str], is_followed: bool) -> None:
     if result.ending != "crash" and result.locked:
         result.faults.append("a Terraform that ended by itself left the lock")
     if flow.destroys:
         result.followed += site.succeed(*DESTROY)
         _look(site, result, Counter(), 0, "destroy")
+        if is_followed and flow is not FLOWS["first deployment"]:
+            return
         if flow.after:
             flow.begin(site)
             result.followed += site.succeed(*flow.after)
-            return
-        if flow is FLOWS["destroy"] and is_followed:
             return
         result.followed += site.succeed(*site.deploy_arguments())
     else:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 #: How actions begin that change nothing.
 READING = re.compile(r"Describe|Get|List|Head|Lookup|Decode|Simulate|Search|Check|Batch(Get|Check)")
-#: Programs as the table calls them, by how the log of calls does.
-TOOLS = {"terraform": "Terraform", "packer": "Packer", "aws-sdk-java": "ami-deploy"}
+#: Programs as the table calls them, by how the log of calls does. Debian's Packer does not say its name, only its SDK's.
+TOOLS = {"terraform": "Terraform", "aws-sdk-go": "Packer", "aws-sdk-java": "ami-deploy"}
+#: Names that Packer invents.
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+UUID_LIKE = "-".join("?" * count for count in (8, 4, 4, 4, 12))
 #: Objects in the state bucket by the end of their key: what of the key stands for all of its kind.
 OBJECTS = (
     (r".*\.tfstate\.tflock", "*.tflock", "the state's lock"),
@@ -20,6 +23,8 @@ OBJECTS = (
     (r".*/releases/\d+/end\.json", "*/releases/*/end.json", "a release's end"),
     (r".*/terraform-runs/.*", "*/terraform-runs/*", "the claim of a run of Terraform"),
     (r".*/claims/.*", "*/claims/*", "a claim"),
+    (rf".*/bakes/.*/packer_{UUID}\.json", f"*/bakes/*/packer_{UUID_LIKE}.json", "the claim of a security group"),
+    (r".*/bakes/.*/packer_.*\.json", "*/bakes/*/packer_*-20????????????-*.json", "the claim of a key pair"),
 )
 
 
