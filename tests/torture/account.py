@@ -83,7 +83,8 @@ class Site(Stack):
         return (
             service == "s3"
             and kind == "Key"
-            and re.search(r"/releases/|\.tfstate$|/run\.json$|/claims/|/terraform-runs/", name) is not None
+            and re.search(r"/releases/|\.tfstate$|/run\.json$|/claims/|/terraform-runs/|/requirements\.lock$", name)
+            is not None
         )
 
     def shape(self) -> Counter[str]:
