@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import re
 import shutil
 import socket
@@ -21,6 +22,8 @@ from deployment import Deployment, Result
 from world import ROOT
 
 EXAMPLES = ROOT / "examples"
+#: Where make tools puts what a distribution does not bring.
+CHECKOUT_TOOLS = (ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin")
 #: What an application's repository keeps when other code takes its place.
 KEPT = (".git", ".gitignore", ".work", "environments", "Jenkinsfile")
 #: Checks in a row that a test need not wait for.
@@ -29,7 +32,11 @@ QUICK = {"health_check_interval": 5, "health_check_timeout": 2, "deregistration_
 
 @contextmanager
 def distribution(directory: Path) -> Iterator[Path]:
-    """The command of what `make dist` builds, unpacked and read-only; nothing in it is changed by what is done with it."""
+    """The command of what `make dist` builds, unpacked and read-only; nothing in it is changed by what is done with it.
+
+    Tools that are only in the checkout are found from now on, too: else the command would run in the tooling image.
+    """
+    os.environ["PATH"] = os.pathsep.join((*map(str, CHECKOUT_TOOLS), os.environ["PATH"]))
     made = subprocess.run(["make", "-s", "dist"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert made.returncode == 0, made.stdout + made.stderr
     archive = ROOT / made.stdout.strip().splitlines()[-1]
