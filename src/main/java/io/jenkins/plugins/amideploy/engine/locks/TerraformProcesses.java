@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -55,8 +56,7 @@ public final class TerraformProcesses {
                                 Life.LIVES, Long.parseLong(process.toFile().getName()));
                     }
                 } catch (IOException notOurs) {
-                    // One that ended just now is not hidden.
-                    hidden |= Files.exists(process);
+                    hidden |= runs(process);
                 }
             }
         } catch (IOException e) {
@@ -70,6 +70,20 @@ public final class TerraformProcesses {
             return Files.readString(process.resolve("comm")).strip();
         } catch (IOException ended) {
             return "";
+        }
+    }
+
+    /**
+     * One that has ended is not hidden, whether or not anybody has asked for its exit code yet: it has no memory, of which its environment would be a part;
+     * newer kernels then say that there is no such process.
+     */
+    private static boolean runs(Path process) {
+        try {
+            return Files.readString(process.resolve("status")).contains("\nVmSize:");
+        } catch (NoSuchFileException ended) {
+            return false;
+        } catch (IOException hidden) {
+            return Files.exists(process);
         }
     }
 

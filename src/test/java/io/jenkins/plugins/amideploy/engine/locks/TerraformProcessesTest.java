@@ -7,7 +7,10 @@ import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class TerraformProcessesTest {
@@ -46,9 +49,34 @@ class TerraformProcessesTest {
     @Test
     void of_terraformThatCannotBeLookedAt_isUnknown() throws IOException {
         process("self", "java", "A=1");
-        Files.writeString(Files.createDirectories(root.resolve("42")).resolve("comm"), "terraform\n");
+        Path hidden = Files.createDirectories(root.resolve("42"));
+        Files.writeString(hidden.resolve("comm"), "terraform\n");
+        Files.writeString(hidden.resolve("status"), "Name:\tterraform\nState:\tS (sleeping)\nVmSize:\t  1024 kB\n");
 
         assertThat(found("mine").life()).isEqualTo(Life.UNKNOWN);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void of_terraformThatHasEndedAndWhoseExitCodeNobodyAskedFor_isNotHidden() throws Exception {
+        Path terraform =
+                Files.copy(Path.of("/bin/true"), root.resolve("terraform"), StandardCopyOption.COPY_ATTRIBUTES);
+        Process parent = new ProcessBuilder("sh", "-c", terraform + " & echo $!; exec sleep 60").start();
+        try {
+            String ended = parent.inputReader().readLine();
+            Path status = Path.of("/proc", ended, "status");
+            while (!Files.readString(status).contains("State:\tZ")) {
+                Thread.onSpinWait();
+            }
+            // Only this one: what else runs on this computer is another matter.
+            Files.createDirectories(root.resolve("self"));
+            Files.createSymbolicLink(root.resolve("self/environ"), Path.of("/proc/self/environ"));
+            Files.createSymbolicLink(root.resolve(ended), Path.of("/proc", ended));
+
+            assertThat(found("mine")).isEqualTo(new Found(Life.DEAD, 0));
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 
     @Test
