@@ -59,6 +59,7 @@ def run(
     """
     results = [Result(flow.name, phase.name, phase.at) for phase in flow.phases]
     parameters = {name: image if value == FIRST else value for name, value in flow.parameters.items()}
+    build = None
     try:
         if flow.stands and not resources(world):
             controller.start("web/deploy-by-hand", **STANDS, IMAGE_ID=image).succeeds()
@@ -73,6 +74,9 @@ def run(
         traceback.print_exc()
         missed = [result for result in results if not result.end] or results[-1:]
         missed[0].faults.append(" ".join(str(problem).split())[:300])
+        # One that hangs would keep the next flow's from the environment.
+        if build and build.result() is None:
+            build.stop()
     finally:
         world.fault("clear")
     keep(results)
