@@ -43,7 +43,7 @@ from kinds import Kind, kinds  # noqa: E402
 #: Flow, kind of call, ending.
 Point = tuple[str, Kind, str]
 RECORDED = report.WORK / "recorded.json"
-#: Points that a worker takes at once, one after the other in its account: two of each flow.
+#: Points that a worker takes at once, one after the other in its account: two of each flow; fewer where all have something to do.
 TURN = 10
 
 
@@ -86,7 +86,7 @@ def torture(given: argparse.Namespace, program: Path) -> int:
     if not given.again:
         todo = [each for each in todo if not _is_good(report.kept(each[0], each[1].name, each[2]))]
     try:
-        bad = work(in_turns(todo), plan, given.workers, program)
+        bad = work(in_turns(todo, given.workers), plan, given.workers, program)
     finally:
         report.write(plan.recorded)
     print(f"{len(todo) - len(bad)} without a loss, {len(bad)} not: {'; '.join(bad) or '-'}")
@@ -165,7 +165,7 @@ def planned() -> Plan:
     return Plan(flows, Counter(document["whole"]))
 
 
-def in_turns(todo: list[Point]) -> list[list[Point]]:
+def in_turns(todo: list[Point], workers: int) -> list[list[Point]]:
     """What a worker takes at once: a point of each flow, then another one of each, since where one leaves an account the next can begin.
 
     Those that need machines are turns of their own, and come first: they take longest.
@@ -174,7 +174,8 @@ def in_turns(todo: list[Point]) -> list[list[Point]]:
     for kind in sorted({flow.kind for flow in FLOWS.values()}, key=lambda each: each is Site):
         flows = [[point for point in todo if point[0] == name] for name, flow in FLOWS.items() if flow.kind is kind]
         points = [point for turn in zip_longest(*flows) for point in turn if point]
-        turns += [points[begin : begin + TURN] for begin in range(0, len(points), TURN)]
+        size = max(1, min(TURN, -(-len(points) // workers)))
+        turns += [points[begin : begin + size] for begin in range(0, len(points), size)]
     return turns
 
 
