@@ -121,11 +121,14 @@ class Worlds:
     def __init__(self, program: Path) -> None:
         self._program = program
         self._names: list[str] = []
+        #: Whether all ends: what a case says from now on is of that.
+        self.closed = False
 
     def __enter__(self) -> Worlds:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.closed = True
         for each in of_run(RUNNER):
             os.kill(each, signal.SIGKILL)
         for name in self._names:
@@ -197,6 +200,8 @@ def work(turns: list[list[Point]], plan: Plan, workers: int, program: Path) -> l
                     following = next((FLOWS[each[0]] for each in turn[number + 1 :]), None)
                     is_followed = cases.is_shown_by(FLOWS[flow], following)
                     result = cases.run(site, FLOWS[flow], kind, ending, plan.whole, is_followed)
+                    if worlds.closed:
+                        return
                     report.keep(result)
                     verdict = "; ".join(result.faults) or "nothing lost"
                     print(f"{result.name}: {verdict} ({result.seconds:.0f} s)", flush=True)
