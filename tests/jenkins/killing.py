@@ -16,7 +16,7 @@ from phases import ENVIRONMENT, FIRST, STATE, Flow, Phase
 from world import World, eventually
 
 #: Kinds of things that come with every bake, and go by the rule of docs/images.md.
-OF_BAKES = re.compile(r"^ec2 \S+ (Image|Snapshot)\b")
+OF_BAKES = re.compile(r"^ec2 \S+ (MachineImage|Snapshot)\b")
 #: Records in the state bucket, and AWS's own keys.
 STAYS = re.compile(
     r"^kms |^s3 \S+ Key .*(/releases/|\.tfstate$|/run\.json$|/claims/|/terraform-runs/|/requirements/|\.lock$)"
