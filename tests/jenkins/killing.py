@@ -73,7 +73,7 @@ def run(
     except (AssertionError, OSError) as problem:
         traceback.print_exc()
         missed = [result for result in results if not result.end] or results[-1:]
-        missed[0].faults.append(" ".join(str(problem).split())[:300])
+        missed[0].faults.append(str(problem).partition("\n")[0][:300])
         # One that hangs would keep the next flow's from the environment.
         if build and build.result() is None:
             build.stop()
