@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -130,7 +131,8 @@ class Worlds:
     def __exit__(self, *_: object) -> None:
         self.closed = True
         for each in of_run(RUNNER):
-            os.kill(each, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
         for name in self._names:
             subprocess.run([str(ROOT / "local" / "aws"), "--world", name, "down"], check=False, timeout=300)
 
