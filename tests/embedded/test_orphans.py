@@ -202,17 +202,32 @@ def test_destroy_removesWhatTheStateDoesNotKnow_beforeTerraformWouldWaitForIt(st
     assert time.monotonic() - began < 300
 
 
+def image_without_tags(stack: Stack, name: str) -> tuple[str, str]:
+    """Image and snapshot, as they are when Packer is ended right after it asked for them."""
+    ec2 = stack.world.client("ec2")
+    published = ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
+    [machine] = ec2.run_instances(ImageId=published, MinCount=1, MaxCount=1, InstanceType="t3.small")["Instances"]
+    ec2.get_waiter("instance_running").wait(InstanceIds=[machine["InstanceId"]], WaiterConfig={"Delay": 1})
+    image = ec2.create_image(InstanceId=machine["InstanceId"], Name=name)["ImageId"]
+    ec2.get_waiter("image_available").wait(ImageIds=[image], WaiterConfig={"Delay": 1})
+    ec2.terminate_instances(InstanceIds=[machine["InstanceId"]])
+    [device] = ec2.describe_images(ImageIds=[image])["Images"][0]["BlockDeviceMappings"]
+    return image, device["Ebs"]["SnapshotId"]
+
+
 def test_destroy_removesWhatADeadBakeClaims_andNamesWhatNobodyDoes(stack: Stack):
     ec2 = stack.world.client("ec2")
     vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+    mine = f"{APP}-2"
     ours, others = "packer_6b042887-d877-097e-4e49-e8d11c1970c4", "packer_6b0428ea-540d-5624-f045-7c440b453f89"
     groups = {
         name: ec2.create_security_group(GroupName=name, Description="Temporary group for Packer", VpcId=vpc)["GroupId"]
         for name in (ours, others)
     }
-    for name in (f"packer_{APP}-1", "packer_theirs"):
+    for name in (f"packer_{mine}", "packer_theirs"):
         ec2.create_key_pair(KeyName=name)
-    for kind, name in (("KEY_PAIR", f"packer_{APP}-1"), ("SECURITY_GROUP", ours)):
+    half_made = {name: image_without_tags(stack, name) for name in (mine, "theirs")}
+    for kind, name in (("KEY_PAIR", f"packer_{mine}"), ("SECURITY_GROUP", ours)):
         claim = {
             "format": 1,
             "kind": kind,
@@ -241,4 +256,9 @@ def test_destroy_removesWhatADeadBakeClaims_andNamesWhatNobodyDoes(stack: Stack)
     assert groups[others] in left and groups[ours] not in left
     assert f"keeps security group {groups[others]} ({others}): named as Packer names" in result.err
     assert "keeps key pair packer_theirs" in result.err
+    images = {each["ImageId"] for each in ec2.describe_images(Owners=["self"])["Images"]}
+    snapshots = {each["SnapshotId"] for each in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]}
+    assert set(half_made["theirs"]) <= images | snapshots
+    assert not set(half_made[mine]) & (images | snapshots)
+    assert f"removed image {half_made[mine][0]} ({mine})" in result.err
     assert stack.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{APP}/bakes/").get("KeyCount", 0) == 0

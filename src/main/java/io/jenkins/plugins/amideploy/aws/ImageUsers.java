@@ -22,9 +22,6 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** What launches or runs an application's images, for {@link SdkResourceReader}. */
 final class ImageUsers {
-    /** Limit for the values of one filter (EC2 user guide, "List and filter your resources"). */
-    private static final int VALUES_PER_FILTER = 200;
-
     private final Ec2Client ec2;
     private final AutoScalingClient autoScaling;
 
@@ -92,13 +89,8 @@ final class ImageUsers {
 
     /** Instances of the account that run one of the images; terminated ones are history. */
     List<Running> running(Collection<String> imageIds) {
-        List<String> ids = List.copyOf(imageIds);
         List<Running> running = new ArrayList<>();
-        for (int from = 0; from < ids.size(); from += VALUES_PER_FILTER) {
-            Filter images = Filter.builder()
-                    .name("image-id")
-                    .values(ids.subList(from, Math.min(ids.size(), from + VALUES_PER_FILTER)))
-                    .build();
+        for (Filter images : Filters.of("image-id", imageIds)) {
             AwsFailures.call(
                             "ec2:DescribeInstances",
                             () ->

@@ -72,6 +72,12 @@ final class SdkResourceReader implements ResourceReader {
         return new Inventory(found, unread);
     }
 
+    @Override
+    public Inventory untaggedImages(Collection<String> names) {
+        List<String> unread = new ArrayList<>();
+        return new Inventory(read(unread, () -> compute.untaggedImages(names)), unread);
+    }
+
     private static Inventory find(String app, List<Function<String, List<Resource>>> finders) {
         List<Resource> found = new ArrayList<>();
         List<String> unread = new ArrayList<>();

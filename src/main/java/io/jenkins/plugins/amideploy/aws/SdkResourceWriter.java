@@ -2,12 +2,16 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.SecurityGroupRule;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 
 /** Removes images, snapshots, what a bake left and what a state lost. What is already gone is as good as removed. */
@@ -29,6 +33,17 @@ final class SdkResourceWriter implements ResourceWriter {
         this.balancing = balancing;
         this.cloudWatch = cloudWatch;
         this.roles = roles;
+    }
+
+    @Override
+    public void tag(Collection<String> ids, Map<String, String> tags) {
+        List<Tag> all = tags.entrySet().stream()
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
+        remove(
+                "ec2:CreateTags",
+                () -> ec2.createTags(request -> request.resources(ids).tags(all)));
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.jenkins.plugins.amideploy.engine.Tags;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource;
 import io.jenkins.plugins.amideploy.engine.teardown.Resource.Kind;
 import io.jenkins.plugins.amideploy.engine.tool.Temporary;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -137,6 +139,25 @@ final class TaggedCompute {
                 .map(pair -> new Resource(
                         Kind.KEY_PAIR, pair.keyName(), text(pair.keyName()), "", tags(pair.tags()), List.of()))
                 .toList();
+    }
+
+    /** Images of these names that nobody tagged. */
+    List<Resource> untaggedImages(Collection<String> names) {
+        List<Resource> found = new ArrayList<>();
+        for (Filter named : Filters.of("name", names)) {
+            found.addAll(AwsFailures.call(
+                    "ec2:DescribeImages",
+                    () ->
+                            ec2
+                                    .describeImagesPaginator(
+                                            request -> request.owners("self").filters(named))
+                                    .images()
+                                    .stream()
+                                    .filter(image -> image.tags().isEmpty())
+                                    .map(TaggedCompute::image)
+                                    .toList()));
+        }
+        return found;
     }
 
     /** Key pairs of bakes that nobody could tag. */

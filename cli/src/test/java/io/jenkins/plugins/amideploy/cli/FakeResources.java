@@ -45,8 +45,18 @@ final class FakeResources implements ResourceReader, ResourceWriter {
     }
 
     @Override
+    public Inventory untaggedImages(Collection<String> names) {
+        return new Inventory(List.of(), List.of());
+    }
+
+    @Override
     public ImageUses uses(String app, Collection<String> imageIds) {
         return new ImageUses(List.of(), List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public void tag(Collection<String> ids, Map<String, String> tags) {
+        throw unexpected(ids.toString());
     }
 
     @Override

@@ -20,6 +20,17 @@ final class Remover {
         this.writer = writer;
     }
 
+    /** Gives what a bake left without a tag its tags, so that every look after this one finds it and a right to what is tagged is enough to remove it. */
+    void adopt(List<Resource> untagged) {
+        for (Resource resource : untagged) {
+            try {
+                writer.tag(List.of(resource.id()), resource.tags());
+            } catch (AwsFailure failure) {
+                refused.put(resource.id(), failure);
+            }
+        }
+    }
+
     void remove(Removal removal) {
         remove(removal.resource(), removal.withSnapshots());
     }

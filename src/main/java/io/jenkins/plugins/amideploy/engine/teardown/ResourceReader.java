@@ -21,6 +21,14 @@ public interface ResourceReader {
     Inventory temporaries();
 
     /**
+     * Looks for the account's images of these names that carry no tag, with their snapshots as {@link Resource#related()}: Packer before its plugins tags an image some
+     * time after AWS began to make it.
+     *
+     * @throws AwsFailure when nothing can be looked at at all
+     */
+    Inventory untaggedImages(Collection<String> names);
+
+    /**
      * Looks for what starts from images or runs them: launch templates and groups with the application's tag, and instances of the whole account.
      *
      * @param imageIds images whose instances are looked for

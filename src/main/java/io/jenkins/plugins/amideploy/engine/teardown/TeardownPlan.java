@@ -74,7 +74,7 @@ public record TeardownPlan(
         kept = List.copyOf(kept);
         undecided = List.copyOf(undecided);
         strangers = List.copyOf(strangers);
-        unread = List.copyOf(unread);
+        unread = unread.stream().distinct().toList();
     }
 
     /** Plans for the scope, from what carries the application's tag; whatever else an inventory holds is left out. */

@@ -74,6 +74,7 @@ public final class TeardownPoll {
             if (!orphans && !standing.isEmpty()) {
                 return TeardownStep.refused(state, standing);
             }
+            remover.adopt(bakes.adopted());
             planned.removals().stream().filter(removal -> !removal.isShared()).forEach(remover::remove);
             planned.stack().stream()
                     .filter(resource -> resource.kind() != Resource.Kind.NETWORK_INTERFACE)

@@ -54,7 +54,17 @@ final class Account implements ResourceReader, ResourceWriter {
 
     @Override
     public Inventory temporaries() {
-        return new Inventory(untagged, List.of());
+        return new Inventory(
+                untagged.stream().filter(each -> each.kind() != Kind.IMAGE).toList(), List.of());
+    }
+
+    @Override
+    public Inventory untaggedImages(Collection<String> names) {
+        return new Inventory(
+                untagged.stream()
+                        .filter(each -> each.kind() == Kind.IMAGE && names.contains(each.name()))
+                        .toList(),
+                List.of());
     }
 
     @Override
@@ -75,8 +85,14 @@ final class Account implements ResourceReader, ResourceWriter {
     }
 
     @Override
+    public void tag(Collection<String> ids, Map<String, String> tags) {
+        calls.add("tag " + String.join(" ", ids));
+    }
+
+    @Override
     public void deregisterImage(String imageId, boolean snapshots) {
-        List<String> related = resources.get(imageId).related();
+        List<String> related =
+                resources.containsKey(imageId) ? resources.get(imageId).related() : List.of();
         remove("deregister " + imageId + " " + snapshots, imageId);
         if (snapshots && !keepsSnapshots && !lagging) {
             related.forEach(resources::remove);

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class BakeLeftoversTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final Owner OWNER = new Owner("cli-ann-1", "", "host", "boot", 4711, "77");
-    private static final String KEY_PAIR = "packer_web-20261123-1";
+    private static final String IMAGE = "web-20261123-1";
+    private static final String KEY_PAIR = "packer_" + IMAGE;
     private static final String GROUP = "packer_6b042889-bc02-61c7-74a5-e7b7b75f2127";
 
     private final Account account = new Account();
@@ -32,6 +33,10 @@ class BakeLeftoversTest {
     private void left() {
         account.untagged.add(new Resource(Kind.KEY_PAIR, KEY_PAIR, KEY_PAIR, "", Map.of(), List.of()));
         account.untagged.add(new Resource(Kind.SECURITY_GROUP, "sg-1", GROUP, "", Map.of(), List.of()));
+    }
+
+    private void imageLeft(String state, String... snapshots) {
+        account.untagged.add(new Resource(Kind.IMAGE, "ami-1", IMAGE, state, Map.of(), List.of(snapshots)));
     }
 
     private void claimed(String environment, Instant expiresAt) {
@@ -60,6 +65,57 @@ class BakeLeftoversTest {
         account.untagged.clear();
         assertThat(poll(Life.DEAD).isClean()).isTrue();
         assertThat(store.list("web/bakes/")).isEmpty();
+    }
+
+    /** Packer was ended between the call that makes the image and the one that tags it. */
+    @Test
+    void poll_imageOfADeadBakeThatNobodyTagged_goesWithItsSnapshots() {
+        imageLeft("available", "snap-1");
+        claimed("prod", NOW.plusSeconds(3600));
+
+        TeardownStep step = poll(Life.DEAD);
+
+        assertThat(account.calls).containsExactly("tag ami-1", "tag snap-1", "deregister ami-1 true");
+        assertThat(step.lines()).containsExactly("removed image ami-1 (" + IMAGE + ")");
+    }
+
+    /** Its snapshots are not told yet, and could be found no more without it. */
+    @Test
+    void poll_imageOfADeadBakeThatAwsIsStillMaking_isWaitedFor() {
+        imageLeft("pending");
+        claimed("prod", NOW.plusSeconds(3600));
+
+        TeardownStep step = poll(Life.DEAD);
+
+        assertThat(account.calls).isEmpty();
+        assertThat(step.over()).isFalse();
+        assertThat(step.leftovers())
+                .extracting(Leftover::text)
+                .containsExactly("image ami-1 (" + IMAGE + "): left by a bake, and AWS is still making it;"
+                        + " run destroy again");
+    }
+
+    @Test
+    void poll_imageOfABakeThatLives_staysAndIsLeftBehind() {
+        imageLeft("available", "snap-1");
+        claimed("prod", NOW.plusSeconds(3600));
+
+        TeardownStep step = poll(Life.LIVES);
+
+        assertThat(account.calls).isEmpty();
+        assertThat(step.leftovers()).extracting(left -> left.resource().id()).containsExactly("ami-1");
+    }
+
+    /** Unlike a key pair's, its name says of nothing that Packer made it. */
+    @Test
+    void poll_untaggedImageThatNobodyClaims_isNobodysLookAlike() {
+        imageLeft("available", "snap-1");
+
+        TeardownStep step = poll(Life.DEAD);
+
+        assertThat(account.calls).isEmpty();
+        assertThat(step.kept()).isEmpty();
+        assertThat(step.isClean()).isTrue();
     }
 
     @ParameterizedTest

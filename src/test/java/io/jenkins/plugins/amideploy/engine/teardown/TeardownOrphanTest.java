@@ -60,6 +60,11 @@ class TeardownOrphanTest {
             }
 
             @Override
+            public Inventory untaggedImages(Collection<String> names) {
+                return new Inventory(List.of(), List.of());
+            }
+
+            @Override
             public ImageUses uses(String app, Collection<String> imageIds) {
                 return ImageUses.NONE;
             }
