@@ -9,6 +9,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from controller import Build, Controller
@@ -74,9 +75,10 @@ def run(
         traceback.print_exc()
         missed = [result for result in results if not result.end] or results[-1:]
         missed[0].faults.append(str(problem).partition("\n")[0][:300])
-        # One that hangs would keep the next flow's from the environment.
-        if build and build.result() is None:
-            build.stop()
+        # One that hangs would keep the next flow's from the environment; a controller that is gone says so there.
+        with suppress(OSError):
+            if build and build.result() is None:
+                build.stop()
     finally:
         world.fault("clear")
     keep(results)

@@ -53,10 +53,14 @@ def _refreshing(build: Build, world: World) -> None:
     eventually("the refresh", lambda: world.refreshing(f"web-{ENVIRONMENT}"), STAGE_LIMIT, every=0.2)
 
 
-def _recording(build: Build, world: World) -> None:
-    """The record is written, and nobody hears of it."""
-    world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/releases/*/end.json")
-    eventually("the end of the release", lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
+def _written(what: str, key: str) -> Callable[[Build, World], None]:
+    """An object is written, and nobody hears of it."""
+
+    def reached(build: Build, world: World) -> None:
+        world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/{key}")
+        eventually(what, lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
+
+    return reached
 
 
 def _answer(question: str, with_: str, **values: str) -> Callable[[Build], None]:
@@ -74,12 +78,20 @@ FLOWS = (
         "web/deploy-by-hand",
         {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
         (
-            Phase("choose", "findRelease", _line("[Pipeline] findRelease")),
+            Phase(
+                "choose",
+                "findRelease: the begin of the release is just written",
+                _written("the begin of the release", "releases/*/begin.json"),
+            ),
             Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
             Phase("approval", "nothing: a person is asked", _line("Apply to "), _answer("Apply", "proceedEmpty")),
             Phase("apply", "Terraform, with the lock of the state", _locked),
             Phase("await", "awaitAsgHealthy", _line("[Pipeline] awaitAsgHealthy")),
-            Phase("release record", "the end of the release is just written", _recording),
+            Phase(
+                "release record",
+                "the end of the release is just written",
+                _written("the end of the release", "releases/*/end.json"),
+            ),
         ),
     ),
     Flow(
