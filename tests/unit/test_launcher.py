@@ -68,11 +68,13 @@ def test_classDataThatIsBroken_isNotUsedAndSaysNothing(cache: Path, tmp_path: Pa
     assert (run.stdout, run.stderr) == ("ami-deploy 1.0.0\n", "")
 
 
-def test_classDataOfAnOlderJar_goesWhenNewIsMade(cache: Path, tmp_path: Path):
+def test_classDataOfAnOlderJar_goesWhenNewIsMade_andWhatNobodyStartedForAMonth(cache: Path, tmp_path: Path):
     name = archives(cache)[0].name
-    old = tmp_path / "ami-deploy" / "cds" / (name.split("-")[0] + "-1.jsa")
+    old, unused = (tmp_path / "ami-deploy" / "cds" / f"{each}-1.jsa" for each in (name.split("-")[0], "1"))
     old.parent.mkdir(parents=True)
     old.touch()
+    unused.touch()
+    os.utime(unused, (time.time() - 32 * 86400,) * 2)
 
     version(tmp_path)
 

@@ -123,13 +123,19 @@ def account() -> Iterator[dict[str, str]]:
         subprocess.run([*aws, "down"], check=True, timeout=LIMIT)
 
 
-@pytest.fixture
-def place(tmp_path: Path, account: dict[str, str]) -> Place:
-    jar = ROOT / "cli" / "target" / "ami-deploy.jar"
+@pytest.fixture(scope="module")
+def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests: where a jar is new, its first run makes class data."""
+    distribution = tmp_path_factory.mktemp("distribution")
     subprocess.run([ROOT / "ami-deploy", "--version"], env=os.environ | {"AMI_DEPLOY_RUN": "host"}, check=True)
-    (tmp_path / "distribution" / "lib").mkdir(parents=True)
-    shutil.copy(ROOT / "ami-deploy", tmp_path / "distribution")
-    os.link(jar, tmp_path / "distribution" / "lib" / "ami-deploy.jar")
+    (distribution / "lib").mkdir()
+    shutil.copy(ROOT / "ami-deploy", distribution)
+    os.link(ROOT / "cli" / "target" / "ami-deploy.jar", distribution / "lib" / "ami-deploy.jar")
+    return distribution / "ami-deploy"
+
+
+@pytest.fixture
+def place(tmp_path: Path, launcher: Path, account: dict[str, str]) -> Place:
     programs, directory = tmp_path / "programs", tmp_path / "application"
     programs.mkdir()
     (programs / "terraform").write_text(TERRAFORM)
@@ -148,7 +154,7 @@ def place(tmp_path: Path, account: dict[str, str]) -> Place:
         "AMI_DEPLOY_RUN": "host",
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
     }
-    return Place(tmp_path / "distribution" / "ami-deploy", directory, environment | account)
+    return Place(launcher, directory, environment | account)
 
 
 def test_terminal_hasAViewAndTheResultStaysAlone(place: Place):
