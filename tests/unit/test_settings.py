@@ -327,7 +327,7 @@ def test_secretThatIsNoText_isNamed_andNotShown(amazon: Amazon, file: Path, refe
 def test_noRole_isSaidSo(amazon: Amazon, file: Path):
     amazon.late_role = 10**6
     amazon.release(secrets={"X": "/x"}, region="eu-central-1")
-    line = line_of(run(file, amazon.url, SECRETS_LIMIT=0.2), file)
+    line = line_of(run(file, amazon.url, SECRETS_LIMIT=2.0), file)
     assert line == "X: parameter /x: the instance has no credentials of a role (no instance profile)"
 
 
