@@ -7,15 +7,20 @@ named after kind of machine, fingerprint and image, and written by ``local/aws i
 from __future__ import annotations
 
 import fcntl
+import functools
+import hashlib
+import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
-from world import World
+from world import ROOT, World
 
 #: Files that are kept for each kind of machine: a few branches' worth; a virtual machine's has about a gigabyte.
 KEPT = 3
@@ -40,6 +45,27 @@ class CachedImages:
     directory: Path = field(default_factory=cache_directory)
     #: Ids of the images that came from the cache.
     imported: set[str] = field(default_factory=set)
+    #: Open while this run is the one that bakes, see ``await_turn_to_bake``.
+    baking: TextIO | None = None
+
+    def await_turn_to_bake(self) -> None:
+        """Before ``load``: where no base layer of today's recipes was kept, one of several test runs bakes it; the others wait for its ``keep``."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        if self._known().exists():
+            return
+        self.baking = open(self.directory / f".{self.kind}-baking", "w")  # noqa: SIM115
+        fcntl.flock(self.baking, fcntl.LOCK_EX)
+        if self._known().exists():
+            self.let_bake()
+
+    def let_bake(self) -> None:
+        if self.baking:
+            self.baking.close()
+            self.baking = None
+
+    def _known(self) -> Path:
+        """Is there once a base layer of these recipes was kept. Whether it still is, and fits, only the product knows."""
+        return self.directory / f".{self.kind}-{recipes()}"
 
     def load(self) -> None:
         """Into a world that has just begun. A file that fits this computer no more is removed."""
@@ -73,6 +99,9 @@ class CachedImages:
                         older.unlink()
                 for superfluous in self._files()[KEPT:]:
                     superfluous.unlink()
+        if self.baking:
+            self._known().touch()
+            self.let_bake()
 
     def lend_to(self, app: str) -> None:
         """Copies what is there for an application that has none: the same content, told by the same fingerprint."""
@@ -129,15 +158,32 @@ class CachedImages:
 
 
 @contextmanager
-def cached_images(world: World, kind: str, directory: Path | None = None) -> Iterator[CachedImages]:
+def cached_images(
+    world: World, kind: str, directory: Path | None = None, one_bakes: bool = False
+) -> Iterator[CachedImages]:
     """The cache's base layers are in the world while the block runs; what is there at its end is kept.
 
-    A test that destroys what it deployed calls ``keep`` before that.
+    A test that destroys what it deployed calls ``keep`` before that. With ``one_bakes``, see ``await_turn_to_bake``, so does every test as soon as
+    something is deployed.
     """
     images = CachedImages(world, kind, directory or cache_directory())
-    images.load()
-    yield images
-    images.keep()
+    try:
+        if one_bakes:
+            images.await_turn_to_bake()
+        images.load()
+        yield images
+        images.keep()
+    finally:
+        images.let_bake()
+
+
+@functools.cache
+def recipes() -> str:
+    """A hash of all that the checkout's base layer is made from, but the published image."""
+    survey = [sys.executable, "-B", str(ROOT / "ansible" / "survey.py"), "--application", str(ROOT / "webapp")]
+    document = json.loads(subprocess.run(survey, capture_output=True, text=True, check=True, timeout=120).stdout)
+    made_from = json.dumps([document["ansible_core"], document["layers"]["base"]], sort_keys=True)
+    return hashlib.sha256(made_from.encode()).hexdigest()[:16]
 
 
 def _tags(image: dict) -> dict[str, str]:

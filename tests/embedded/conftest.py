@@ -25,7 +25,7 @@ def world() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def base_layers(world: World) -> Iterator[CachedImages]:
     """The world with base layers of earlier runs in it; the module before may have taken them away with its application."""
-    with cached_images(world, "containers") as images:
+    with cached_images(world, "containers", one_bakes=True) as images:
         yield images
 
 

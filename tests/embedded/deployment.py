@@ -21,8 +21,8 @@ from world import ROOT, World
 
 #: What a deployment reads from the checkout; everything else stays where it is.
 PAYLOAD = ("ansible", "environments", "image.yml", "packer", "terraform", "webapp")
-#: Longest a whole deployment may take before a test gives up on it, in seconds.
-DEPLOY_TIMEOUT = 900
+#: Longest a whole deployment may take before a test gives up on it, in seconds: with a base layer, beside all that `make test` runs.
+DEPLOY_TIMEOUT = 1800
 
 
 def copy_of_the_checkout(directory: Path) -> Path:

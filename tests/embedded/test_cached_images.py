@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,6 +61,21 @@ def test_baseLayer_isThereInTheNextRun_andIsReplacedByANewerOne(directory: Path)
         assert said.startswith(f"base layer {first} of ") and said.endswith(": from the cache")
         second = bake(world, "web-base-2", "f1")
     assert names(directory) == [f"containers-f1-{second}.tar"]
+
+
+def test_whereNoneIsKept_oneRunBakesOne_andTheOthersWaitForIt(directory: Path):
+    with running_world(f"cache{os.getpid()}", "--api-only", limit=60) as world, ThreadPoolExecutor(1) as pool:
+        first, second, later = (CachedImages(world, "containers", directory) for _ in range(3))
+        first.await_turn_to_bake()
+        waiting = pool.submit(second.await_turn_to_bake)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+        bake(world, "web-base-1", "f1")
+        first.keep()
+        waiting.result(timeout=60)
+        later.await_turn_to_bake()
+    assert len(names(directory)) == 1
+    assert first.baking is second.baking is later.baking is None
 
 
 def test_aCopyForOneApplication_isNotKept_alsoNotByALaterRunInTheSameWorld(directory: Path):

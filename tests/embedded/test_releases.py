@@ -101,6 +101,7 @@ def url(deployment: Deployment, base_layers: CachedImages) -> str:
     # While the first stack is made, which takes as long as a load balancer does.
     bakes = [deployment.start("bake", "--environment", DEMO, *each) for each in others]
     address = deploy(deployment, DEMO, *first).last_line
+    base_layers.keep()
     for bake, each in zip(bakes, others, strict=True):
         assert ended(bake).code == 0
         assert "reused ami-" in deploy(deployment, DEMO, *each).err

@@ -98,9 +98,10 @@ def heal(clients, environment: str, url: str) -> None:
     )
 
 
-def test_deployThatIsUnderWay_keepsItsImageFromADestroy(shared: Deployment, clients):
+def test_deployThatIsUnderWay_keepsItsImageFromADestroy(shared: Deployment, base_layers: CachedImages, clients):
     first = shared.run(*deploy_arguments("demo"))
     assert first.code == 0, first.text
+    base_layers.keep()
     (image,) = images(clients, "application")
     base = only_base_layer(clients, image)
     assert claims(clients) == []
