@@ -273,7 +273,7 @@ QUICK = ("unit", "lint")
 LONG = ("jenkins", "vm", "deployment", "releases", "embedded", "applications", "sharing", "torture", "infrastructure")
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
-AT_ONCE = 6
+AT_ONCE = 5
 
 #: Terraform and Packer live for seconds: collecting their garbage less often costs memory, and a sixth less of processor.
 FOR_TESTS = {"GOGC": "300"}
