@@ -109,7 +109,8 @@ class CachedImages:
         there = self._base_layers()
         names = {image["Name"] for image in there}
         for image in there:
-            if image["Name"].startswith(f"{app}{COPY}") or f"{app}{COPY}{image['ImageId']}" in names:
+            its_own = _tags(image).get("ami-deploy:app") == app
+            if its_own or f"{app}{COPY}{image['ImageId']}" in names:
                 continue
             tags = [{"Key": key, "Value": value} for key, value in (_tags(image) | {"ami-deploy:app": app}).items()]
             copy = ec2.copy_image(

@@ -32,6 +32,7 @@ def deploy(deployment: Deployment, app_version: str, *more: str):
 @pytest.fixture(scope="module")
 def url(deployment: Deployment, base_layers: CachedImages) -> str:
     """The URL of the first deployment; every test of this module needs it."""
+    base_layers.lend_to("web")
     deployment.environment_file(ENVIRONMENT, health_check_interval=5, health_check_timeout=2, deregistration_delay=5)
     result = deploy(deployment, "1.0.0")
     assert result.code == 0, result.text

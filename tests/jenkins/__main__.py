@@ -65,7 +65,9 @@ def kill_in(flows: list[Flow]) -> None:
     base = ROOT / ".work" / "jenkins" / name
     with running_world(name, limit=900) as world:
         try:
-            CachedImages(world, "containers").load()
+            images = CachedImages(world, "containers")
+            images.load()
+            images.lend_to("web")
             subprocess.run([DEMO, "up", name, PORT], check=True, stdout=subprocess.DEVNULL, timeout=2 * BUILD_LIMIT)
             controller = Controller(base)
             image = re.search(r"(?:Baked|Reused) (ami-\w+)", controller.ask("job/web/job/deploy/1/consoleText"))[1]

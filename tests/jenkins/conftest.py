@@ -54,9 +54,9 @@ def first() -> Iterator[First]:
         try:
             images = CachedImages(world, "containers")
             images.load()
+            images.lend_to("web")
             up = subprocess.run([DEMO, "up", name, PORT], stdout=subprocess.PIPE, text=True, timeout=2 * BUILD_LIMIT)
             assert up.returncode == 0, up.stdout
-            # The second application's base layer has the same fingerprint and is not to take this one's place.
             images.keep()
             print("\n".join(images.origins()), flush=True)
             yield First(Controller(base), world, up.stdout.splitlines()[-1])
