@@ -89,7 +89,8 @@ def _kill(controller: Controller, world: World, build: Build, phase: Phase, resu
     phase.reached(build, world)
     length = len(build.log())
     controller.kill()
-    world.fault("clear")
+    if not phase.holds_on:
+        world.fault("clear")
     phase.then(build)
     if not phase.stays:
         lost = build.result() not in (None, "SUCCESS")

@@ -13,6 +13,8 @@ ENVIRONMENT = "staging"
 #: Stands for the image of the first push, which is another one than the flows bake.
 FIRST = "first"
 STATE = f"web/{ENVIRONMENT}/terraform.tfstate"
+#: Of a release, below the environment.
+END = "releases/*/end.json"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Phase:
     then: Callable[[Build], None] = lambda build: None
     #: Whether the build may fail or hang there, as docs/jenkins.md says: a step of Jenkins' own that does not outlive its controller.
     stays: bool = False
+    #: Whether what is held back when it is reached stays so after the kill, since the next phase begins with it.
+    holds_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,21 @@ def _refreshing(build: Build, world: World) -> None:
     eventually("the refresh", lambda: world.refreshing(f"web-{ENVIRONMENT}"), STAGE_LIMIT, every=0.2)
 
 
+def _hold(world: World, key: str) -> None:
+    world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/{key}")
+
+
+def _awaiting(build: Build, world: World) -> None:
+    """What comes next may be over before this controller is up again."""
+    build.await_line("[Pipeline] awaitAsgHealthy")
+    _hold(world, END)
+
+
 def _written(what: str, key: str) -> Callable[[Build, World], None]:
     """An object is written, and nobody hears of it."""
 
     def reached(build: Build, world: World) -> None:
-        world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/{key}")
+        _hold(world, key)
         eventually(what, lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
 
     return reached
@@ -86,11 +100,11 @@ FLOWS = (
             Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
             Phase("approval", "nothing: a person is asked", _line("Apply to "), _answer("Apply", "proceedEmpty")),
             Phase("apply", "Terraform, with the lock of the state", _locked),
-            Phase("await", "awaitAsgHealthy", _line("[Pipeline] awaitAsgHealthy")),
+            Phase("await", "awaitAsgHealthy", _awaiting, holds_on=True),
             Phase(
                 "release record",
                 "the end of the release is just written",
-                _written("the end of the release", "releases/*/end.json"),
+                _written("the end of the release", END),
             ),
         ),
     ),
