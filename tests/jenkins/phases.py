@@ -123,14 +123,14 @@ FLOWS = (
     Flow(
         "checkout",
         "web/deploy-by-hand",
-        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST, "SKIP_APPROVAL": "true"},
         (Phase("checkout", "Git", _line("[Pipeline] checkout"), stays=True),),
         stands=True,
     ),
     Flow(
         "start of the tooling container",
         "web/deploy-by-hand",
-        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST},
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST, "SKIP_APPROVAL": "true"},
         (Phase("tooling container", "docker run", _line("[Pipeline] withDockerContainer"), stays=True),),
         stands=True,
     ),
