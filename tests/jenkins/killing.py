@@ -70,7 +70,7 @@ def run(
             _kill(controller, world, build, phase, result)
             keep(results)
         _end(controller, build, flow, parameters, results)
-        _look(world, flow, before, baseline, results[-1])
+        _look(world, flow, before, baseline | kept(build, world), results[-1])
     except (AssertionError, OSError) as problem:
         traceback.print_exc()
         missed = [result for result in results if not result.end] or results[-1:]
@@ -133,6 +133,14 @@ def _look(world: World, flow: Flow, before: Counter[str], baseline: set[str], re
     more = {kind: (before[kind], after[kind]) for kind in sorted(before | after) if before[kind] != after[kind]}
     if flow.stands and not destroyed and more:
         result.faults.append("things of a kind, before and after: " + json.dumps(more))
+
+
+def kept(build: Build, world: World) -> set[str]:
+    """What the build says it keeps for another environment: images, and with them their snapshots."""
+    images = re.findall(r"keeps image (ami-\w+)", build.log())
+    found = world.client("ec2").describe_images(Owners=["self"], ImageIds=images)["Images"] if images else []
+    ids = {device["Ebs"]["SnapshotId"] for each in found for device in each["BlockDeviceMappings"]} | set(images)
+    return {each for each in inventory(world) if each.rsplit(" ", 1)[1] in ids}
 
 
 def inventory(world: World) -> set[str]:
