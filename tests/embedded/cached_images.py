@@ -84,10 +84,12 @@ class CachedImages:
 
     def keep(self) -> None:
         """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""
+        baked = False
         for image in self._base_layers():
             # A copy for one application, also of an earlier run in a world that stayed up, would be of no use to the others.
             if image["ImageId"] in self.imported or COPY in image["Name"]:
                 continue
+            baked = True
             fingerprint = _tags(image)["ami-deploy:fingerprint"]
             file = self.directory / f"{self.kind}-{fingerprint}-{image['ImageId']}.tar"
             with self._turn():
@@ -99,7 +101,7 @@ class CachedImages:
                         older.unlink()
                 for superfluous in self._files()[KEPT:]:
                     superfluous.unlink()
-        if self.baking:
+        if self.baking and (baked or self.origins()):
             self._known().touch()
             self.let_bake()
 

@@ -2,7 +2,6 @@ package io.jenkins.plugins.amideploy.aws;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.teardown.ResourceWriter;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -36,14 +35,14 @@ final class SdkResourceWriter implements ResourceWriter {
     }
 
     @Override
-    public void tag(Collection<String> ids, Map<String, String> tags) {
+    public void tag(String id, Map<String, String> tags) {
         List<Tag> all = tags.entrySet().stream()
                 .map(tag ->
                         Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
                 .toList();
         remove(
                 "ec2:CreateTags",
-                () -> ec2.createTags(request -> request.resources(ids).tags(all)));
+                () -> ec2.createTags(request -> request.resources(id).tags(all)));
     }
 
     @Override

@@ -55,8 +55,8 @@ final class FakeResources implements ResourceReader, ResourceWriter {
     }
 
     @Override
-    public void tag(Collection<String> ids, Map<String, String> tags) {
-        throw unexpected(ids.toString());
+    public void tag(String id, Map<String, String> tags) {
+        throw unexpected(id);
     }
 
     @Override

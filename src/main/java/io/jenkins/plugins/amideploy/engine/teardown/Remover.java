@@ -24,7 +24,7 @@ final class Remover {
     void adopt(List<Resource> untagged) {
         for (Resource resource : untagged) {
             try {
-                writer.tag(List.of(resource.id()), resource.tags());
+                writer.tag(resource.id(), resource.tags());
             } catch (AwsFailure failure) {
                 refused.put(resource.id(), failure);
             }
@@ -57,6 +57,7 @@ final class Remover {
                 case ALARM -> writer.deleteAlarm(resource.id());
                 case NETWORK_INTERFACE -> throw new IllegalStateException("AWS releases network interfaces");
             }
+            refused.remove(resource.id());
             removed.add(resource.id());
             lines.add("removed " + resource.text());
         } catch (AwsFailure failure) {

@@ -1,13 +1,12 @@
 package io.jenkins.plugins.amideploy.engine.teardown;
 
 import io.jenkins.plugins.amideploy.engine.AwsFailure;
-import java.util.Collection;
 import java.util.Map;
 
-/** Port: removes what is ours and not in Terraform's state. Each method throws {@link AwsFailure}; NOT_FOUND is not thrown, it is what was wanted. */
+/** Port: removes what is ours and not in Terraform's state, and tags what is to be known for ours first. Each method throws {@link AwsFailure}; NOT_FOUND is not thrown, it is what was wanted. */
 public interface ResourceWriter {
     /** CreateTags. */
-    void tag(Collection<String> ids, Map<String, String> tags);
+    void tag(String id, Map<String, String> tags);
 
     /** DeregisterImage; with {@code snapshots} also DeleteAssociatedSnapshots. */
     void deregisterImage(String imageId, boolean snapshots);

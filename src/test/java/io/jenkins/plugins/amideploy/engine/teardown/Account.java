@@ -85,8 +85,11 @@ final class Account implements ResourceReader, ResourceWriter {
     }
 
     @Override
-    public void tag(Collection<String> ids, Map<String, String> tags) {
-        calls.add("tag " + String.join(" ", ids));
+    public void tag(String id, Map<String, String> tags) {
+        calls.add("tag " + id);
+        if (refusals.containsKey("tag " + id)) {
+            throw refusals.get("tag " + id);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.jenkins.plugins.amideploy.engine.teardown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.amideploy.engine.AppId;
+import io.jenkins.plugins.amideploy.engine.AwsFailure;
 import io.jenkins.plugins.amideploy.engine.release.EnvironmentClaims.Life;
 import io.jenkins.plugins.amideploy.engine.release.Run.Owner;
 import io.jenkins.plugins.amideploy.engine.state.MemoryStore;
@@ -77,6 +78,21 @@ class BakeLeftoversTest {
 
         assertThat(account.calls).containsExactly("tag ami-1", "tag snap-1", "deregister ami-1 true");
         assertThat(step.lines()).containsExactly("removed image ami-1 (" + IMAGE + ")");
+    }
+
+    /** Whoever may remove what has no tag needs none. */
+    @Test
+    void poll_imageThatMayNotBeTagged_goesAllTheSame_andIsNotSaidToStay() {
+        imageLeft("available", "snap-1");
+        claimed("prod", NOW.plusSeconds(3600));
+        account.refusals.put(
+                "tag ami-1",
+                new AwsFailure(AwsFailure.Kind.REFUSED, "ec2:CreateTags", "UnauthorizedOperation", "no", null));
+
+        TeardownStep step = poll(Life.DEAD);
+
+        assertThat(step.lines()).containsExactly("removed image ami-1 (" + IMAGE + ")");
+        assertThat(step.state().failures()).isEmpty();
     }
 
     /** Its snapshots are not told yet, and could be found no more without it. */
