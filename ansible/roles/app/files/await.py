@@ -1,6 +1,7 @@
 """Waits for a good answer: await.py URL SECONDS CODES UNIT USER HOME ENDED; CODES as AWS writes a matcher, such as 200,301 or 200-299.
 
-For the trial start of a bake. Returns at once when there is one. Else it says why not, and ends with 1: the first line is a cause of
+For the trial start of a bake. When there is one it prints the SELinux label of the unit's process, empty where there is none, and returns at
+once. Else it says why not, and ends with 1: the first line is a cause of
 docs/causes.md and a summary, what was seen follows. An application that has ended twice will not come up, and one that listens elsewhere will
 never be asked. HOME has the programs of the unit; ENDED is where last_words.py writes why the application ended.
 """
@@ -34,7 +35,8 @@ def main(url, seconds, codes, unit, user, home, ended):
     while time.monotonic() < deadline:
         seen = answer(url)
         if isinstance(seen, int) and good(seen, codes):
-            return only_local(listeners, port, user)
+            only_local(listeners, port, user)
+            return print(label(unit))
         if restarts(unit) >= ENDS:
             end(*how_it_ended(ended, user))
         wrong = watch.look()
@@ -90,10 +92,22 @@ def good(status, codes):
     return False
 
 
+def label(unit):
+    try:
+        with open(f"/proc/{shown(unit, 'MainPID')}/attr/current", encoding="ascii") as found:
+            return found.read().rstrip("\0\n")
+    except OSError:
+        return ""
+
+
 def restarts(unit):
-    command = ["systemctl", "show", "--value", "--property=NRestarts", unit]
-    said = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    said = shown(unit, "NRestarts")
     return int(said) if said.isdigit() else 0
+
+
+def shown(unit, name):
+    command = ["systemctl", "show", "--value", f"--property={name}", unit]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 package io.jenkins.plugins.amideploy.cli;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.amideploy.aws.AnswerModels;
 import io.jenkins.plugins.amideploy.cli.screen.Rehearsal;
-import io.jenkins.plugins.amideploy.engine.AwsFailure;
+import io.jenkins.plugins.amideploy.engine.AppId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -61,6 +62,7 @@ final class ClassData {
             run(surroundings, "deploy", "-e", "nowhere", "-C", directory.toString());
             run(surroundings, "plan", "-e", "a", "-C", directory.toString(), "--image-id", "ami-1", "--local-state");
             ask(surroundings.cloud().apply("us-east-1"));
+            AnswerModels.load();
             Rehearsal.draw();
         } finally {
             aws.stop(0);
@@ -98,15 +100,22 @@ final class ClassData {
         List<Runnable> questions = List.of(
                 () -> cloud.account().identity(),
                 () -> cloud.stateBucket().status("bucket"),
+                () -> cloud.objects("bucket").list("prefix"),
                 () -> cloud.objects("bucket").read("key"),
+                () -> cloud.objects("bucket").create("key", "text"),
+                () -> cloud.objects("bucket").delete("key"),
                 () -> cloud.images().image("ami-1"),
-                () -> cloud.groupReader().read("group"));
+                () -> cloud.groupReader().read("group"),
+                () -> cloud.protectionReader().isProtected("balancer"),
+                () -> cloud.balancerReader().listeners(List.of("arn")),
+                () -> cloud.standingReader().find(new AppId("a", "a")),
+                () -> cloud.resourceReader().find("a"));
         try (cloud) {
             for (Runnable question : questions) {
                 try {
                     question.run();
-                } catch (AwsFailure | IllegalArgumentException | IllegalStateException answered) {
-                    // The server answers everything alike.
+                } catch (RuntimeException misunderstood) {
+                    // The server answers everything alike, which fits no question but the first.
                 }
             }
         }
