@@ -47,8 +47,19 @@ def test_quick_runsItsChecksSideBySide(tiers, tmp_path: Path, monkeypatch: pytes
     def meeting(mine: str, other: str):
         return tiers.Check(mine, [sys.executable, "-c", MEETING, str(tmp_path / mine), str(tmp_path / other)])
 
-    monkeypatch.setattr(tiers, "TIERS", {"unit": tier(meeting("a", "b")), "lint": tier(meeting("b", "a"))})
+    first = tiers.Check("first", ["true"])
+    monkeypatch.setattr(tiers, "TIERS", {"unit": tier(first, meeting("a", "b")), "lint": tier(meeting("b", "a"))})
     assert tiers.main(["quick"]) == 0
+
+
+def test_quick_beginsTheOthers_andWhatNeedsItsResult_afterItsFirstCheck(tiers, tmp_path: Path, monkeypatch):
+    made = tmp_path / "made"
+    slow = tiers.Check("slow", ["sh", "-c", f"sleep 1; touch '{made}'"])
+    monkeypatch.setattr(tiers, "TIERS", {"unit": tier(slow, tiers.Check("other", ["test", "-e", str(made)]))})
+    monkeypatch.setattr(tiers, "QUICK", ("unit",))
+    count, seen = tiers.Count(), []
+    tiers.run_quick(count, lambda: seen.append(made.exists()))
+    assert (seen, count.passed, count.failed) == ([True], 2, 0)
 
 
 def test_end_tellsWhereTheTimeWent_thenSkipsAndFailures_thenCounts(tiers, monkeypatch, capfd):

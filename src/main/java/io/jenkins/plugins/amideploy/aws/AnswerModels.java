@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.iam.model.ListInstanceProfilesResponse;
 import software.amazon.awssdk.services.iam.model.ListRolesResponse;
 
 /**
- * The classes of what AWS answers to a command. Each of them makes a class of two methods per field as it is loaded, hundreds for an
- * instance: most of what a command would compute before its first answer.
+ * The classes of what AWS answers to a command. Each has two methods per field turned into classes of their own when it is loaded, hundreds
+ * for an instance: a good part of what a command computes before it has its first answer.
  */
 public final class AnswerModels {
     private static final List<Supplier<? extends SdkPojo>> ANSWERS = List.of(
@@ -63,20 +63,20 @@ public final class AnswerModels {
 
     private AnswerModels() {}
 
-    /** Loads them, with all that they consist of. Returns how many there are. */
-    public static int load() {
-        Set<Class<?>> loaded = new HashSet<>();
+    /** Loads them, with all that they consist of. Returns their names. */
+    public static Set<String> load() {
+        Set<String> loaded = new HashSet<>();
         ANSWERS.forEach(answer -> load(answer.get(), loaded));
-        return loaded.size();
+        return loaded;
     }
 
-    private static void load(SdkPojo model, Set<Class<?>> loaded) {
-        if (loaded.add(model.getClass())) {
-            model.sdkFields().forEach(field -> load(field, loaded));
+    private static void load(SdkPojo builder, Set<String> loaded) {
+        if (loaded.add(builder.getClass().getEnclosingClass().getName())) {
+            builder.sdkFields().forEach(field -> load(field, loaded));
         }
     }
 
-    private static void load(SdkField<?> field, Set<Class<?>> loaded) {
+    private static void load(SdkField<?> field, Set<String> loaded) {
         if (field.constructor() != null) {
             load(field.constructor().get(), loaded);
         }

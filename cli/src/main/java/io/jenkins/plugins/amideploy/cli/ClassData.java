@@ -16,6 +16,10 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,11 +41,20 @@ final class ClassData {
             <Account>1</Account><Arn>a</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>
             """;
 
+    /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html: key, date, region, service. */
+    private static final Pattern SIGNED_FOR = Pattern.compile("Credential=[^/]+/[^/]+/[^/]+/([^/]+)/aws4_request");
+
     private ClassData() {}
 
     public static void main(String[] none) throws IOException {
+        load();
+    }
+
+    /** Returns the services that were asked, by the names with which requests to them are signed. */
+    static Set<String> load() throws IOException {
+        Set<String> asked = ConcurrentHashMap.newKeySet();
         Path directory = Files.createTempDirectory("ami-deploy-class-data");
-        HttpServer aws = server();
+        HttpServer aws = server(asked);
         try {
             Path programs = Files.createDirectories(directory.resolve("programs"));
             Files.writeString(programs.resolve("terraform"), TERRAFORM);
@@ -68,6 +81,7 @@ final class ClassData {
             aws.stop(0);
             remove(directory);
         }
+        return asked;
     }
 
     private static Surroundings surroundings(Map<String, String> environment) {
@@ -84,10 +98,14 @@ final class ClassData {
                 .execute(arguments);
     }
 
-    private static HttpServer server() throws IOException {
+    private static HttpServer server(Set<String> asked) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
         byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
         server.createContext("/", exchange -> {
+            Matcher signed = SIGNED_FOR.matcher(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (signed.find()) {
+                asked.add(signed.group(1));
+            }
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
             exchange.close();
