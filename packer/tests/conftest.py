@@ -16,8 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # At the end: `applications` is another module there.
 sys.path.append(str(ROOT / "tests" / "embedded"))
+from world import World, running_world  # noqa: E402
+
 SHIM = ROOT / "local" / "packer-1.6"
-CONTROL = ROOT / "local" / "aws"
 TOOLS = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
 
 #: What every bake is given here, as the command line gives it.
@@ -111,16 +112,15 @@ def any_packer(tmp_path_factory: pytest.TempPathFactory) -> Packer:
 
 
 @pytest.fixture(scope="session")
-def world() -> Iterator[dict[str, str]]:
-    """The environment variables of an embedded AWS that lives as long as these tests."""
+def account() -> Iterator[World]:
+    """An embedded AWS that lives as long as these tests."""
     if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode and not shutil.which("dockerd"):
         pytest.skip("no Docker engine answers, and none can be started here")
-    control = [str(CONTROL), "--world", f"bake{os.getpid()}"]
-    subprocess.run([*control, "up"], check=True, timeout=900)
-    try:
-        # A client's environment must not come from a world that the caller is in.
-        command = f'eval "$({" ".join(control)} env)"; env -0'
-        listing = subprocess.run(["bash", "-c", command], check=True, capture_output=True).stdout.decode()
-        yield dict(entry.split("=", 1) for entry in listing.split("\0") if "=" in entry)
-    finally:
-        subprocess.run([*control, "down"], check=True, timeout=300)
+    with running_world(f"bake{os.getpid()}", limit=900) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def world(account: World) -> dict[str, str]:
+    """The environment variables of its clients."""
+    return account.environment

@@ -84,12 +84,12 @@ class CachedImages:
 
     def keep(self) -> None:
         """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""
-        baked = False
+        baked = []
         for image in self._base_layers():
             # A copy for one application, also of an earlier run in a world that stayed up, would be of no use to the others.
             if image["ImageId"] in self.imported or COPY in image["Name"]:
                 continue
-            baked = True
+            baked.append(image)
             fingerprint = _tags(image)["ami-deploy:fingerprint"]
             file = self.directory / f"{self.kind}-{fingerprint}-{image['ImageId']}.tar"
             with self._turn():
@@ -101,9 +101,19 @@ class CachedImages:
                         older.unlink()
                 for superfluous in self._files()[KEPT:]:
                     superfluous.unlink()
-        if self.baking and (baked or self.origins()):
-            self._known().touch()
+        used = baked or self._used()
+        if self.baking and used:
+            self._known().write_text(_tags(used[-1])["ami-deploy:fingerprint"])
             self.let_bake()
+
+    def of_these_recipes(self) -> dict | None:
+        """The base layer that an earlier run baked by the recipes of the checkout, in the world; None where none was kept."""
+        if not self._known().exists():
+            return None
+        self.load()
+        fingerprint = self._known().read_text()
+        fitting = [image for image in self._base_layers() if _tags(image)["ami-deploy:fingerprint"] == fingerprint]
+        return fitting[-1] if fitting else None
 
     def lend_to(self, app: str) -> None:
         """Copies what is there for an application that has none: the same content, told by the same fingerprint."""
@@ -127,18 +137,18 @@ class CachedImages:
 
     def origins(self) -> list[str]:
         """Where the base layer of every application's image in the world comes from, a line each."""
-        ec2 = self.world.client("ec2")
-        filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
-        used = {
-            _tags(image)["ami-deploy:base-image"].split()[0]
-            for image in ec2.describe_images(Owners=["self"], Filters=filters)["Images"]
-        }
         return [
             f"base layer {image['ImageId']} of {image['CreationDate']}: "
             f"{'from the cache' if image['ImageId'] in self.imported else 'baked'}"
-            for image in self._base_layers()
-            if image["ImageId"] in used
+            for image in self._used()
         ]
+
+    def _used(self) -> list[dict]:
+        """The base layers that an application's image is made of."""
+        filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
+        images = self.world.client("ec2").describe_images(Owners=["self"], Filters=filters)["Images"]
+        used = {_tags(image)["ami-deploy:base-image"].split()[0] for image in images}
+        return [image for image in self._base_layers() if image["ImageId"] in used]
 
     def _base_layers(self) -> list[dict]:
         images = self.world.client("ec2").describe_images(Owners=["self"], Filters=BASE)["Images"]

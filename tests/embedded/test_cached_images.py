@@ -70,10 +70,12 @@ def test_whereNoneIsKept_oneRunBakesOne_andTheOthersWaitForIt(directory: Path):
         waiting = pool.submit(second.await_turn_to_bake)
         with pytest.raises(TimeoutError):
             waiting.result(timeout=1)
-        bake(world, "web-base-1", "f1")
+        assert later.of_these_recipes() is None
+        baked = bake(world, "web-base-1", "f1")
         first.keep()
         waiting.result(timeout=60)
         later.await_turn_to_bake()
+        assert later.of_these_recipes()["ImageId"] == baked
     assert len(names(directory)) == 1
     assert first.baking is second.baking is later.baking is None
 
