@@ -48,6 +48,19 @@ with contextlib.suppress(OSError):
 """
 
 
+#: What a machine with a kernel of its own has beyond a container: kernel and boot loader, policy, labels, the application's domain.
+MACHINE = """
+- hosts: all
+  become: true
+  gather_subset: ["!all", min, virtual, selinux]
+  tasks:
+    - ansible.builtin.include_role: {name: base, tasks_from: detect}
+    - ansible.builtin.include_role: {name: base, tasks_from: "kernel_{{ ansible_facts['os_family'] }}"}
+    - ansible.builtin.include_role: {name: base, tasks_from: selinux}
+    - ansible.builtin.include_role: {name: runtime, tasks_from: selinux}
+"""
+
+
 @pytest.fixture(scope="module")
 def key(clients, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("key") / "onlooker.pem"
@@ -247,21 +260,19 @@ def test_anotherStartLine_runsConfined_inTheSameUnit(name: str, instance: Instan
     assert status.split() == ["NoNewPrivs:", "1", "Seccomp:", "2"]
 
 
-def test_secondConverge_ofTheBaseLayer_changesNothing(instance: Instance, deployment: Deployment, tmp_path: Path):
-    """Policy, labels, kernel settings and boot loader are for such a machine only; of all else packer/tests/test_bake.py sees it, in a container.
-
-    The instance reaches no package source, so what stands in its place is that it needs none: only the lists are left out.
-    """
+def test_secondConverge_ofWhatIsForMachinesOnly_changesNothing(
+    instance: Instance, deployment: Deployment, tmp_path: Path
+):
+    """Of both playbooks as they are packer/tests/test_bake.py sees it, in a container."""
+    playbook = deployment.checkout / "ansible" / "machine.yml"
+    playbook.write_text(MACHINE)
     inventory = tmp_path / "inventory"
     inventory.write_text(
         f"default ansible_host={instance.address} ansible_user=admin ansible_ssh_private_key_file={instance.key}\n"
     )
     tools = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
     result = subprocess.run(
-        [
-            *("ansible-playbook", "-i", str(inventory), "--skip-tags", "package-lists"),
-            str(deployment.checkout / "ansible" / "base.yml"),
-        ],
+        ["ansible-playbook", "-i", str(inventory), str(playbook)],
         env=os.environ
         | {
             "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]),
