@@ -111,8 +111,9 @@ def kept(flow: Flow) -> dict:
 
 
 def is_good(flow: Flow) -> bool:
-    results = kept(flow)["results"]
-    return len(results) == len(flow.phases) and all(each["end"] and not each["faults"] for each in results)
+    known = {each["phase"]: each for each in kept(flow)["results"]}
+    results = [known.get(phase.name) for phase in flow.phases]
+    return all(each and each["end"] and not each["faults"] for each in results)
 
 
 def table(flows: list[Flow]) -> str:

@@ -61,20 +61,20 @@ def _hold(world: World, key: str) -> None:
     world.fault("hold", "s3:PutObject", "--where", f"Key=web/{ENVIRONMENT}/{key}")
 
 
-def _awaiting(build: Build, world: World) -> None:
-    """What comes next may be over before this controller is up again."""
-    build.await_line("[Pipeline] awaitAsgHealthy")
+def _planning(build: Build, world: World) -> None:
+    """The end of the release is held from here on: where nothing changes, it comes before a controller that waits for it is up again."""
+    build.await_line("[Pipeline] terraformPlan")
     _hold(world, END)
 
 
-def _written(what: str, key: str) -> Callable[[Build, World], None]:
-    """An object is written, and nobody hears of it."""
+def _begun(build: Build, world: World) -> None:
+    """The begin of a release is written, and nobody hears of it."""
+    _hold(world, "releases/*/begin.json")
+    _holding(build, world)
 
-    def reached(build: Build, world: World) -> None:
-        _hold(world, key)
-        eventually(what, lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
 
-    return reached
+def _holding(build: Build, world: World) -> None:
+    eventually("a call that is held", lambda: '"holding"' in world.fault("list"), STAGE_LIMIT, every=0.2)
 
 
 def _answer(question: str, with_: str, **values: str) -> Callable[[Build], None]:
@@ -95,18 +95,23 @@ FLOWS = (
             Phase(
                 "choose",
                 "findRelease: the begin of the release is just written",
-                _written("the begin of the release", "releases/*/begin.json"),
+                _begun,
             ),
             Phase("plan", "Terraform", _line("[Pipeline] terraformPlan")),
             Phase("approval", "nothing: a person is asked", _line("Apply to "), _answer("Apply", "proceedEmpty")),
             Phase("apply", "Terraform, with the lock of the state", _locked),
-            Phase("await", "awaitAsgHealthy", _awaiting, holds_on=True),
-            Phase(
-                "release record",
-                "the end of the release is just written",
-                _written("the end of the release", END),
-            ),
+            Phase("await", "awaitAsgHealthy", _line("[Pipeline] awaitAsgHealthy")),
         ),
+    ),
+    Flow(
+        "deployment of what stands",
+        "web/deploy-by-hand",
+        {"ENVIRONMENT": ENVIRONMENT, "IMAGE_ID": FIRST, "SKIP_APPROVAL": "true"},
+        (
+            Phase("plan", "Terraform", _planning, holds_on=True),
+            Phase("release record", "the end of the release is just written", _holding),
+        ),
+        stands=True,
     ),
     Flow(
         "bake and rollout",
