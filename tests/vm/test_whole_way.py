@@ -58,6 +58,7 @@ MACHINE = """
     - ansible.builtin.include_role: {name: base, tasks_from: "kernel_{{ ansible_facts['os_family'] }}"}
     - ansible.builtin.include_role: {name: base, tasks_from: selinux}
     - ansible.builtin.include_role: {name: runtime, tasks_from: selinux}
+      vars: {runtime_home: "{{ service_home }}"}
 """
 
 
