@@ -21,8 +21,8 @@ from embedded_aws.clock import ManualClock  # noqa: E402
 from embedded_aws.machines.records import RecordsBackend  # noqa: E402
 from embedded_aws.world import World  # noqa: E402
 
-#: Seconds a machine may take for anything that the tests wait for.
-PATIENCE = 60
+#: Seconds a machine may take for anything that the tests wait for, on a computer that has much else to do.
+PATIENCE = 180
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:

@@ -6,11 +6,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from conftest import until
+from conftest import PATIENCE, until
 
 SSH_OPTIONS = (
     *("-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR"),
-    *("-o", "ConnectTimeout=2", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes"),
+    *("-o", "ConnectTimeout=10", "-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes"),
+    # A machine that reboots says nothing more.
+    *("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=6"),
 )
 
 
@@ -66,7 +68,7 @@ def ssh(ec2: Any, instance_id: str, key: Path, command: str) -> subprocess.Compl
     address = describe(ec2, instance_id)["PublicIpAddress"]
     return subprocess.run(
         ["ssh", *SSH_OPTIONS, "-i", str(key), f"admin@{address}", command],
-        capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class Site:
     def get(
         self, path: str = "/", method: str = "GET", body: bytes | None = None, **headers: str
     ) -> tuple[int, dict, bytes]:
-        connection = http.client.HTTPConnection(self.address, PORT, timeout=10)
+        connection = http.client.HTTPConnection(self.address, PORT, timeout=60)
         try:
             connection.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
             response = connection.getresponse()
@@ -127,7 +127,7 @@ def test_bodies_methods_and_kept_connections(site: Site) -> None:
     body = bytes(range(256)) * 4000
     assert site.get("/", "POST", body)[2] == b"v1:" + body
     assert site.get("/", "HEAD")[0::2] == (200, b"")
-    connection = http.client.HTTPConnection(site.address, PORT, timeout=10)
+    connection = http.client.HTTPConnection(site.address, PORT, timeout=60)
     for part in (b"one", b"two"):
         connection.request(
             "POST", "/", iter([part, part]), encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
@@ -143,7 +143,7 @@ def test_broken_requests_are_refused(site: Site) -> None:
         b"GET / HTTP/1.1\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
     ):
-        with socket.create_connection((site.address, PORT), timeout=10) as client:
+        with socket.create_connection((site.address, PORT), timeout=60) as client:
             client.sendall(text)
             assert client.recv(100).startswith(b"HTTP/1.1 400 ")
 
@@ -173,7 +173,7 @@ def test_failing_health_page_fails_open_and_names_the_code(site: Site) -> None:
 def test_deregistered_target_finishes_its_request(site: Site) -> None:
     site.create(1)
     instance_id = next(iter(site.stack.ids()))
-    slow = socket.create_connection((site.address, PORT), timeout=10)
+    slow = socket.create_connection((site.address, PORT), timeout=60)
     slow.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab")
     time.sleep(0.2)
     site.w.elbv2.deregister_targets(TargetGroupArn=site.target_group, Targets=[{"Id": instance_id}])

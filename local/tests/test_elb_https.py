@@ -55,7 +55,7 @@ class Shop:
         if version:
             context.minimum_version = context.maximum_version = version
         with (
-            socket.create_connection((self.address, PORT), timeout=10) as plain,
+            socket.create_connection((self.address, PORT), timeout=60) as plain,
             context.wrap_socket(plain, server_hostname=name) as secure,
         ):
             return ssl.DER_cert_to_PEM_cert(secure.getpeercert(binary_form=True)).encode()
@@ -63,7 +63,7 @@ class Shop:
     def get(self, path: str) -> bytes:
         context = ssl.create_default_context(cadata=self.pem.decode())
         with (
-            socket.create_connection((self.address, PORT), timeout=10) as plain,
+            socket.create_connection((self.address, PORT), timeout=60) as plain,
             context.wrap_socket(plain, server_hostname="www.shop.example") as secure,
         ):
             secure.sendall(f"GET {path} HTTP/1.1\r\nHost: www.shop.example\r\nConnection: close\r\n\r\n".encode())
@@ -91,7 +91,7 @@ def test_requests_arrive_with_the_scheme_and_port_that_the_client_used(shop: Sho
 
 
 def test_http_listener_redirects_to_it(shop: Shop) -> None:
-    with socket.create_connection((shop.address, PLAIN), timeout=10) as client:
+    with socket.create_connection((shop.address, PLAIN), timeout=60) as client:
         client.sendall(b"GET /a?x=1 HTTP/1.1\r\nHost: www.shop.example\r\n\r\n")
         answer = client.recv(1000)
     assert answer.startswith(b"HTTP/1.1 301 Moved Permanently\r\n")

@@ -118,7 +118,7 @@ class Site:
         return [target["TargetHealth"]["State"] for target in found]
 
     def get(self) -> bytes:
-        connection = http.client.HTTPConnection(self.address, 80, timeout=15)
+        connection = http.client.HTTPConnection(self.address, 80, timeout=60)
         try:
             connection.request("GET", "/")
             response = connection.getresponse()

@@ -34,7 +34,7 @@ def order(world: HttpWorld, **fields: Any) -> list[str]:
     """What the script sends; a refusal is a ValueError with its text."""
     request = urllib.request.Request(f"{world.endpoint}/_world/images", json.dumps(fields).encode())
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)
     except urllib.error.HTTPError as error:
         raise ValueError(json.load(error)["error"]) from error

@@ -19,7 +19,7 @@ def w() -> Iterator[HttpWorld]:
 
 
 def listed(w: HttpWorld) -> set[str]:
-    with urllib.request.urlopen(f"{w.endpoint}/_world/inventory", timeout=10) as response:
+    with urllib.request.urlopen(f"{w.endpoint}/_world/inventory", timeout=60) as response:
         return set(json.load(response))
 
 

@@ -67,19 +67,19 @@ def test_a_user_of_the_account_is_answered_and_test_keys_are_not(world: World, a
 def test_the_certificate_is_trusted_through_the_worlds_only(api: Any) -> None:
     url, certificate = api
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
-        urllib.request.urlopen(url, timeout=5)
+        urllib.request.urlopen(url, timeout=60)
     context = ssl.create_default_context(cafile=str(certificate))
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(url, timeout=5, context=context)
+        urllib.request.urlopen(url, timeout=60, context=context)
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(f"{url}/_world/health", timeout=5, context=context)
+        urllib.request.urlopen(f"{url}/_world/health", timeout=60, context=context)
 
 
 def test_a_client_that_says_nothing_holds_nobody_up(api: Any) -> None:
     url, certificate = api
     port = int(url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port)), pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(url, timeout=5, context=ssl.create_default_context(cafile=str(certificate)))
+        urllib.request.urlopen(url, timeout=60, context=ssl.create_default_context(cafile=str(certificate)))
 
 
 def test_a_containers_systemd_is_told_by_files_that_everybody_may_read(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_builder_and_balancer_reach_instances_in_it(real_world: RealWorld, tmp_p
 
     def page() -> str:
         try:
-            return requests.get(f"http://{balancer['DNSName']}/", timeout=5).text
+            return requests.get(f"http://{balancer['DNSName']}/", timeout=60).text
         except requests.ConnectionError:
             return ""
 

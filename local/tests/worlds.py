@@ -71,7 +71,7 @@ class HttpWorld:
 
     def fault(self, **order: Any) -> Any:
         request = urllib.request.Request(f"{self.endpoint}/_world/fault", json.dumps(order).encode())
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return json.load(response)
 
     def close(self) -> None:

@@ -153,8 +153,8 @@ class Site:
         self, method: str, path: str, scheme: str, body: str | None = None, headers: dict[str, str] | None = None
     ) -> Answer:
         port = {"https": 443, "http": 80}[scheme]
-        connection = http.client.HTTPConnection(self.domain, port, timeout=10)
-        connection.sock = socket.create_connection((self.address, port), timeout=10)
+        connection = http.client.HTTPConnection(self.domain, port, timeout=60)
+        connection.sock = socket.create_connection((self.address, port), timeout=60)
         try:
             if scheme == "https":
                 context = ssl.create_default_context(cafile=str(self.authority))

@@ -32,7 +32,7 @@ RESTART_LIMIT = 300
 
 
 def page(url: str, path: str = "/") -> str:
-    with urllib.request.urlopen(url + path, timeout=10) as response:
+    with urllib.request.urlopen(url + path, timeout=60) as response:
         return response.read().decode()
 
 

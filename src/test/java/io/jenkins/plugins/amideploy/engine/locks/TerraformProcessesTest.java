@@ -59,15 +59,15 @@ class TerraformProcessesTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void of_terraformThatHasEndedAndWhoseExitCodeNobodyAskedFor_isNotHidden() throws Exception {
-        Path terraform =
-                Files.copy(Path.of("/bin/true"), root.resolve("terraform"), StandardCopyOption.COPY_ATTRIBUTES);
-        Process parent = new ProcessBuilder("sh", "-c", terraform + " & echo $!; exec sleep 60").start();
+        Path terraform = Files.copy(Path.of("/bin/cat"), root.resolve("terraform"), StandardCopyOption.COPY_ATTRIBUTES);
+        // It ends with its input; not before its parent is one that asks nobody for an exit code, as a shell would.
+        Process parent =
+                new ProcessBuilder("sh", "-c", "exec 3<&0; " + terraform + " <&3 & echo $!; exec sleep 60").start();
         try {
             String ended = parent.inputReader().readLine();
-            Path status = Path.of("/proc", ended, "status");
-            while (!Files.readString(status).contains("State:\tZ")) {
-                Thread.onSpinWait();
-            }
+            awaitLine(Path.of("/proc", String.valueOf(parent.pid()), "status"), "Name:\tsleep");
+            parent.getOutputStream().close();
+            awaitLine(Path.of("/proc", ended, "status"), "State:\tZ");
             // Only this one: what else runs on this computer is another matter.
             Files.createDirectories(root.resolve("self"));
             Files.createSymbolicLink(root.resolve("self/environ"), Path.of("/proc/self/environ"));
@@ -76,6 +76,12 @@ class TerraformProcessesTest {
             assertThat(found("mine")).isEqualTo(new Found(Life.DEAD, 0));
         } finally {
             parent.destroyForcibly();
+        }
+    }
+
+    private static void awaitLine(Path status, String line) throws IOException {
+        while (!Files.readString(status).contains(line)) {
+            Thread.onSpinWait();
         }
     }
 
