@@ -174,6 +174,8 @@ final class BadInputGround implements AutoCloseable {
     private Map<String, String> environment(BadInput input, Path root, String key) throws IOException {
         Map<String, String> environment = new TreeMap<>(world);
         environment.put("HOME", root.resolveSibling("home").toString());
+        // The launcher's class data is the jar's, whoever runs it; making it takes longer than a command.
+        environment.put("XDG_CACHE_HOME", machineCache());
         environment.put("AMI_DEPLOY_RECIPES", repository.toString());
         environment.put("AMI_DEPLOY_RUN", "host");
         environment.put("AWS_ACCESS_KEY_ID", key);
@@ -188,6 +190,13 @@ final class BadInputGround implements AutoCloseable {
             }
         });
         return environment;
+    }
+
+    private static String machineCache() {
+        String given = System.getenv("XDG_CACHE_HOME");
+        return given == null || given.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".cache").toString()
+                : given;
     }
 
     private static Path tools(BadInput input, Path tools) throws IOException {
