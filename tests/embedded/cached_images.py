@@ -1,4 +1,4 @@
-"""Base layers kept between test runs: what one run baked is there in the next one, until the product itself would bake it anew.
+"""Images kept between test runs: the base layer that one run baked is there in the next one, until the product itself would bake it anew.
 
 The product knows nothing of it: it finds an image of the wanted fingerprint in its account, as on AWS, and judges its age by itself. A file is
 named after kind of machine, fingerprint and image, and written by ``local/aws images export``.
@@ -71,16 +71,34 @@ class CachedImages:
         """Into a world that has just begun. A file that fits this computer no more is removed."""
         with self._turn():
             for file in self._files():
-                started = time.monotonic()
-                result = self._aws("import", str(file))
-                if result.returncode == 0:
-                    self.imported.add(_image_id(file))
-                    print(f"{result.stdout.strip()} from the cache in {time.monotonic() - started:.1f} s", flush=True)
-                else:
-                    said = result.stderr.strip()
-                    assert any(words in said for words in USELESS), said
-                    file.unlink()
-                    print(f"removed from the cache: {said}", flush=True)
+                self._import(file)
+
+    def _import(self, file: Path) -> None:
+        started = time.monotonic()
+        result = self._aws("import", str(file))
+        if result.returncode == 0:
+            self.imported.add(_image_id(file))
+            print(f"{result.stdout.strip()} from the cache in {time.monotonic() - started:.1f} s", flush=True)
+        else:
+            said = result.stderr.strip()
+            assert any(words in said for words in USELESS), said
+            file.unlink()
+            print(f"removed from the cache: {said}", flush=True)
+
+    def load_application(self, makers: str) -> None:
+        """The application's image that an earlier run baked by the same makers, see ``digest``. Whether its content is wanted, the product knows."""
+        with self._turn():
+            for file in self.directory.glob(f"application-{self.kind}-{makers}-*.tar"):
+                self._import(file)
+
+    def keep_application(self, makers: str, image_id: str) -> None:
+        """One is kept for each kind of machine, since another's makers or content would bake it anew."""
+        if image_id in self.imported:
+            return
+        with self._turn():
+            for older in self.directory.glob(f"application-{self.kind}-*.tar"):
+                older.unlink()
+            self._export(self.directory / f"application-{self.kind}-{makers}-{image_id}.tar", image_id)
 
     def keep(self) -> None:
         """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""
@@ -94,8 +112,7 @@ class CachedImages:
             file = self.directory / f"{self.kind}-{fingerprint}-{image['ImageId']}.tar"
             with self._turn():
                 if not file.exists():
-                    result = self._aws("export", str(file), "--image-id", image["ImageId"])
-                    assert result.returncode == 0, result.stderr
+                    self._export(file, image["ImageId"])
                 for older in self.directory.glob(f"{self.kind}-{fingerprint}-*.tar"):
                     if older != file:
                         older.unlink()
@@ -155,6 +172,10 @@ class CachedImages:
         # Of one fingerprint the newest comes last and so is the one that stays.
         return sorted(images, key=lambda image: image["CreationDate"])
 
+    def _export(self, file: Path, image_id: str) -> None:
+        result = self._aws("export", str(file), "--image-id", image_id)
+        assert result.returncode == 0, result.stderr
+
     def _files(self) -> list[Path]:
         """Newest first."""
         return sorted(self.directory.glob(f"{self.kind}-*.tar"), key=lambda file: file.stat().st_mtime, reverse=True)
@@ -188,6 +209,17 @@ def cached_images(
         images.keep()
     finally:
         images.let_bake()
+
+
+def digest(*parts: str) -> str:
+    """A hash of the files that Git would list below these parts of the checkout, and of their names."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *parts]
+    names = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    hashed = hashlib.sha256()
+    for file in (ROOT / name for name in sorted(filter(None, names))):
+        content = file.read_bytes() if file.is_file() else b""
+        hashed.update(f"{file.relative_to(ROOT)} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return hashed.hexdigest()[:16]
 
 
 @functools.cache

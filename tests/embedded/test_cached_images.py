@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cached_images import KEPT, CachedImages, cached_images
+from cached_images import KEPT, CachedImages, cached_images, digest
 from world import World, running_world
 
 
@@ -88,6 +90,40 @@ def test_aCopyForOneApplication_isNotKept_alsoNotByALaterRunInTheSameWorld(direc
         with cached_images(world, "containers", directory) as images:
             images.lend_to("shop")
     assert names(directory) == [f"containers-f1-{first}.tar"]
+
+
+def test_applicationsImage_isThereForTheSameMakers_andIsReplacedByAnothers(directory: Path):
+    with running_world(f"cache{os.getpid()}", "--api-only", limit=60) as world:
+        images = CachedImages(world, "containers", directory)
+        first, second = (bake(world, f"web-{number}", "a1", layer="application") for number in (1, 2))
+        images.keep_application("m1", first)
+        assert names(directory) == [f"application-containers-m1-{first}.tar"]
+        images.load()
+        images.load_application("m2")
+        assert images.imported == set()
+        images.load_application("m1")
+        images.keep_application("m2", first)
+        assert names(directory) == [f"application-containers-m1-{first}.tar"]
+        images.keep_application("m2", second)
+        assert names(directory) == [f"application-containers-m2-{second}.tar"]
+
+
+def test_digest_isOfEveryFileBelow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.modules[digest.__module__], "ROOT", tmp_path)
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / "packer").mkdir()
+    (tmp_path / "packer" / "template").write_text("one")
+    (tmp_path / "README").write_text("one")
+    seen = [digest("packer")]
+    (tmp_path / "README").write_text("two")
+    assert digest("packer") == seen[0]
+    (tmp_path / "packer" / "template").write_text("two")
+    seen.append(digest("packer"))
+    (tmp_path / "packer" / "template").rename(tmp_path / "packer" / "other")
+    seen.append(digest("packer"))
+    (tmp_path / "packer" / "new").touch()
+    seen.append(digest("packer"))
+    assert len(set(seen)) == 4
 
 
 def test_onlyTheNewestAreKept_andOfTheirOwnKind(directory: Path):

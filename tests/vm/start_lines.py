@@ -52,7 +52,8 @@ sed -e '/^ExecStart/d' -e '/^Restart=/d' -e 's/^Environment=PORT=80/Environment=
 systemctl daemon-reload
 systemctl start {name}.service
 for second in $(seq 120); do
-  if answer=$(python3 -c 'import urllib.request as u; print(u.urlopen("http://127.0.0.1:{port}/health").read().decode().strip())' 2>/dev/null)
+  # Without Python, whose start takes seconds here.
+  if answer=$(bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port} && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 && tail -n 1 <&3' 2>/dev/null)
   then break; fi
   sleep 1
 done

@@ -1,8 +1,8 @@
 """The whole way on machines with a kernel of their own: bake, apply, rollout, and what the kernel of the instance says.
 
 The tests share one stack and one world and stand on each other, in this order. On an emulated processor a boot takes a minute, the base
-layer with its labelling and its reboot a quarter of an hour, and every call of Ansible's seconds. So a base layer that an earlier run baked
-is used again where the product would use it, and what can be looked at together is.
+layer with its labelling and its reboot a quarter of an hour, and every call of Ansible's seconds. So an image that an earlier run baked
+is used again where the product would use it, the application's only if what bakes it is the same too, and what can be looked at together is.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import subprocess
 import threading
 import time
 import urllib.request
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from cached_images import CachedImages
+from cached_images import CachedImages, digest
 from deployment import Deployment, Result, copy_of_the_checkout, page, version
 from instance import BOOT_LIMIT, QUESTIONS, Instance
 from start_lines import BESIDE, compile_static_server, script
@@ -28,6 +28,12 @@ from world import ROOT, World, eventually
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
 DEPLOY_LIMIT = 3000
+#: What bakes an image on a virtual machine, beside what its fingerprint takes in.
+MAKERS = (
+    *("ansible", "packer", "local/embedded_aws"),
+    *(f"src/main/java/io/jenkins/plugins/amideploy/engine/{package}" for package in ("image", "tool")),
+)
+RUNNING = {"Name": "instance-state-name", "Values": ["running"]}
 REQUESTS, AT_ONCE = 1000, 8
 #: What a machine says of itself on its console when all is well.
 CLEAN = "image check: SELinux Enforcing, 0 denials since the boot"
@@ -46,8 +52,25 @@ with contextlib.suppress(OSError):
 with contextlib.suppress(OSError):
     os.setpriority(os.PRIO_PROCESS, 0, 1)
 """
-
-
+CODE = "/opt/webapp/app/webapp/__init__.py"
+#: The bake's trial start, of an application that runs already.
+TRIAL = """
+- hosts: all
+  become: true
+  gather_subset: ["!all", min, virtual, selinux]
+  tasks:
+    - ansible.builtin.include_role: {name: base, tasks_from: detect}
+    - ansible.builtin.include_role: {name: app, tasks_from: trial}
+      vars: {app_user: "{{ service_user }}", app_home: "{{ service_home }}", app_selinux_domain: "{{ service_domain }}"}
+"""
+#: What a trial start that has failed leaves to the machine, which a bake throws away.
+AFTER_TRIAL = f"""
+mv /run/code {CODE}
+restorecon {CODE}
+rm -r /run/systemd/system/webapp.service.d
+systemctl daemon-reload
+systemctl restart webapp.service
+"""
 #: What a machine with a kernel of its own has beyond a container: kernel and boot loader, policy, labels, the application's domain.
 MACHINE = """
 - hosts: all
@@ -109,33 +132,10 @@ def deploy(deployment: Deployment, *arguments: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def broken_bake(deployment: Deployment, clients, tmp_path_factory: pytest.TempPathFactory):
-    """A bake of an application that its domain denies a file, on the deployment's base layer; beside all that follows the deployment's own bake."""
-    checkout = copy_of_the_checkout(tmp_path_factory.mktemp("broken"))
-    code = checkout / "webapp" / "webapp" / "__init__.py"
-    code.write_text(code.read_text() + DENIED)
-    broken = Deployment(deployment.command, deployment.world, checkout)
-    broken.environment_file("broken")
-    over, ec2 = threading.Event(), clients("ec2")
-
-    def bake() -> Result:
-        eventually("the application's image", lambda: over.is_set() or application_is_baked(ec2), DEPLOY_LIMIT, every=5)
-        assert not over.is_set(), "the deployment has baked nothing beside which this could"
-        return deploy(broken, "bake", "--environment", "broken")
-
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(bake)
-        over.set()
-
-
-def application_is_baked(ec2) -> bool:
-    filters = [{"Name": "tag:ami-deploy:layer", "Values": ["application"]}, {"Name": "state", "Values": ["available"]}]
-    return bool(ec2.describe_images(Owners=["self"], Filters=filters)["Images"])
-
-
-@pytest.fixture(scope="module")
-def url(deployment: Deployment, key: Path, base_layers: CachedImages, broken_bake: Future) -> str:
+def url(deployment: Deployment, key: Path, base_layers: CachedImages, clients) -> str:
     """The URL of the deployment; every test of this module needs it."""
+    makers = digest(*MAKERS)
+    base_layers.load_application(makers)
     deployment.environment_file(ENVIRONMENT, key_name="onlooker", health_check_grace_period=1800)
     result = deploy(
         deployment, "deploy", "--environment", ENVIRONMENT, "--auto-approve", "--create-state-bucket",
@@ -144,8 +144,17 @@ def url(deployment: Deployment, key: Path, base_layers: CachedImages, broken_bak
     assert result.code == 0, result.text[-6000:]
     print(*base_layers.origins(), sep="\n", flush=True)
     base_layers.keep()
+    image_id = application_image(clients)
+    print(f"application {image_id}: {'from the cache' if image_id in base_layers.imported else 'baked'}", flush=True)
+    base_layers.keep_application(makers, image_id)
     assert result.last_line.startswith("http://")
     return result.last_line
+
+
+def application_image(clients) -> str:
+    filters = [{"Name": "tag:ami-deploy:environment", "Values": [ENVIRONMENT]}, RUNNING]
+    [reservation] = clients("ec2").describe_instances(Filters=filters)["Reservations"]
+    return reservation["Instances"][0]["ImageId"]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +163,7 @@ def instance(url: str, clients, world: World, key: Path) -> Instance:
     ec2 = clients("ec2")
     filters = [
         {"Name": "tag:ami-deploy:environment", "Values": [ENVIRONMENT]},
-        {"Name": "instance-state-name", "Values": ["running"]},
+        RUNNING,
         {"Name": "tag-key", "Values": ["aws:autoscaling:groupName"]},
     ]
     [found] = [one for each in ec2.describe_instances(Filters=filters)["Reservations"] for one in each["Instances"]]
@@ -265,15 +274,42 @@ def test_secondConverge_ofWhatIsForMachinesOnly_changesNothing(
     instance: Instance, deployment: Deployment, tmp_path: Path
 ):
     """Of both playbooks as they are packer/tests/test_bake.py sees it, in a container."""
-    playbook = deployment.checkout / "ansible" / "machine.yml"
-    playbook.write_text(MACHINE)
-    inventory = tmp_path / "inventory"
+    result = converge(MACHINE, instance, deployment, tmp_path)
+    assert result.returncode == 0, result.stdout[-6000:] + result.stderr
+    recap = next(line for line in result.stdout.splitlines() if line.startswith("default ") and "changed=" in line)
+    assert "changed=0" in recap, "\n".join(
+        line for line in result.stdout.splitlines() if "changed" in line or "TASK" in line
+    )
+
+
+def test_applicationThatIsDeniedSomething_endsItsTrialStartWithTheDenial_andTheSettingThatAllowsIt(
+    instance: Instance, deployment: Deployment, tmp_path: Path
+):
+    """As a bake does it, which make causes has whole: file_is_denied."""
+    instance.ask(f"cp -p {CODE} /run/code\ncat >>{CODE} <<'END'\n{DENIED}END\n")
+    try:
+        result = converge(TRIAL, instance, deployment, tmp_path)
+    finally:
+        instance.ask(AFTER_TRIAL)
+    assert result.returncode != 0
+    said = re.sub(r"\s+", " ", result.stdout)
+    assert re.search(r"SELinux denied \d+ times: .*webapp_t.*dpkg_var_lib_t", said), result.stdout[-6000:]
+    assert "(image.yml allows it: outgoing_ports: [5432])" in said
+    assert re.search(r"setpriority of \S+ \(image.yml allows it: system_calls: \[setpriority\]\)", said)
+
+
+def converge(
+    playbook: str, instance: Instance, deployment: Deployment, directory: Path
+) -> subprocess.CompletedProcess[str]:
+    file = deployment.checkout / "ansible" / "machine.yml"
+    file.write_text(playbook)
+    inventory = directory / "inventory"
     inventory.write_text(
         f"default ansible_host={instance.address} ansible_user=admin ansible_ssh_private_key_file={instance.key}\n"
     )
     tools = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
-    result = subprocess.run(
-        ["ansible-playbook", "-i", str(inventory), str(playbook)],
+    return subprocess.run(
+        ["ansible-playbook", "-i", str(inventory), str(file)],
         env=os.environ
         | {
             "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]),
@@ -284,22 +320,6 @@ def test_secondConverge_ofWhatIsForMachinesOnly_changesNothing(
         text=True,
         timeout=1800,
     )
-    assert result.returncode == 0, result.stdout[-6000:] + result.stderr
-    recap = next(line for line in result.stdout.splitlines() if line.startswith("default ") and "changed=" in line)
-    assert "changed=0" in recap, "\n".join(
-        line for line in result.stdout.splitlines() if "changed" in line or "TASK" in line
-    )
-
-
-def test_applicationThatIsDeniedSomething_endsItsBakeWithTheDenial_andTheSettingThatAllowsIt(broken_bake: Future):
-    result = broken_bake.result(timeout=DEPLOY_LIMIT)
-    assert result.code not in (0, None)
-    said = result.text.replace("\n", " ")
-    assert re.search(
-        r"DENIED_ON_MACHINE: SELinux denied \d+ times in the trial start: .*webapp_t.*dpkg_var_lib_t", said
-    ), result.text[-6000:]
-    assert "allow it in image.yml: outgoing_ports: [5432], system_calls: [setpriority]" in said
-    assert re.search(r"setpriority of \S+ \(image.yml allows it: system_calls: \[setpriority\]\)", said)
 
 
 def test_instance_afterReboot_enforcesAndHasNoIpv6(instance: Instance, url: str, clients):
