@@ -274,7 +274,7 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
 #: them, the others as soon as it is compiled; then none of them shares a build directory with another.
-LONG = ("jenkins", "vm", "releases", "deployment", "sharing", "embedded", "applications", "infrastructure", "torture")
+LONG = ("jenkins", "vm", "deployment", "embedded", "sharing", "releases", "applications", "infrastructure", "torture")
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
 AT_ONCE = 5

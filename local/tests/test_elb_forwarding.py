@@ -182,7 +182,7 @@ def test_deregistered_target_finishes_its_request(site: Site) -> None:
     slow.sendall(b"cd")
     assert b"200 OK" in slow.recv(1000)
     slow.close()
-    until(lambda: site.states() == [], "draining ends after the delay", 5)
+    until(lambda: site.states() == [], "draining ends after the delay")
 
 
 def test_redirect_and_fixed_response(site: Site) -> None:
@@ -238,10 +238,10 @@ def test_refresh_under_load_fails_no_request(site: Site, size: int) -> None:
     load = Load(site)
     preferences = {"MinHealthyPercentage": 100, "MaxHealthyPercentage": 200, "InstanceWarmup": 0, "AutoRollback": True}
     site.stack.start_refresh(version, **preferences)
-    until(lambda: site.stack.refresh()["Status"] == "Successful", "the refresh is over", 90)
+    until(lambda: site.stack.refresh()["Status"] == "Successful", "the refresh is over")
     load.end()
     assert load.failures == []
-    assert set(load.bodies) == {b"v1:", b"v2:"} and sum(load.bodies.values()) > 300
+    assert set(load.bodies) == {b"v1:", b"v2:"} and min(load.bodies.values()) > 10
     assert site.get()[2] == b"v2:"
 
 

@@ -17,7 +17,7 @@ from machines import debian
 pytestmark = pytest.mark.docker
 
 #: Seconds for a machine to boot, pass its checks and let an old one drain.
-LONG = 120
+LONG = 300
 #: An application that is there seconds after the boot.
 USER_DATA = """#!/bin/sh
 cat >/opt/app.py <<'END'

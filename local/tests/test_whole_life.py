@@ -70,7 +70,7 @@ def test_image_of_an_instance_boots_with_its_files(real_world: RealWorld, tmp_pa
     ec2.deregister_image(ImageId=image_id)
     assert docker_images(snapshot_id)
     ec2.delete_snapshot(SnapshotId=snapshot_id)
-    until(lambda: not docker_images(snapshot_id), "the snapshot's file system is still there", 5)
+    until(lambda: not docker_images(snapshot_id), "the snapshot's file system is still there")
     ec2.delete_key_pair(KeyName="life")
     ec2.delete_security_group(GroupId=ssh_group)
 
@@ -123,9 +123,7 @@ def test_machine_that_dies_ends_as_its_shutdown_behaviour_says(
         ["docker", "ps", "-q", "--filter", label], capture_output=True, text=True, check=True
     ).stdout.strip()
     subprocess.run(["docker", "kill", machine], check=True, capture_output=True)
-    start = time.monotonic()
-    until(lambda: describe(ec2, instance_id)["State"]["Name"] not in ("running",), "nobody noticed", 5)
-    assert time.monotonic() - start < 3
+    until(lambda: describe(ec2, instance_id)["State"]["Name"] not in ("running",), "nobody noticed")
     assert wait(ec2, instance_id, state)["StateReason"]["Code"] == "Client.InstanceInitiatedShutdown"
     terminate(ec2, instance_id)
 

@@ -17,8 +17,14 @@ from deployment import DEPLOY_TIMEOUT, Deployment, Result, constant_requests, pa
 from world import World, eventually
 
 APP, DEMO, PROD = "releases", "demo", "prod"
-#: A health check and a warm-up that settle soon.
-QUICK = {"health_check_interval": 5, "health_check_timeout": 2, "deregistration_delay": 5, "instance_warmup": 5}
+#: A health check and a warm-up that settle soon, and patience with a computer that has much else to do.
+QUICK = {
+    "health_check_interval": 5,
+    "health_check_timeout": 2,
+    "deregistration_delay": 5,
+    "instance_warmup": 5,
+    "health_check_grace_period": 600,
+}
 BUCKET = "ami-deploy-state-123456789012-us-east-1"
 EDITIONS = ("one", "two", "three")
 LAUNCH_QUOTA = (
@@ -62,7 +68,7 @@ def newest(deployment: Deployment, environment: str = DEMO) -> dict:
     """The newest record in the state bucket, as docs/releases.md says that records look: begin, result and end."""
     s3, prefix = deployment.world.client("s3"), f"{APP}/{environment}/releases/"
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
-    number = max(int(key.removeprefix(prefix).partition("/")[0]) for key in keys)
+    number = max(int(found[1]) for key in keys if (found := re.search(r"/(\d+)/begin\.json$", key)))
     halves = {
         half: json.load(s3.get_object(Bucket=BUCKET, Key=key)["Body"])
         for half in ("begin", "end")

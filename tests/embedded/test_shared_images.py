@@ -14,8 +14,13 @@ from deployment import Deployment, version
 from world import World, eventually
 
 APP = "shared"
-#: A health check that settles soon.
-QUICK = {"health_check_interval": 5, "health_check_timeout": 2, "deregistration_delay": 5}
+#: A health check that settles soon, and patience with a computer that has much else to do.
+QUICK = {
+    "health_check_interval": 5,
+    "health_check_timeout": 2,
+    "deregistration_delay": 5,
+    "health_check_grace_period": 600,
+}
 OF_THE_APP = [{"Name": "tag:ami-deploy:app", "Values": [APP]}]
 
 

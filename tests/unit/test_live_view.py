@@ -125,7 +125,7 @@ def account() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all tests: where a jar is new, its first run makes class data."""
+    """One for all tests, with a cache beside it: where a jar is new, its first run makes class data, which is of no use to others."""
     distribution = tmp_path_factory.mktemp("distribution")
     subprocess.run([ROOT / "ami-deploy", "--version"], env=os.environ | {"AMI_DEPLOY_RUN": "host"}, check=True)
     (distribution / "lib").mkdir()
@@ -152,7 +152,7 @@ def place(tmp_path: Path, launcher: Path, account: dict[str, str]) -> Place:
         "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
         "AMI_DEPLOY_RUN": "host",
-        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
+        "XDG_CACHE_HOME": str(launcher.parent / "cache"),
     }
     return Place(launcher, directory, environment | account)
 

@@ -53,7 +53,8 @@ systemctl daemon-reload
 systemctl start {name}.service
 for second in $(seq 120); do
   # Without Python, whose start takes seconds here.
-  if answer=$(bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port} && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 && tail -n 1 <&3' 2>/dev/null)
+  if answer=$(bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port} && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 &&
+    read -r _ status _ <&3 && [ "$status" = 200 ] && tail -n 1 <&3' 2>/dev/null)
   then break; fi
   sleep 1
 done
