@@ -206,8 +206,8 @@ def test_groupOfThree_redeploysWithoutAFailedRequest(url: str, deployment: Deplo
     deployment.environment_file(
         ENVIRONMENT, health_check_interval=5, health_check_timeout=2, deregistration_delay=5,
         min_size=3, max_size=3, desired_capacity=3,
-        # Six machines at once, on a computer that may have much else to do.
-        health_check_grace_period=600,
+        # Six machines at once, on a computer that may have much else to do; a new one's warm-up would be as long.
+        health_check_grace_period=600, instance_warmup=10,
     )  # fmt: skip
     with constant_requests(url) as seen:
         result = deploy(deployment, "4.0.0")
