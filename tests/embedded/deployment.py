@@ -104,8 +104,8 @@ def page(url: str, timeout: float = 5) -> str:
         return response.read().decode()
 
 
-def version(url: str, timeout: float = 5) -> dict:
-    return json.loads(page(f"{url}/version", timeout))
+def version(url: str) -> dict:
+    return json.loads(page(f"{url}/version"))
 
 
 @dataclass
@@ -118,14 +118,14 @@ class Requests:
 
 
 @contextmanager
-def constant_requests(url: str, every: float = 0.1) -> Iterator[Requests]:
-    """Asks for the page's version twenty times a second, from two threads, while the block runs. What is answered late is not lost."""
+def constant_requests(url: str, every: float = 0.05) -> Iterator[Requests]:
+    """Asks for the page's version again and again from two threads while the block runs."""
     seen, stop = Requests(), threading.Event()
 
     def loop() -> None:
         while not stop.wait(every):
             try:
-                found = version(url, timeout=60)["version"]
+                found = version(url)["version"]
                 seen.answered += 1
                 if not seen.versions or seen.versions[-1] != found:
                     seen.versions.append(found)
