@@ -23,6 +23,8 @@ from world import ROOT, World
 PAYLOAD = ("ansible", "environments", "image.yml", "packer", "terraform", "webapp")
 #: Longest a whole deployment may take before a test gives up on it, in seconds: with a base layer, beside all that `make test` runs.
 DEPLOY_TIMEOUT = 1800
+#: Where the embedded AWS' account has its states, claims and records.
+STATE_BUCKET = "ami-deploy-state-123456789012-us-east-1"
 
 
 def copy_of_the_checkout(directory: Path) -> Path:

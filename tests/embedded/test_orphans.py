@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from deployment import Deployment
+from deployment import STATE_BUCKET, Deployment
 from world import ROOT, World, running_world
 
 APP, ENVIRONMENT = "lost", "demo"
-BUCKET = "ami-deploy-state-123456789012-us-east-1"
 STATE = f"{APP}/{ENVIRONMENT}/terraform.tfstate"
 #: What an apply makes last, so that a state that was written before lacks it.
 LAST = {
@@ -53,15 +52,15 @@ class Stack:
         )
 
     def lose(self) -> None:
-        self.s3.delete_object(Bucket=BUCKET, Key=STATE)
+        self.s3.delete_object(Bucket=STATE_BUCKET, Key=STATE)
 
     def forget(self, addresses: set[str]) -> None:
         """Has the state be one that was written before these were made."""
-        state = json.loads(self.s3.get_object(Bucket=BUCKET, Key=STATE)["Body"].read())
+        state = json.loads(self.s3.get_object(Bucket=STATE_BUCKET, Key=STATE)["Body"].read())
         before = len(state["resources"])
         state["resources"] = [each for each in state["resources"] if f"{each['type']}.{each['name']}" not in addresses]
         assert len(state["resources"]) == before - len(addresses)
-        self.s3.put_object(Bucket=BUCKET, Key=STATE, Body=json.dumps(state).encode())
+        self.s3.put_object(Bucket=STATE_BUCKET, Key=STATE, Body=json.dumps(state).encode())
 
     def identities(self) -> dict[str, list[str]]:
         """Ids of everything that the stack consists of; empty lists where there is nothing."""
@@ -242,7 +241,7 @@ def test_destroy_removesWhatADeadBakeClaims_andNamesWhatNobodyDoes(stack: Stack)
             "process_started_at": "",
         }
         stack.s3.put_object(
-            Bucket=BUCKET,
+            Bucket=STATE_BUCKET,
             Key=f"{APP}/bakes/{ENVIRONMENT}.cli-ann-1/{name}.json",
             Body=json.dumps(claim).encode(),
         )
@@ -261,4 +260,4 @@ def test_destroy_removesWhatADeadBakeClaims_andNamesWhatNobodyDoes(stack: Stack)
     assert set(half_made["theirs"]) <= images | snapshots
     assert not set(half_made[mine]) & (images | snapshots)
     assert f"removed image {half_made[mine][0]} ({mine})" in result.err
-    assert stack.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{APP}/bakes/").get("KeyCount", 0) == 0
+    assert stack.s3.list_objects_v2(Bucket=STATE_BUCKET, Prefix=f"{APP}/bakes/").get("KeyCount", 0) == 0

@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from deployment import Deployment
+from deployment import STATE_BUCKET, Deployment
 from world import ROOT, World, eventually, running_world
 
 sys.path.insert(0, str(ROOT / "tests"))
 import iam_policy
 
 APP = "pruned"
-BUCKET = "ami-deploy-state-123456789012-us-east-1"
 PRUNE = ("prune", "--environment", "demo")
 
 
@@ -78,7 +77,7 @@ class Application:
             self.put(f"{environment}/releases/{number:06}/{half}.json", json.dumps(document))
 
     def put(self, key: str, text: str) -> None:
-        self.s3.put_object(Bucket=BUCKET, Key=f"{APP}/{key}", Body=text.encode())
+        self.s3.put_object(Bucket=STATE_BUCKET, Key=f"{APP}/{key}", Body=text.encode())
 
     def stack(self, environment: str, image: int) -> str:
         """As much of it as says that it stands; returns the launch template's id."""
@@ -102,7 +101,7 @@ class Application:
         return sorted(number for number, image in self.images.items() if image in ids)
 
     def claims(self) -> list[str]:
-        listed = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{APP}/claims/")
+        listed = self.s3.list_objects_v2(Bucket=STATE_BUCKET, Prefix=f"{APP}/claims/")
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
 
@@ -120,7 +119,7 @@ def records() -> Iterator[World]:
 def application(records: World) -> Application:
     """demo went from image 1 to image 7, release by release; prod runs image 2; nobody has told yet what image 8 is for."""
     application = Application(records)
-    application.s3.create_bucket(Bucket=BUCKET)
+    application.s3.create_bucket(Bucket=STATE_BUCKET)
     for number in range(1, 9):
         application.image(number)
     for number in range(1, 8):

@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 from cached_images import CachedImages
-from deployment import DEPLOY_TIMEOUT, Deployment, Result, constant_requests, page, version
+from deployment import DEPLOY_TIMEOUT, STATE_BUCKET, Deployment, Result, constant_requests, page, version
 from world import World, eventually
 
 APP, DEMO, PROD = "releases", "demo", "prod"
@@ -25,7 +25,6 @@ QUICK = {
     "instance_warmup": 5,
     "health_check_grace_period": 600,
 }
-BUCKET = "ami-deploy-state-123456789012-us-east-1"
 EDITIONS = ("one", "two", "three")
 LAUNCH_QUOTA = (
     "You have requested more vCPU capacity than your current vCPU limit of 32 allows for the instance bucket that the "
@@ -67,10 +66,10 @@ def releases(deployment: Deployment, environment: str) -> dict[int, dict]:
 def newest(deployment: Deployment, environment: str = DEMO) -> dict:
     """The newest record in the state bucket, as docs/releases.md says that records look: begin, result and end."""
     s3, prefix = deployment.world.client("s3"), f"{APP}/{environment}/releases/"
-    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=STATE_BUCKET, Prefix=prefix).get("Contents", [])]
     number = max(int(found[1]) for key in keys if (found := re.search(r"/(\d+)/begin\.json$", key)))
     halves = {
-        half: json.load(s3.get_object(Bucket=BUCKET, Key=key)["Body"])
+        half: json.load(s3.get_object(Bucket=STATE_BUCKET, Key=key)["Body"])
         for half in ("begin", "end")
         if (key := f"{prefix}{number:06}/{half}.json") in keys
     }
@@ -95,7 +94,7 @@ def running_refresh(clients, before: int) -> None:
 
 def image(deployment: Deployment, number: int) -> str:
     key = f"{APP}/{DEMO}/releases/{number:06}/end.json"
-    return json.load(deployment.world.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"])["image_id"]
+    return json.load(deployment.world.client("s3").get_object(Bucket=STATE_BUCKET, Key=key)["Body"])["image_id"]
 
 
 def image_arguments(deployment: Deployment, number: int, *more: str) -> list[str]:
@@ -146,7 +145,12 @@ def test_deployments_areRecordedAsReleases(url: str, deployment: Deployment):
 
 def test_twoDeploymentsAtOnce_oneIsRefused(url: str, deployment: Deployment):
     first = deployment.start(*image_arguments(deployment, 3, "--app-version", "4.0", "--build", "first"))
-    eventually("its release", lambda: newest(deployment)["number"] == 4, timeout=60, every=0.2)
+    eventually(
+        "its release",
+        lambda: (newest(deployment)["number"], newest(deployment)["result"]) == (4, None),
+        timeout=60,
+        every=0.2,
+    )
     second = deployment.run(*deploy_arguments(DEMO, "--build", "second"))
     assert second.code == 5, second.text
     assert re.search(

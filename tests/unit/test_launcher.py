@@ -114,14 +114,12 @@ def test_distribution_runsFromElsewhereThroughALinkAndWritesNothingIntoItself(ca
     (programs / "terraform").write_text("#!/bin/sh\npwd >>terraform-was-here\nexit 1\n")
     (programs / "terraform").chmod(0o755)
 
+    # Without class data: making it takes longer than a command.
     run = subprocess.run(
         [link, "plan", "-e", "prod", "--image-id", "ami-1", "--local-state"],
         cwd=shop,
         env=os.environ
-        | {
-            "XDG_CACHE_HOME": os.devnull,
-            "AMI_DEPLOY_RUN": "host",
-        }  # no class data: making it takes longer than a command
+        | {"XDG_CACHE_HOME": os.devnull, "AMI_DEPLOY_RUN": "host"}
         | {"PATH": f"{programs}:{os.environ['PATH']}"},
         capture_output=True,
         text=True,

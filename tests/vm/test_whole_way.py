@@ -53,13 +53,16 @@ with contextlib.suppress(OSError):
     os.setpriority(os.PRIO_PROCESS, 0, 1)
 """
 CODE = "/opt/webapp/app/webapp/__init__.py"
-#: The bake's trial start, of an application that runs already.
-TRIAL = """
+#: How a playbook begins; its further tasks come behind.
+PLAY = """
 - hosts: all
   become: true
   gather_subset: ["!all", min, virtual, selinux]
   tasks:
     - ansible.builtin.include_role: {name: base, tasks_from: detect}
+"""
+#: The bake's trial start, of an application that runs already.
+TRIAL = """\
     - ansible.builtin.include_role: {name: app, tasks_from: trial}
       vars: {app_user: "{{ service_user }}", app_home: "{{ service_home }}", app_selinux_domain: "{{ service_domain }}"}
 """
@@ -72,12 +75,7 @@ systemctl daemon-reload
 systemctl restart webapp.service
 """
 #: What a machine with a kernel of its own has beyond a container: kernel and boot loader, policy, labels, the application's domain.
-MACHINE = """
-- hosts: all
-  become: true
-  gather_subset: ["!all", min, virtual, selinux]
-  tasks:
-    - ansible.builtin.include_role: {name: base, tasks_from: detect}
+MACHINE = """\
     - ansible.builtin.include_role: {name: base, tasks_from: "kernel_{{ ansible_facts['os_family'] }}"}
     - ansible.builtin.include_role: {name: base, tasks_from: selinux}
     - ansible.builtin.include_role: {name: runtime, tasks_from: selinux}
@@ -299,17 +297,17 @@ def test_applicationThatIsDeniedSomething_endsItsTrialStartWithTheDenial_andTheS
 
 
 def converge(
-    playbook: str, instance: Instance, deployment: Deployment, directory: Path
+    tasks: str, instance: Instance, deployment: Deployment, directory: Path
 ) -> subprocess.CompletedProcess[str]:
-    file = deployment.checkout / "ansible" / "machine.yml"
-    file.write_text(playbook)
+    playbook = deployment.checkout / "ansible" / "machine.yml"
+    playbook.write_text(PLAY + tasks)
     inventory = directory / "inventory"
     inventory.write_text(
         f"default ansible_host={instance.address} ansible_user=admin ansible_ssh_private_key_file={instance.key}\n"
     )
     tools = [ROOT / ".tools" / "bin", ROOT / ".tools" / "venv" / "bin"]
     return subprocess.run(
-        ["ansible-playbook", "-i", str(inventory), str(file)],
+        ["ansible-playbook", "-i", str(inventory), str(playbook)],
         env=os.environ
         | {
             "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]]),
