@@ -12,6 +12,18 @@ interrupted() {
     note "cleaned $command"
     exit 1
 }
+# Without line breaks: the end of an apply has them in one of its lines.
+outputs() {
+    if [ -e "$notes/output.json" ]; then
+        tr -d '\n' < "$notes/output.json"
+        return
+    fi
+    tr -d '\n' <<END
+{"url":{"value":"http://127.0.0.9"},"asg_name":{"value":"web-demo"},"launch_template_id":{"value":"lt-0a"},
+ "launch_template_version":{"value":"3"},"target_group_arns":{"value":["arn:aws:1"]},"image_id":{"value":"ami-1"},
+ "region":{"value":"us-east-1"},"token":{"sensitive":true,"value":"CANARY-IN-OUTPUT"}}
+END
+}
 
 command=$1
 note "terraform $command"
@@ -50,17 +62,10 @@ END
             echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Failed to save state","detail":"no such host"}}'
             exit 1
         fi
+        echo "{\"type\":\"outputs\",\"outputs\":$(outputs)}"
         ;;
     output)
-        if [ -e "$notes/output.json" ]; then
-            cat "$notes/output.json"
-            exit 0
-        fi
-        cat <<END
-{"url":{"value":"http://127.0.0.9"},"asg_name":{"value":"web-demo"},"launch_template_id":{"value":"lt-0a"},
- "launch_template_version":{"value":"3"},"target_group_arns":{"value":["arn:aws:1"]},"image_id":{"value":"ami-1"},
- "region":{"value":"us-east-1"},"token":{"sensitive":true,"value":"CANARY-IN-OUTPUT"}}
-END
+        outputs
         ;;
 esac
 note "done $command"

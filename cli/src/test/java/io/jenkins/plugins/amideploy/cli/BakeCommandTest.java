@@ -26,7 +26,7 @@ class BakeCommandTest {
     void setUp() throws IOException {
         world = new FakeWorld(directory);
         world.output.put("terraform plan", FakeWorld.CHANGES);
-        world.document("terraform output", FakeWorld.OUTPUTS);
+        world.outputs(FakeWorld.OUTPUTS);
     }
 
     @Test

@@ -139,6 +139,12 @@ final class FakeWorld {
         results.put(command, ToolResult.exited(command.split(" ")[1], 0).withDocument(text));
     }
 
+    /** What Terraform says of the stack, asked for it or at the end of an apply. @param text as {@code output -json} prints it */
+    void outputs(String text) {
+        document("terraform output", text);
+        output.put("terraform apply", List.of("{\"type\":\"outputs\",\"outputs\":" + text + "}"));
+    }
+
     /** An image of the application as it is was baked before. */
     void reusable() {
         images.add(Map.of(

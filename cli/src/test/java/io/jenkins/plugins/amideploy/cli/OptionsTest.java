@@ -23,7 +23,7 @@ class OptionsTest {
     void setUp() throws IOException {
         world = new FakeWorld(directory);
         world.output.put("terraform plan", FakeWorld.CHANGES);
-        world.document("terraform output", FakeWorld.OUTPUTS);
+        world.outputs(FakeWorld.OUTPUTS);
     }
 
     @Test

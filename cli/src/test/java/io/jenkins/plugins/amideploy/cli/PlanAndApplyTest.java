@@ -23,7 +23,7 @@ class PlanAndApplyTest {
     void setUp() throws IOException {
         world = new FakeWorld(directory);
         world.output.put("terraform plan", FakeWorld.CHANGES);
-        world.document("terraform output", FakeWorld.OUTPUTS);
+        world.outputs(FakeWorld.OUTPUTS);
     }
 
     @Test
@@ -40,10 +40,8 @@ class PlanAndApplyTest {
 
     @Test
     void plan_keepsCommitAndVersionOfTheStack() {
-        world.document(
-                "terraform output",
-                FakeWorld.OUTPUTS.replaceFirst(
-                        "}$", ",\"commit\":{\"value\":\"c1\"},\"app_version\":{\"value\":\"v1\"}}"));
+        world.outputs(FakeWorld.OUTPUTS.replaceFirst(
+                "}$", ",\"commit\":{\"value\":\"c1\"},\"app_version\":{\"value\":\"v1\"}}"));
 
         assertThat(world.run("plan", "-e", "demo", "--app-version", "v2")).isZero();
 
@@ -61,7 +59,7 @@ class PlanAndApplyTest {
 
     @Test
     void plan_withoutStackAndImage_asksForOne() {
-        world.document("terraform output", "{}");
+        world.outputs("{}");
 
         assertThat(world.run("plan", "-e", "demo")).isEqualTo(2);
         assertThat(world.errors()).singleElement().asString().contains("--image-id");
@@ -128,7 +126,7 @@ class PlanAndApplyTest {
         assertThat(world.out.toString()).isEqualTo("http://lb\n");
         assertThat(world.err.toString())
                 .contains("asked: apply this plan? account 123456789012, region eu-central-1 (yes/no)");
-        assertThat(world.phases()).endsWith("terraform apply", "terraform output");
+        assertThat(world.phases()).endsWith("terraform plan", "terraform apply");
     }
 
     @Test

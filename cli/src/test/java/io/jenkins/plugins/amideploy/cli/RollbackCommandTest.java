@@ -49,7 +49,7 @@ class RollbackCommandTest {
         assertThat(recorded.world
                         .phases()
                         .subList(commands, recorded.world.phases().size()))
-                .containsExactly("terraform init", "terraform plan", "terraform apply", "terraform output");
+                .containsExactly("terraform init", "terraform plan", "terraform apply");
         Release release = recorded.newest();
         assertThat(release.begin().kind()).isEqualTo(Begin.Kind.ROLLBACK);
         assertThat(release.begin().source()).contains(new Begin.Source("demo", 2));

@@ -21,7 +21,7 @@ class StateHomeTest {
     void setUp() throws IOException {
         world = new FakeWorld(directory);
         world.output.put("terraform plan", FakeWorld.CHANGES);
-        world.document("terraform output", FakeWorld.OUTPUTS);
+        world.outputs(FakeWorld.OUTPUTS);
     }
 
     @Test

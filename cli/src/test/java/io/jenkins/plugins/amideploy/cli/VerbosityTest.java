@@ -29,7 +29,7 @@ class VerbosityTest {
     void setUp() throws IOException {
         world = new FakeWorld(directory);
         world.output.put("terraform plan", FakeWorld.CHANGES);
-        world.document("terraform output", FakeWorld.OUTPUTS);
+        world.outputs(FakeWorld.OUTPUTS);
     }
 
     private int run(String command, String... more) {

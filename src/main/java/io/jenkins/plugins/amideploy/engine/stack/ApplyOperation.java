@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Applies a saved plan exactly as it was shown, then reads the stack's outputs; empty when the plan removed the stack.
+ * Applies a saved plan exactly as it was shown; yields the stack's outputs, which Terraform tells at the end of an apply, or
+ * nothing when the plan removed the stack.
  * When the apply is stopped, a plan follows, since Terraform may have lost sight of what it was creating
  * (hashicorp/terraform issue 33358), and the outcome says what is still to do. Where the state could not be written no plan
  * follows: made from the state of before, it would say the wrong thing.
@@ -56,8 +57,6 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
             case TerraformCommands.INIT -> result.isOk() ? Step.run(commands().apply(plan)) : failed(result);
             case TerraformCommands.APPLY -> afterApply(result);
             case TerraformCommands.PLAN -> Step.done(Outcome.failure(Outcome.Kind.INTERRUPTED, stopped(result)));
-            case TerraformCommands.OUTPUT ->
-                result.isOk() ? Step.done(Outcome.success(StackOutputs.of(document(result)))) : failed(result);
             default -> throw unknownPhase(result);
         };
     }
@@ -70,12 +69,7 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
             cutOff = result.exitCode() > HIGHEST_OWN_EXIT_CODE;
             return Step.run(commands().plan(plan.destroy() ? List.of("-destroy") : List.of()));
         }
-        if (!result.isOk()) {
-            return failed(result);
-        }
-        return plan.destroy()
-                ? Step.done(Outcome.success(Optional.empty()))
-                : Step.run(commands().output());
+        return result.isOk() ? Step.done(Outcome.success(StackOutputs.told(result.messages()))) : failed(result);
     }
 
     private String what() {

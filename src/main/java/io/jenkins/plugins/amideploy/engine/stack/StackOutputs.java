@@ -47,6 +47,18 @@ public record StackOutputs(
     }
 
     /**
+     * Reads what {@code terraform apply -json} tells of outputs in its last message; it has none where a stack was removed.
+     *
+     * @return empty where the stack is not there
+     */
+    static Optional<StackOutputs> told(List<Json> messages) {
+        return messages.stream()
+                .filter(message -> "outputs".equals(message.get("type").text()))
+                .reduce((earlier, last) -> last)
+                .flatMap(message -> of(message.get("outputs")));
+    }
+
+    /**
      * Reads the document of {@code terraform output -json}.
      *
      * @return empty where the stack is not there: no group, no URL

@@ -27,8 +27,11 @@ public final class TerraformOutput implements OutputParser {
     private static final Map<String, String> DONE =
             Map.of("create", "created", "update", "updated", "delete", "removed");
 
-    /** What a plan says about itself, one message a resource and two of the whole; no values in them. */
-    private static final Set<String> PLAN = Set.of("planned_change", "change_summary", "outputs");
+    /**
+     * What is kept of a plan, one message a resource and two of the whole, and of an apply, which tells its outputs at its end: with their
+     * values, unless they are marked sensitive.
+     */
+    private static final Set<String> KEPT = Set.of("planned_change", "change_summary", "outputs");
 
     /** Characters: two lines of a terminal. */
     private static final int MAX_WARNING = 200;
@@ -53,7 +56,7 @@ public final class TerraformOutput implements OutputParser {
             return Optional.empty();
         }
         Json message = Json.lenient(parser, line);
-        if (PLAN.contains(message.get("type").text())) {
+        if (KEPT.contains(message.get("type").text())) {
             messages.add(message);
         }
         return switch (message.get("type").text()) {
@@ -159,7 +162,7 @@ public final class TerraformOutput implements OutputParser {
         return List.copyOf(problems);
     }
 
-    /** Those of a plan: {@code planned_change}, {@code change_summary}, {@code outputs}. */
+    /** Those of a plan or an apply: {@code planned_change}, {@code change_summary}, {@code outputs}. */
     @Override
     public List<Json> messages() {
         return List.copyOf(messages);

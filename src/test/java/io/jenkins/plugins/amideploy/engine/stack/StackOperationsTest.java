@@ -270,19 +270,18 @@ class StackOperationsTest {
     }
 
     @Test
-    void afterApply_readsOutputsWithoutTheSensitiveOnes() {
+    void apply_yieldsTheOutputsThatItTold_withoutTheSensitiveOnes() {
         ApplyOperation operation = new ApplyOperation(REQUEST, SAVED, Initialised.YES, JSON);
-        String document =
-                """
-                {"url":{"value":"http://a"},"asg_name":{"value":"web-demo"},"launch_template_version":{"value":"7"},
-                 "target_group_arns":{"value":["arn:1"]},"instance_warmup":{"value":30},
-                 "image_id":{"sensitive":true,"value":"ami-secret"}}
-                """;
+        OutputParser parser = operation.parser("apply");
+        parser.accept(
+                "{\"type\":\"outputs\",\"outputs\":{\"url\":{\"value\":\"http://a\"},\"asg_name\":{\"value\":\"web-demo\"},"
+                        + "\"launch_template_version\":{\"value\":\"7\"},\"target_group_arns\":{\"value\":[\"arn:1\"]},"
+                        + "\"instance_warmup\":{\"value\":30},\"image_id\":{\"sensitive\":true,\"value\":\"ami-secret\"}}}");
 
-        assertThat(next(operation, ToolResult.exited("apply", 0)).output()).isEqualTo(ToolCommand.Output.DOCUMENT);
-        assertThat(outcome(operation, ToolResult.exited("output", 0).withDocument(document)))
+        assertThat(outcome(operation, ToolResult.exited("apply", 0).readBy(parser)))
                 .isEqualTo(Outcome.success(Optional.of(new StackOutputs(
                         "http://a", "web-demo", "", "7", List.of("arn:1"), "", "", 30, List.of(), "", ""))));
+        assertThat(outcome(operation, ToolResult.exited("apply", 0))).isEqualTo(Outcome.success(Optional.empty()));
     }
 
     @Test
