@@ -1,5 +1,5 @@
-"""A dozen points of ``make torture``, and a day of its weather: nothing is lost. Accounts side by side, each with two points: most of
-their time they wait."""
+"""A point of each family of ``make torture``, and a day of its weather: nothing is lost. The accounts are side by side: most of their time
+they wait."""
 
 from __future__ import annotations
 
@@ -28,32 +28,19 @@ from kinds import Kind  # noqa: E402
 STATE = ("Key=*.tfstate", "the state")
 LOCK = ("Key=*.tflock", "the state's lock")
 RELEASE = ("Key=*/releases/*/begin.json", "a release's begin")
-#: Flow, call, ending; in each account one after the other, so that where one ends the next begins. Those that begin with what
-#: stands are given a stack that nobody has proven yet: proving it is what the run after the end does.
+#: Flow, call, ending; in each account one after the other, so that where one ends the next begins. Together every flow that needs no
+#: machine, every ending, and every kind of thing: what is made, what is removed, a refresh, a record, the state, its lock. An account
+#: that begins with what stands is given a stack that nobody has proven yet: proving it is what the run after the end does.
 POINTS = {
     "a": [
         ("first deployment", Kind("Terraform", "elasticloadbalancing:CreateLoadBalancer"), "crash"),
-        ("destroy", Kind("Terraform", "autoscaling:DeleteAutoScalingGroup"), "crash"),
-    ],
-    "b": [
-        ("first deployment", Kind("Terraform", "ec2:CreateSecurityGroup"), "SIGTERM"),
         ("destroy", Kind("Terraform", "elasticloadbalancing:DeleteLoadBalancer"), "SIGTERM"),
     ],
-    "c": [
-        ("destroy", Kind("Terraform", "s3:DeleteObject", *LOCK), "crash"),
-        ("first deployment", Kind("Terraform", "autoscaling:CreateAutoScalingGroup"), "crash"),
-    ],
-    "d": [
-        ("destroy", Kind("Terraform", "ec2:DeleteSecurityGroup"), "SIGKILL"),
-        ("first deployment", Kind("Terraform", "s3:PutObject", *LOCK), "SIGKILL"),
-    ],
-    "e": [
+    "b": [
         ("redeployment", Kind("ami-deploy", "autoscaling:StartInstanceRefresh"), "SIGKILL"),
         ("promotion", Kind("ami-deploy", "s3:PutObject", *RELEASE), "crash"),
-    ],
-    "f": [
-        ("redeployment", Kind("Terraform", "s3:PutObject", *STATE), "crash"),
-        ("rollback", Kind("Terraform", "ec2:CreateLaunchTemplateVersion"), "SIGKILL"),
+        ("rollback", Kind("Terraform", "s3:PutObject", *STATE), "crash"),
+        ("destroy", Kind("Terraform", "s3:DeleteObject", *LOCK), "SIGKILL"),
     ],
 }
 #: What stands after a deployment of this application, with one instance.
