@@ -26,6 +26,11 @@ from world import ROOT, World
 KEPT = 3
 #: How a file is refused that no world of this computer will ever take.
 USELESS = ("make the image anew", "was not written by", "export it anew")
+#: What bakes an image, beside what its fingerprint takes in.
+MAKERS = (
+    *("ansible", "packer", "local/embedded_aws"),
+    *(f"src/main/java/io/jenkins/plugins/amideploy/engine/{package}" for package in ("image", "tool")),
+)
 #: In the name of a copy, behind the application that it is for.
 COPY = "-copy-of-"
 BASE = [{"Name": "tag:ami-deploy:layer", "Values": ["base"]}, {"Name": "state", "Values": ["available"]}]
@@ -85,20 +90,31 @@ class CachedImages:
             file.unlink()
             print(f"removed from the cache: {said}", flush=True)
 
-    def load_application(self, makers: str) -> None:
-        """The application's image that an earlier run baked by the same makers, see ``digest``. Whether its content is wanted, the product knows."""
+    def load_application(self, app: str) -> None:
+        """Images of the application that an earlier run baked, with the base layers that were lent to it, where what bakes them is the same
+        as today. Whether their content is wanted, the product knows. Before ``lend_to``."""
         with self._turn():
-            for file in self.directory.glob(f"application-{self.kind}-{makers}-*.tar"):
+            for file in self.directory.glob(f"{self._application(app)}-*.tar"):
                 self._import(file)
 
-    def keep_application(self, makers: str, image_id: str) -> None:
-        """One is kept for each kind of machine, since another's makers or content would bake it anew."""
-        if image_id in self.imported:
-            return
+    def keep_application(self, app: str, *image_ids: str) -> None:
+        """These take the place of all that was kept of the application on this kind of machine."""
+        images = self.world.client("ec2").describe_images(ImageIds=list(image_ids))["Images"]
+        sources = {_tags(image).get("ami-deploy:base-image", "").split(" ")[0] for image in images}
+        lent = {base["ImageId"] for base in self._base_layers() if COPY in base["Name"]}
+        files = {
+            self.directory / f"{self._application(app)}-{each}.tar": each for each in {*image_ids, *sources & lent}
+        }
         with self._turn():
-            for older in self.directory.glob(f"application-{self.kind}-*.tar"):
+            for file, image_id in files.items():
+                if not file.exists():
+                    self._export(file, image_id)
+            for older in set(self.directory.glob(f"application-{self.kind}-{app}-*.tar")) - files.keys():
                 older.unlink()
-            self._export(self.directory / f"application-{self.kind}-{makers}-{image_id}.tar", image_id)
+
+    def _application(self, app: str) -> str:
+        """How the files of its images begin."""
+        return f"application-{self.kind}-{app}-{digest(*MAKERS)}"
 
     def keep(self) -> None:
         """Writes base layers that this world has baked; one takes the place of an older one of its fingerprint."""

@@ -92,20 +92,34 @@ def test_aCopyForOneApplication_isNotKept_alsoNotByALaterRunInTheSameWorld(direc
     assert names(directory) == [f"containers-f1-{first}.tar"]
 
 
-def test_applicationsImage_isThereForTheSameMakers_andIsReplacedByAnothers(directory: Path):
+def test_applicationsImages_areThereForTheSameMakers_withTheirBaseLayer_andAreReplacedByAnothers(
+    directory: Path, monkeypatch: pytest.MonkeyPatch
+):
+    makers = "m1"
+    monkeypatch.setattr(sys.modules[CachedImages.__module__], "digest", lambda *parts: makers)
     with running_world(f"cache{os.getpid()}", "--api-only", limit=60) as world:
         images = CachedImages(world, "containers", directory)
-        first, second = (bake(world, f"web-{number}", "a1", layer="application") for number in (1, 2))
-        images.keep_application("m1", first)
-        assert names(directory) == [f"application-containers-m1-{first}.tar"]
-        images.load()
-        images.load_application("m2")
+        bake(world, "web-base-1", "f1")
+        images.lend_to("shop")
+        [lent] = [each["ImageId"] for each in images._base_layers() if "shop" in each["Name"]]
+        first, second = (bake(world, f"shop-{number}", "a1", layer="application", source=lent) for number in (1, 2))
+        images.keep_application("shop", first)
+        kept = sorted(f"application-containers-shop-m1-{each}.tar" for each in (first, lent))
+        assert names(directory) == kept
+        makers = "m2"
+        images.imported.clear()
+        images.load_application("shop")
         assert images.imported == set()
-        images.load_application("m1")
-        images.keep_application("m2", first)
-        assert names(directory) == [f"application-containers-m1-{first}.tar"]
-        images.keep_application("m2", second)
-        assert names(directory) == [f"application-containers-m2-{second}.tar"]
+        makers = "m1"
+        images.load_application("another")
+        assert images.imported == set()
+        images.load_application("shop")
+        assert images.imported == {first, lent}
+        images.keep_application("shop", first)
+        assert names(directory) == kept
+        makers = "m2"
+        images.keep_application("shop", second)
+        assert names(directory) == sorted(f"application-containers-shop-m2-{each}.tar" for each in (second, lent))
 
 
 def test_digest_isOfEveryFileBelow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

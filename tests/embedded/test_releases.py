@@ -111,6 +111,7 @@ def ended(process: subprocess.Popen) -> Result:
 @pytest.fixture(scope="module")
 def url(deployment: Deployment, base_layers: CachedImages) -> str:
     """Three releases of demo, each of an edition of its own; the address of the environment."""
+    base_layers.load_application(APP)
     base_layers.lend_to(APP)
     for name in (DEMO, PROD):
         deployment.environment_file(name, app=APP, **QUICK)
@@ -122,6 +123,7 @@ def url(deployment: Deployment, base_layers: CachedImages) -> str:
     for bake, each in zip(bakes, others, strict=True):
         assert ended(bake).code == 0
         assert "reused ami-" in deploy(deployment, DEMO, *each).err
+    base_layers.keep_application(APP, *(image(deployment, number) for number in (1, 2, 3)))
     return address
 
 

@@ -27,6 +27,7 @@ OF_THE_APP = [{"Name": "tag:ami-deploy:app", "Values": [APP]}]
 @pytest.fixture(scope="module")
 def shared(deployment: Deployment, base_layers: CachedImages, clients) -> Deployment:
     """The deployment with the files of both environments, and a base layer where another application has one to be copied."""
+    base_layers.load_application(APP)
     base_layers.lend_to(APP)
     for name in ("demo", "prod"):
         deployment.environment_file(name, app=APP, **QUICK)
@@ -56,12 +57,12 @@ def images(clients, layer: str) -> list[str]:
     return [image["ImageId"] for image in clients("ec2").describe_images(Owners=["self"], Filters=filters)["Images"]]
 
 
-def only_base_layer(clients, image: str) -> str:
-    """The base layer that the image was baked on; what else was lent to the application, of other states of the recipes, goes."""
+def only_with_its_base_layer(clients, image: str) -> str:
+    """The base layer that the image was baked on; what else the cache brought, of other states of recipes or application, goes."""
     ec2 = clients("ec2")
     (found,) = ec2.describe_images(ImageIds=[image])["Images"]
     base = next(tag["Value"] for tag in found["Tags"] if tag["Key"] == "ami-deploy:base-image").split()[0]
-    for other in set(images(clients, "base")) - {base}:
+    for other in {*images(clients, "application"), *images(clients, "base")} - {image, base}:
         (copy,) = ec2.describe_images(ImageIds=[other])["Images"]
         ec2.deregister_image(ImageId=other)
         for device in copy["BlockDeviceMappings"]:
@@ -104,11 +105,10 @@ def heal(clients, environment: str, url: str) -> None:
 
 
 def test_deployThatIsUnderWay_keepsItsImageFromADestroy(shared: Deployment, base_layers: CachedImages, clients):
-    first = shared.run(*deploy_arguments("demo"))
-    assert first.code == 0, first.text
+    image = ended(shared.start(*deploy_arguments("demo")))["image_id"]
     base_layers.keep()
-    (image,) = images(clients, "application")
-    base = only_base_layer(clients, image)
+    base_layers.keep_application(APP, image)
+    base = only_with_its_base_layer(clients, image)
     assert claims(clients) == []
 
     deploying = shared.start(*deploy_arguments("prod"))

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from cached_images import CachedImages, digest
+from cached_images import CachedImages
 from deployment import Deployment, Result, copy_of_the_checkout, page, version
 from instance import BOOT_LIMIT, QUESTIONS, Instance
 from start_lines import BESIDE, compile_static_server, script
@@ -28,11 +28,6 @@ from world import ROOT, World, eventually
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
 DEPLOY_LIMIT = 3000
-#: What bakes an image on a virtual machine, beside what its fingerprint takes in.
-MAKERS = (
-    *("ansible", "packer", "local/embedded_aws"),
-    *(f"src/main/java/io/jenkins/plugins/amideploy/engine/{package}" for package in ("image", "tool")),
-)
 RUNNING = {"Name": "instance-state-name", "Values": ["running"]}
 REQUESTS, AT_ONCE = 1000, 8
 #: What a machine says of itself on its console when all is well.
@@ -132,8 +127,7 @@ def deploy(deployment: Deployment, *arguments: str) -> Result:
 @pytest.fixture(scope="module")
 def url(deployment: Deployment, key: Path, base_layers: CachedImages, clients) -> str:
     """The URL of the deployment; every test of this module needs it."""
-    makers = digest(*MAKERS)
-    base_layers.load_application(makers)
+    base_layers.load_application(APP)
     deployment.environment_file(ENVIRONMENT, key_name="onlooker", health_check_grace_period=1800)
     result = deploy(
         deployment, "deploy", "--environment", ENVIRONMENT, "--auto-approve", "--create-state-bucket",
@@ -144,7 +138,7 @@ def url(deployment: Deployment, key: Path, base_layers: CachedImages, clients) -
     base_layers.keep()
     image_id = application_image(clients)
     print(f"application {image_id}: {'from the cache' if image_id in base_layers.imported else 'baked'}", flush=True)
-    base_layers.keep_application(makers, image_id)
+    base_layers.keep_application(APP, image_id)
     assert result.last_line.startswith("http://")
     return result.last_line
 
