@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,11 +64,21 @@ def zone(clients) -> Iterator[str]:
     clients("route53").delete_hosted_zone(Id=made)
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_deploy_isRefusedInOneLineBeforeAnythingCosts(case: Case, tool: Path, world: World, zone: str, tmp_path: Path):
-    repository = Repository(Deployment(tool, world, new_repository(tmp_path)), "try")
+@pytest.fixture(scope="module")
+def good(tool: Path, world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An application's repository with what `init` writes."""
+    repository = Repository(Deployment(tool, world, new_repository(tmp_path_factory.mktemp("good"))), "try")
     repository.take("flask")
     assert repository.init("--app", "refused", "--region", repository.region).code == 0
+    return repository.path
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_deploy_isRefusedInOneLineBeforeAnythingCosts(
+    case: Case, tool: Path, world: World, good: Path, zone: str, tmp_path: Path
+):
+    shutil.copytree(good, tmp_path, dirs_exist_ok=True)
+    repository = Repository(Deployment(tool, world, tmp_path), "try")
     for name, content in case.files.items():
         if content is None:
             (tmp_path / name).unlink()
