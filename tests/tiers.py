@@ -34,6 +34,7 @@ LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "tests/embedded/test_unlock.py")
 SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
+DEPLOYMENT = "tests/embedded/test_whole_way.py"
 
 #: A test of the embedded AWS' records that runs Terraform and waits for a refresh.
 OTHER_CLIENTS = "local/tests/test_other_clients.py"
@@ -176,17 +177,26 @@ def infrastructure() -> Iterator[Check | Skip]:
 
 
 def embedded() -> Iterator[Check | Skip]:
-    """The embedded AWS itself, what talks to it, and one failure of each family by its name."""
+    """The embedded AWS itself, and what talks to it."""
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
     java = REPORTS / "java embedded"
     yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded"), str(java)], java)
+
+
+def causes() -> Iterator[Check | Skip]:
+    """One failure of each family by its name."""
     yield pytest("causes of failure", LOCAL_PYTHON, "tests/causes/test_families.py")
 
 
 def deployment() -> Iterator[Check | Skip]:
-    """The whole deploy, redeploy, self-heal, failure, abort and destroy against the embedded AWS."""
-    apart = (f"--ignore={file}" for file in RELEASES + SHARING + APPLICATIONS)
-    yield pytest("whole way", LOCAL_PYTHON, "tests/embedded", *apart)
+    """The whole deploy, redeploy, self-heal, failure and destroy against the embedded AWS."""
+    yield pytest("whole way", LOCAL_PYTHON, DEPLOYMENT)
+
+
+def refusals() -> Iterator[Check | Skip]:
+    """A deployment that is refused or interrupted, the tooling image, and the images that test runs keep."""
+    apart = (f"--ignore={file}" for file in (DEPLOYMENT, *RELEASES, *SHARING, *APPLICATIONS))
+    yield pytest("refusals and aborts", LOCAL_PYTHON, "tests/embedded", *apart)
 
 
 def releases() -> Iterator[Check | Skip]:
@@ -259,7 +269,9 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "unit": unit,
     "infrastructure": infrastructure,
     "embedded": embedded,
+    "causes": causes,
     "deployment": deployment,
+    "refusals": refusals,
     "vm": vm,
     "releases": releases,
     "applications": applications,
@@ -274,10 +286,13 @@ QUICK = ("unit", "lint")
 
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
 #: them, the others as soon as it is compiled; then none of them shares a build directory with another.
-LONG = ("jenkins", "vm", "deployment", "embedded", "sharing", "releases", "applications", "infrastructure", "torture")
+LONG = (
+    *("jenkins", "deployment", "embedded", "sharing", "releases", "vm", "applications", "infrastructure", "torture"),
+    *("refusals", "causes"),
+)
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
-AT_ONCE = 5
+AT_ONCE = 6
 
 #: Terraform and Packer live for seconds: not to collect their garbage costs memory, and a fifth less of processor.
 FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB"}
