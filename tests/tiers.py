@@ -38,6 +38,8 @@ DEPLOYMENT = "tests/embedded/test_whole_way.py"
 
 #: A test of the embedded AWS' records that runs Terraform and waits for a refresh.
 OTHER_CLIENTS = "local/tests/test_other_clients.py"
+#: Waits for health checks and time-outs most of its time.
+FORWARDING = "local/tests/test_elb_forwarding.py"
 
 #: How Maven says that an artifact is not to be had.
 UNRESOLVED = ("Non-resolvable", "Could not find artifact", "Could not transfer", "Could not resolve")
@@ -147,7 +149,8 @@ def unit() -> Iterator[Check | Skip]:
     reports = REPORTS / "java"
     tests = [*maven, "surefire:test", "-DexcludedGroups=embedded", f"-Dreports={reports}"]
     yield Check("java", tests, reports)
-    records = ("-m", "not docker", f"--ignore={OTHER_CLIENTS}")
+    yield pytest("embedded AWS, what balancers forward", LOCAL_PYTHON, FORWARDING)
+    records = ("-m", "not docker", f"--ignore={OTHER_CLIENTS}", f"--ignore={FORWARDING}")
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", *records)
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
     yield pytest("test tools", VENV / "python", "tests/unit")
@@ -281,11 +284,8 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 }
 
 
-#: Tiers whose checks share nothing, the longest first.
-QUICK = ("unit", "lint")
-
-#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
-#: them, the others as soon as it is compiled; then none of them shares a build directory with another.
+#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the tier unit compiles and begins with
+#: it, the others as soon as it is compiled; then none of them shares a build directory with another.
 LONG = (
     *("jenkins", "deployment", "embedded", "sharing", "releases", "vm", "applications", "infrastructure", "torture"),
     *("refusals", "causes"),
@@ -387,16 +387,18 @@ def log_directory() -> Path:
 
 
 def run_quick(count: Count, compiled: Callable[[], None] = lambda: None) -> None:
-    """Runs the first check of the quick tiers, which compiles what others run, then the others side by side, as many as there are processors.
+    """Runs the first check of the quick tiers, which compiles what others run, beside what needs nothing compiled, then the others.
 
-    ``compiled`` is called in between.
+    Twice as many at once as there are processors, since most of them wait half of their time. ``compiled`` is called in between.
     """
     logs = log_directory()
-    (name, first), *others = ((name, check) for name in QUICK for check in TIERS[name]())
-    run_or_skip(name, first, count, logs)
-    compiled()
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for check in [pool.submit(run_or_skip, name, check, count, logs) for name, check in others]:
+    first, *others = TIERS["unit"]()
+    with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+        running = [pool.submit(run_or_skip, "lint", check, count, logs) for check in TIERS["lint"]()]
+        run_or_skip("unit", first, count, logs)
+        compiled()
+        running += [pool.submit(run_or_skip, "unit", check, count, logs) for check in others]
+        for check in running:
             check.result()
 
 
