@@ -149,11 +149,11 @@ def unit() -> Iterator[Check | Skip]:
     reports = REPORTS / "java"
     tests = [*maven, "surefire:test", "-DexcludedGroups=embedded", f"-Dreports={reports}"]
     yield Check("java", tests, reports)
+    yield pytest("test tools", VENV / "python", "tests/unit")
     yield pytest("embedded AWS, what balancers forward", LOCAL_PYTHON, FORWARDING)
     records = ("-m", "not docker", f"--ignore={OTHER_CLIENTS}", f"--ignore={FORWARDING}")
     yield pytest("embedded AWS, records only", LOCAL_PYTHON, "local/tests", *records)
     yield pytest("webapp", VENV / "python", "webapp/tests", "-W", "error")
-    yield pytest("test tools", VENV / "python", "tests/unit")
     yield pytest(
         "causes and cures, their lists", LOCAL_PYTHON, "tests/causes/test_catalogue.py", "tests/causes/test_cures.py"
     )
@@ -284,8 +284,11 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 }
 
 
-#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the tier unit compiles and begins with
-#: it, the others as soon as it is compiled; then none of them shares a build directory with another.
+#: Tiers whose checks share nothing, the longest first.
+QUICK = ("unit", "lint")
+
+#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
+#: them, the others as soon as it is compiled; then none of them shares a build directory with another.
 LONG = (
     *("jenkins", "deployment", "embedded", "sharing", "releases", "vm", "applications", "infrastructure", "torture"),
     *("refusals", "causes"),
@@ -387,18 +390,16 @@ def log_directory() -> Path:
 
 
 def run_quick(count: Count, compiled: Callable[[], None] = lambda: None) -> None:
-    """Runs the first check of the quick tiers, which compiles what others run, beside what needs nothing compiled, then the others.
+    """Runs the first check of the quick tiers, which compiles what others run, then the others side by side.
 
-    Twice as many at once as there are processors, since most of them wait half of their time. ``compiled`` is called in between.
+    Twice as many as there are processors, since most of them wait half of their time. ``compiled`` is called in between.
     """
     logs = log_directory()
-    first, *others = TIERS["unit"]()
+    (name, first), *others = ((name, check) for name in QUICK for check in TIERS[name]())
+    run_or_skip(name, first, count, logs)
+    compiled()
     with ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
-        running = [pool.submit(run_or_skip, "lint", check, count, logs) for check in TIERS["lint"]()]
-        run_or_skip("unit", first, count, logs)
-        compiled()
-        running += [pool.submit(run_or_skip, "unit", check, count, logs) for check in others]
-        for check in running:
+        for check in [pool.submit(run_or_skip, name, check, count, logs) for name, check in others]:
             check.result()
 
 
