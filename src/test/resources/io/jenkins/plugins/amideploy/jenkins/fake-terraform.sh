@@ -12,7 +12,7 @@ interrupted() {
     note "cleaned $command"
     exit 1
 }
-# Without line breaks: the end of an apply has them in one of its lines.
+# Without line breaks: the end of an apply has them in one of its lines, but for the values of the sensitive ones.
 outputs() {
     if [ -e "$notes/output.json" ]; then
         tr -d '\n' < "$notes/output.json"
@@ -62,7 +62,7 @@ END
             echo '{"type":"diagnostic","diagnostic":{"severity":"error","summary":"Failed to save state","detail":"no such host"}}'
             exit 1
         fi
-        echo "{\"type\":\"outputs\",\"outputs\":$(outputs)}"
+        echo "{\"type\":\"outputs\",\"outputs\":$(outputs | sed 's/"sensitive":true,"value":"[^"]*"/"sensitive":true/')}"
         ;;
     output)
         outputs
