@@ -160,7 +160,7 @@ def unit() -> Iterator[Check | Skip]:
 
 
 def infrastructure() -> Iterator[Check | Skip]:
-    """The infrastructure code by its own tools."""
+    """The infrastructure code by its own tool, and other people's on the embedded AWS."""
     environment = terraform_environment()
     directory = ROOT / "terraform"
     reports = REPORTS / "terraform"
@@ -175,8 +175,12 @@ def infrastructure() -> Iterator[Check | Skip]:
         cwd=directory,
         env=environment,
     )
-    yield pytest("packer", LOCAL_PYTHON, "packer/tests")
     yield pytest("other people's Terraform on the embedded AWS", LOCAL_PYTHON, OTHER_CLIENTS)
+
+
+def packer() -> Iterator[Check | Skip]:
+    """The template by Packer itself, and bakes in containers."""
+    yield pytest("packer", LOCAL_PYTHON, "packer/tests")
 
 
 def embedded() -> Iterator[Check | Skip]:
@@ -271,6 +275,7 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "lint": lint,
     "unit": unit,
     "infrastructure": infrastructure,
+    "packer": packer,
     "embedded": embedded,
     "causes": causes,
     "deployment": deployment,
@@ -290,8 +295,8 @@ QUICK = ("unit", "lint")
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
 #: them, the others as soon as it is compiled; then none of them shares a build directory with another.
 LONG = (
-    *("jenkins", "deployment", "embedded", "sharing", "releases", "vm", "applications", "infrastructure", "torture"),
-    *("refusals", "causes"),
+    *("jenkins", "releases", "sharing", "embedded", "vm", "applications", "deployment"),
+    *("torture", "infrastructure", "refusals", "packer", "causes"),
 )
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
