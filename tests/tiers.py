@@ -31,10 +31,11 @@ VENV = ROOT / ".tools" / "venv" / "bin"
 LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
 #: Tests of the whole way that are tiers of their own, so that they can run beside the others.
-RELEASES = ("tests/embedded/test_releases.py", "tests/embedded/test_prune.py", "tests/embedded/test_unlock.py")
-SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py", "tests/embedded/test_orphans.py")
+RELEASES = ("tests/embedded/test_releases.py",)
+RECORDS = ("tests/embedded/test_unlock.py", "tests/embedded/test_orphans.py", "tests/embedded/test_prune.py")
+SHARING = ("tests/embedded/test_shared_images.py", "tests/embedded/test_takeover.py")
 APPLICATIONS = ("tests/embedded/test_applications.py", "tests/embedded/test_application_refusals.py")
-DEPLOYMENT = "tests/embedded/test_whole_way.py"
+DEPLOYMENT = ("tests/embedded/test_whole_way.py",)
 
 #: A test of the embedded AWS' records that runs Terraform and waits for a refresh.
 OTHER_CLIENTS = "local/tests/test_other_clients.py"
@@ -184,10 +185,14 @@ def packer() -> Iterator[Check | Skip]:
 
 
 def embedded() -> Iterator[Check | Skip]:
-    """The embedded AWS itself, and what talks to it."""
+    """The embedded AWS itself."""
     yield pytest("embedded AWS, machines", LOCAL_PYTHON, "local/tests", "-m", "docker")
-    java = REPORTS / "java embedded"
-    yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded"), str(java)], java)
+
+
+def adapter() -> Iterator[Check | Skip]:
+    """What talks to AWS, against the embedded one."""
+    reports = REPORTS / "java embedded"
+    yield Check("AWS adapter and rollouts", [str(ROOT / "tests" / "java-embedded"), str(reports)], reports)
 
 
 def causes() -> Iterator[Check | Skip]:
@@ -197,25 +202,28 @@ def causes() -> Iterator[Check | Skip]:
 
 def deployment() -> Iterator[Check | Skip]:
     """The whole deploy, redeploy, self-heal, failure and destroy against the embedded AWS."""
-    yield pytest("whole way", LOCAL_PYTHON, DEPLOYMENT)
+    yield pytest("whole way", LOCAL_PYTHON, *DEPLOYMENT)
 
 
 def refusals() -> Iterator[Check | Skip]:
     """A deployment that is refused or interrupted, the tooling image, and the images that test runs keep."""
-    apart = (f"--ignore={file}" for file in (DEPLOYMENT, *RELEASES, *SHARING, *APPLICATIONS))
+    apart = (f"--ignore={file}" for file in DEPLOYMENT + RELEASES + RECORDS + SHARING + APPLICATIONS)
     yield pytest("refusals and aborts", LOCAL_PYTHON, "tests/embedded", *apart)
 
 
 def releases() -> Iterator[Check | Skip]:
-    """Releases on the embedded AWS: recorded, promoted, gone back to; images shared between environments and thrown away."""
-    first, *others = RELEASES
-    yield pytest("releases", LOCAL_PYTHON, first, *others)
+    """Releases on the embedded AWS: recorded, promoted, gone back to."""
+    yield pytest("releases", LOCAL_PYTHON, *RELEASES)
+
+
+def records() -> Iterator[Check | Skip]:
+    """What needs no machine: a lock or a state of a run that was ended by force, what the state does not know, images thrown away."""
+    yield pytest("records", LOCAL_PYTHON, *RECORDS)
 
 
 def sharing() -> Iterator[Check | Skip]:
     """Images that several environments run while others come and go, and stacks that another version of the recipes takes over."""
-    first, *others = SHARING
-    yield pytest("sharing", LOCAL_PYTHON, first, *others)
+    yield pytest("sharing", LOCAL_PYTHON, *SHARING)
 
 
 def torture() -> Iterator[Check | Skip]:
@@ -225,8 +233,7 @@ def torture() -> Iterator[Check | Skip]:
 
 def applications() -> Iterator[Check | Skip]:
     """Applications in repositories of their own, deployed by the distribution: served, configured, scaled, refused."""
-    first, *others = APPLICATIONS
-    yield pytest("applications", LOCAL_PYTHON, first, *others)
+    yield pytest("applications", LOCAL_PYTHON, *APPLICATIONS)
 
 
 def vm() -> Iterator[Check | Skip]:
@@ -277,11 +284,13 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
     "infrastructure": infrastructure,
     "packer": packer,
     "embedded": embedded,
+    "adapter": adapter,
     "causes": causes,
     "deployment": deployment,
     "refusals": refusals,
     "vm": vm,
     "releases": releases,
+    "records": records,
     "applications": applications,
     "sharing": sharing,
     "torture": torture,
@@ -295,8 +304,8 @@ QUICK = ("unit", "lint")
 #: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
 #: them, the others as soon as it is compiled; then none of them shares a build directory with another.
 LONG = (
-    *("jenkins", "releases", "sharing", "embedded", "vm", "applications", "deployment"),
-    *("torture", "infrastructure", "refusals", "packer", "causes"),
+    *("jenkins", "vm", "sharing", "applications", "deployment", "releases", "adapter"),
+    *("records", "torture", "embedded", "refusals", "infrastructure", "packer", "causes"),
 )
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
