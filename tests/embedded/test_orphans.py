@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from deployment import STATE_BUCKET, Deployment
-from world import ROOT, World, running_world
+from world import ROOT, World, eventually, running_world
 
 APP, ENVIRONMENT = "lost", "demo"
 STATE = f"{APP}/{ENVIRONMENT}/terraform.tfstate"
@@ -142,9 +142,9 @@ def standing(stack: Stack) -> dict[str, list[str]]:
     made = stack.apply()
     assert made.code == 0, made.text
     assert "does not know" not in made.err
-    identities = stack.identities()
-    assert all(identities.values()), identities
-    return identities
+    # The group launches its instance by itself.
+    eventually("all of it", lambda: all(stack.identities().values()), timeout=60)
+    return stack.identities()
 
 
 def test_apply_afterOneThatWasCutOff_takesUpWhatTheStateLacks_andReplacesNothing(stack: Stack, standing: dict):

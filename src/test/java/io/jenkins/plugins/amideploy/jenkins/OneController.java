@@ -42,7 +42,10 @@ public final class OneController implements BeforeAllCallback, BeforeEachCallbac
         if (running != null) {
             running.after();
         }
-        hudson.Util.deleteRecursive(home.toFile());
+        // It has none where what comes before it was not to be had.
+        if (home != null) {
+            hudson.Util.deleteRecursive(home.toFile());
+        }
     }
 
     @Override
