@@ -69,7 +69,10 @@ public final class ApplyOperation extends StackOperation<Optional<StackOutputs>>
             cutOff = result.exitCode() > HIGHEST_OWN_EXIT_CODE;
             return Step.run(commands().plan(plan.destroy() ? List.of("-destroy") : List.of()));
         }
-        return result.isOk() ? Step.done(Outcome.success(StackOutputs.told(result.messages()))) : failed(result);
+        if (!result.isOk()) {
+            return failed(result);
+        }
+        return Step.done(Outcome.success(plan.destroy() ? Optional.empty() : StackOutputs.told(result.messages())));
     }
 
     private String what() {

@@ -47,7 +47,7 @@ public record StackOutputs(
     }
 
     /**
-     * Reads what {@code terraform apply -json} tells of outputs in its last message; it has none where a stack was removed.
+     * Reads what {@code terraform apply -json} tells of outputs in its last message.
      *
      * @return empty where the stack is not there
      */
