@@ -34,6 +34,7 @@ class StackOperationsTest {
             Map.of("image_id", "ami-1"));
     private static final SavedPlan SAVED = new SavedPlan(
             PLAN, "abc", false, new PlanSummary(List.of("a"), List.of(), List.of(), List.of(), List.of()));
+    private static final SavedPlan DESTROY = new SavedPlan(PLAN, "abc", true, SAVED.summary());
 
     @Test
     void plan_initialisesTheBackendWithItsLock() {
@@ -282,6 +283,11 @@ class StackOperationsTest {
                 .isEqualTo(Outcome.success(Optional.of(new StackOutputs(
                         "http://a", "web-demo", "", "7", List.of("arn:1"), "", "", 30, List.of(), "", ""))));
         assertThat(outcome(operation, ToolResult.exited("apply", 0))).isEqualTo(Outcome.success(Optional.empty()));
+        assertThat(outcome(
+                        new ApplyOperation(REQUEST, DESTROY, Initialised.YES, JSON),
+                        ToolResult.exited("apply", 0).readBy(parser)))
+                .as("of what is removed, whatever was told")
+                .isEqualTo(Outcome.success(Optional.empty()));
     }
 
     @Test
@@ -402,8 +408,7 @@ class StackOperationsTest {
 
     @Test
     void stoppedDestroy_isFollowedByAPlanToDestroyAndIsToBeRunAgain() {
-        SavedPlan plan = new SavedPlan(PLAN, "abc", true, SAVED.summary());
-        ApplyOperation operation = new ApplyOperation(REQUEST, plan, Initialised.YES, JSON);
+        ApplyOperation operation = new ApplyOperation(REQUEST, DESTROY, Initialised.YES, JSON);
 
         ToolCommand look = next(operation, ToolResult.exited("apply", 1).asStopped());
 
