@@ -62,15 +62,14 @@ class Ended:
 
 @dataclass
 class Place:
-    """A distribution, so that nothing that ``make tools`` installed comes before the Terraform here, and a directory to work in."""
+    """A directory to work in, and what the command is to find around it."""
 
-    launcher: Path
     directory: Path
     environment: dict[str, str]
 
     def command(self, *arguments: str) -> list[str]:
         given = ["plan", "-e", "demo", "--image-id", "ami-1", "--local-state", "-C", str(self.directory)]
-        return [str(self.launcher), *given, "--recipes", str(self.directory / "recipes"), *arguments]
+        return [str(ROOT / "ami-deploy"), *given, "--recipes", str(self.directory / "recipes"), *arguments]
 
     def run(
         self,
@@ -123,19 +122,8 @@ def account() -> Iterator[dict[str, str]]:
         subprocess.run([*aws, "down"], check=True, timeout=LIMIT)
 
 
-@pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all tests, with a cache beside it: where a jar is new, its first run makes class data, which is of no use to others."""
-    distribution = tmp_path_factory.mktemp("distribution")
-    subprocess.run([ROOT / "ami-deploy", "--version"], env=os.environ | {"AMI_DEPLOY_RUN": "host"}, check=True)
-    (distribution / "lib").mkdir()
-    shutil.copy(ROOT / "ami-deploy", distribution)
-    os.link(ROOT / "cli" / "target" / "ami-deploy.jar", distribution / "lib" / "ami-deploy.jar")
-    return distribution / "ami-deploy"
-
-
 @pytest.fixture
-def place(tmp_path: Path, launcher: Path, account: dict[str, str]) -> Place:
+def place(tmp_path: Path, account: dict[str, str]) -> Place:
     programs, directory = tmp_path / "programs", tmp_path / "application"
     programs.mkdir()
     (programs / "terraform").write_text(TERRAFORM)
@@ -151,10 +139,12 @@ def place(tmp_path: Path, launcher: Path, account: dict[str, str]) -> Place:
         "HOME": str(tmp_path),
         "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
-        "AMI_DEPLOY_RUN": "host",
-        "XDG_CACHE_HOME": str(launcher.parent / "cache"),
+        # As in the tooling image: nothing that ``make tools`` installed comes before the Terraform here.
+        "AMI_DEPLOY_RUN": "inside",
+        # The class data of all who start this jar.
+        "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
     }
-    return Place(launcher, directory, environment | account)
+    return Place(directory, environment | account)
 
 
 def test_terminal_hasAViewAndTheResultStaysAlone(place: Place):
