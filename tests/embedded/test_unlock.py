@@ -1,6 +1,7 @@
 """After a run that was ended by force, on an embedded AWS that keeps records only: whose the lock is, what removes it.
 
 And a state that could not be written. What the command prints as a cure is run as it is printed.
+The first apply is the one whose state could not be written; the runs that are killed afterwards change that stack's release.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ from deployment import Deployment, Result, copy_of_the_checkout
 from world import ROOT, World, eventually, running_world
 
 LOCK = ".tflock"
+#: The environment whose stack the tests share.
+STANDING = "standing"
 ACCOUNT = "123456789012"
 
 
@@ -54,15 +58,20 @@ def image(records: World) -> str:
     )["ImageId"]
 
 
-def start(deployment: Deployment, environment: str, image: str) -> subprocess.Popen:
-    return deployment.start(
-        "apply", "-e", environment, "--auto-approve", "--create-state-bucket",
-        "--image-id", image, "--app-version", "1", "--commit", "abad1dea",
-    )  # fmt: skip
+def release(image: str, version: str) -> tuple[str, ...]:
+    return "-e", STANDING, "--image-id", image, "--app-version", version, "--commit", "abad1dea"
 
 
-def plan(deployment: Deployment, environment: str, image: str) -> Result:
-    return deployment.run("plan", "-e", environment, "--image-id", image, "--app-version", "1", "--commit", "abad1dea")
+def start(deployment: Deployment, image: str, version: str) -> subprocess.Popen:
+    return deployment.start("apply", "--auto-approve", "--create-state-bucket", *release(image, version))
+
+
+def plan(deployment: Deployment, image: str, version: str) -> Result:
+    return deployment.run("plan", *release(image, version))
+
+
+def held(world: World) -> bool:
+    return '"holding"' in world.asked("fault", {"do": "list"})
 
 
 def keys(world: World) -> list[str]:
@@ -80,10 +89,6 @@ def is_locked(world: World, environment: str) -> bool:
 
 def balancers(world: World) -> list[dict]:
     return world.client("elbv2").describe_load_balancers()["LoadBalancers"]
-
-
-def target_groups(world: World) -> set[str]:
-    return {each["TargetGroupArn"] for each in world.client("elbv2").describe_target_groups()["TargetGroups"]}
 
 
 def family(process: int) -> list[int]:
@@ -121,18 +126,63 @@ def pasted(deployment: Deployment, text: str) -> Result:
     return deployment.run(*shlex.split(command[1]))
 
 
+@dataclass(frozen=True)
+class Unwritten:
+    """The first apply, whose state could not be written; the command refused after it; and how the cure that it printed ended."""
+
+    applied: Result
+    waiting: Result
+    written: Result
+
+
+@pytest.fixture(scope="module")
+def standing(deployment: Deployment, records: World, image: str) -> Unwritten:
+    """The stack that runs are killed at."""
+    deployment.environment_file(STANDING)
+    process = start(deployment, image, "1")
+    try:
+        eventually("the load balancer", lambda: balancers(records), 180, every=0.2)
+        records.fault("fail", "s3:PutObject", "--code", "AccessDenied", "--status", "403")
+        out, err = process.communicate(timeout=300)
+    finally:
+        records.fault("clear")
+    print(err, out)
+    assert (deployment.checkout / ".work/web" / STANDING / "errored.tfstate").is_file()
+    waiting = plan(deployment, image, "1")
+    written = pasted(deployment, waiting.err)
+    if written.code == 5:
+        assert pasted(deployment, written.err).code == 0
+        written = pasted(deployment, waiting.err)
+    return Unwritten(Result(process.returncode, out, err), waiting, written)
+
+
+def test_stateThatCannotBeWritten_isKeptAndWrittenByThePrintedCommand(
+    standing: Unwritten, deployment: Deployment, records: World, image: str
+):
+    assert standing.applied.code == 1
+    assert "STATE_NOT_WRITTEN" in standing.applied.err
+    assert standing.waiting.code == 2
+    assert standing.written.code == 0, standing.written.text
+    assert not (deployment.checkout / "terraform/errored.tfstate").exists()
+    assert f"web/{STANDING}/terraform.tfstate" in keys(records)
+    assert plan(deployment, image, "1").code == 0
+    assert deployment.run("push-state", "-e", STANDING).code == 2
+
+
+@pytest.mark.usefixtures("standing")
 def test_applyThatIsKilledWithAllItsTools_leavesALockThatThePrintedCommandRemoves(
     deployment: Deployment, records: World, image: str
 ):
-    environment = deployment.environment_file("crash")
-    process = start(deployment, environment, image)
+    records.fault("hold", "ec2:CreateLaunchTemplateVersion")
+    process = start(deployment, image, "2")
     try:
-        eventually("the load balancer", lambda: balancers(records), 180, every=0.2)
+        eventually("the call that is held", lambda: held(records), 180, every=0.2)
     finally:
         kill_all(process)
-    assert is_locked(records, environment)
+        records.fault("clear")
+    assert is_locked(records, STANDING)
 
-    refused = plan(deployment, environment, image)
+    refused = plan(deployment, image, "2")
     assert refused.code == 5
     assert "STATE_LOCKED" in refused.err
 
@@ -140,36 +190,35 @@ def test_applyThatIsKilledWithAllItsTools_leavesALockThatThePrintedCommandRemove
     assert unlocked.code == 0
     assert "removed: state lock held by" in unlocked.out
     assert "which has ended" in unlocked.out
-    assert not is_locked(records, environment)
+    assert not is_locked(records, STANDING)
     assert [key for key in keys(records) if "terraform-runs" in key] == []
-    assert "state lock is free" in deployment.run("unlock", "-e", environment).out
+    assert "state lock is free" in deployment.run("unlock", "-e", STANDING).out
 
 
+@pytest.mark.usefixtures("standing")
 def test_commandThatIsKilledAlone_keepsTheLockWhileItsTerraformRuns(deployment: Deployment, records: World, image: str):
-    environment = deployment.environment_file("alone")
-    before = target_groups(records)
-    records.fault("hold", "elasticloadbalancing:CreateTargetGroup")
-    process = start(deployment, environment, image)
+    records.fault("hold", "ec2:CreateLaunchTemplateVersion")
+    process = start(deployment, image, "3")
     try:
-        eventually("the target group", lambda: target_groups(records) - before, 180, every=0.2)
+        eventually("the call that is held", lambda: held(records), 180, every=0.2)
         [terraform] = [each for each in family(process.pid)[1:] if name(each) == "terraform"]
         # It would die of its next line, since nobody reads it any more.
         os.kill(terraform, signal.SIGSTOP)
         process.kill()
         process.communicate(timeout=60)
 
-        refused = deployment.run("unlock", "-e", environment)
+        refused = deployment.run("unlock", "-e", STANDING)
         assert refused.code == 5
         assert f"its terraform, process {terraform}, still runs" in refused.err
         forced = re.search(r"\(lock ([0-9a-f-]+)\)", refused.err)[1]
-        assert deployment.run("unlock", "-e", environment, "--force-id", forced).code == 5
-        assert is_locked(records, environment)
+        assert deployment.run("unlock", "-e", STANDING, "--force-id", forced).code == 5
+        assert is_locked(records, STANDING)
     finally:
         records.fault("clear")
         os.kill(terraform, signal.SIGCONT)
     eventually("the end of terraform", lambda: name(terraform) != "terraform", 180)
-    assert deployment.run("unlock", "-e", environment).code == 0
-    assert not is_locked(records, environment)
+    assert deployment.run("unlock", "-e", STANDING).code == 0
+    assert not is_locked(records, STANDING)
 
 
 def test_lockThatNobodyOfOursTook_isRemovedByItsIdAlone(deployment: Deployment, records: World):
@@ -190,37 +239,7 @@ def test_lockThatNobodyOfOursTook_isRemovedByItsIdAlone(deployment: Deployment, 
     assert not is_locked(records, environment)
 
 
-def test_stateThatCannotBeWritten_isKeptAndWrittenByThePrintedCommand(
-    deployment: Deployment, records: World, image: str
-):
-    environment = deployment.environment_file("unwritten")
-    before = {each["LoadBalancerArn"] for each in balancers(records)}
-    process = start(deployment, environment, image)
-    try:
-        eventually(
-            "the load balancer",
-            lambda: {each["LoadBalancerArn"] for each in balancers(records)} - before,
-            180,
-            every=0.2,
-        )
-        records.fault("fail", "s3:PutObject", "--code", "AccessDenied", "--status", "403")
-        out, err = process.communicate(timeout=300)
-    finally:
-        records.fault("clear")
-    print(err, out)
-    assert process.returncode == 1
-    assert "STATE_NOT_WRITTEN" in err
-    assert (deployment.checkout / ".work/web" / environment / "errored.tfstate").is_file()
-    assert not (deployment.checkout / "terraform/errored.tfstate").exists()
-
-    waiting = plan(deployment, environment, image)
-    assert waiting.code == 2
-    written = pasted(deployment, waiting.err)
-    if written.code == 5:
-        assert pasted(deployment, written.err).code == 0
-        written = pasted(deployment, waiting.err)
-    assert written.code == 0, written.text
-    assert f"web/{environment}/terraform.tfstate" in keys(records)
-    assert plan(deployment, environment, image).code == 0
-    assert deployment.run("push-state", "-e", environment).code == 2
-    assert deployment.run("destroy", "-e", environment, "--auto-approve").code == 0
+@pytest.mark.usefixtures("standing")
+def test_stackWhoseRunsWereKilled_isDestroyed(deployment: Deployment, records: World):
+    assert deployment.run("destroy", "-e", STANDING, "--auto-approve").code == 0
+    assert balancers(records) == []
