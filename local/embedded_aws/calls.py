@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .api_call import read_call
 from .state import WorldState
 from .world import World
 
@@ -39,13 +38,16 @@ class CallLog:
     """WSGI middleware around everything that answers API calls, faults included."""
 
     def __init__(self, app: Any, file: Path, now: Any) -> None:
+        from .api_call import read_call
+
         self._app = app
+        self._read_call = read_call
         self._file = file
         self._now = now
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        call = read_call(environ)
+        call = self._read_call(environ)
         began, began_at = time.monotonic(), self._now()
         seen: dict[str, int] = {}
 

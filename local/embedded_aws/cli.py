@@ -16,6 +16,7 @@ from typing import Any
 
 from . import plugins
 from .client_env import client_environment
+from .loading import loading, read_models_once
 from .machines import KINDS, MachineError
 from .machines.engine import Engine
 from .state import WorldState, machine_wide_lock, process_start
@@ -136,9 +137,12 @@ def _last_line(state: WorldState) -> str:
 
 
 def _serve(arguments: argparse.Namespace, state: WorldState) -> int:
-    from .server import serve
-    from .world import World
+    read_models_once()
+    with loading():
+        from .server import serve
+        from .world import World
 
+        plugins.parts()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     if arguments.api_only:

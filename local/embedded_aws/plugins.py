@@ -5,7 +5,7 @@ with `world.middlewares` and endpoints for the control script with `world.contro
 
 A command is a module with `register_command(subparsers)`: it adds an argparse sub-command whose `set_defaults(run=fn)` function is called
 as `fn(arguments, state)`, `state` being the `state.WorldState` of the world that is asked for; it returns the exit code. Commands do not
-import moto, which takes a second.
+import moto, which takes a second, nor what answers requests.
 """
 
 from __future__ import annotations

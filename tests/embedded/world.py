@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,6 +20,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 ROOT = Path(__file__).resolve().parents[2]
 #: Access key of the tests, which is not the deployer's: so the log of calls tells theirs from the deployment's.
 ONLOOKER = "onlooker"
+#: Held while a client is made.
+MAKING = threading.Lock()
 #: What a look ends in that may succeed the next time.
 NOT_YET = (OSError, ValueError, LookupError, http.client.HTTPException, BotoCoreError, ClientError)
 
@@ -35,6 +39,12 @@ def eventually(what: str, seen: Callable[[], object], timeout: float, every: flo
             last = error
         time.sleep(every)
     raise AssertionError(f"{what}: not within {timeout:.0f} s; last seen: {last!r}")
+
+
+@functools.cache
+def session() -> boto3.Session:
+    """One for all worlds and services: each would read all that is common to them anew."""
+    return boto3.Session()
 
 
 @dataclass(frozen=True)
@@ -69,14 +79,17 @@ class World:
 
     def client(self, service: str):
         """The onlooker's boto3 client of a service."""
-        if service not in self._clients:
-            session = boto3.Session(
-                aws_access_key_id=ONLOOKER,
-                aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
-                region_name=self.environment["AWS_REGION"],
-            )
-            self._clients[service] = session.client(service, endpoint_url=self.environment["AWS_ENDPOINT_URL"])
-        return self._clients[service]
+        # A session must not make two clients at once.
+        with MAKING:
+            if service not in self._clients:
+                self._clients[service] = session().client(
+                    service,
+                    endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+                    aws_access_key_id=ONLOOKER,
+                    aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+                    region_name=self.environment["AWS_REGION"],
+                )
+            return self._clients[service]
 
     def calls(self) -> list[dict]:
         """Every call that it has had, oldest first."""

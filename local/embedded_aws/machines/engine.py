@@ -9,12 +9,13 @@ import signal
 import subprocess
 import time
 from functools import cached_property
-
-import docker
-from docker.errors import DockerException
+from typing import TYPE_CHECKING
 
 from ..state import process_start, state_root
 from . import MachineError
+
+if TYPE_CHECKING:
+    import docker
 
 #: Seconds an engine gets to answer after its start; it takes about two.
 ENGINE_START_TIMEOUT = 60
@@ -23,19 +24,26 @@ CURE = "or use `up --api-only`, where nothing boots"
 
 
 class Engine:
-    """Finds, starts and ends the engine. One that we started is noted in the state directory, and only that one is ended."""
+    """Finds, starts and ends the engine. One that we started is noted in the state directory, and only that one is ended.
+
+    Docker's library is loaded when an engine is asked: most commands of the script ask none.
+    """
 
     def __init__(self) -> None:
         self._record = state_root() / "engine.json"
 
     @cached_property
     def client(self) -> docker.DockerClient:
+        import docker
+
         return docker.from_env(timeout=120)
 
     def answers(self) -> bool:
+        import docker
+
         try:
             return bool(docker.from_env(timeout=10).ping())
-        except DockerException:
+        except docker.errors.DockerException:
             return False
 
     def ensure(self) -> None:
