@@ -1,7 +1,7 @@
 """Applications in repositories of their own, deployed with the distribution: the examples, one after the other, in one environment.
 
 The tests share that stack and stand on each other. A second stack, in a network of its own, comes up beside them and is looked at in
-the end, since most of a deployment is waiting.
+the end, since most of a deployment is waiting. Flask's and Django's are always baked; the other two images may be an earlier run's.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def said() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def site(guests: Repository, name: dict[str, str], said: dict[str, str], base_layers: CachedImages, clients) -> Site:
-    """The Flask application with its secret, over HTTPS; every test from here on needs it."""
+    """The Flask application with its secret, over HTTPS; every test from here on needs it. It is baked, as Django's is."""
+    base_layers.load_application(APP)
     base_layers.lend_to(APP)
     guests.set(
         **QUICK,
@@ -133,12 +134,13 @@ def test_secret_isInTheProcessAndNowhereElse(
 @pytest.fixture(scope="module")
 def greet(tool: Path, world: World, base_layers: CachedImages, site: Site, clients, tmp_path_factory):
     """The static binary in a VPC of its own, deployed twice in the background: the second time its instances may not read the secret."""
+    base_layers.load_application("greet")
     base_layers.lend_to("greet")
     clients("ssm").put_parameter(Name=TOKEN_NAME, Value="greet-token-51d07c9a", Type="SecureString")
     clients("ec2").create_key_pair(KeyName="greet-team")
     repository = Repository(Deployment(tool, world, new_repository(tmp_path_factory.mktemp("greet"))), "own")
     with own_network(clients("ec2")) as network, ThreadPoolExecutor(1) as pool:
-        work = pool.submit(deploy_greet, repository, network, clients)
+        work = pool.submit(deploy_greet, repository, network, base_layers, clients)
         yield work
         work.exception()
     clients("ec2").delete_key_pair(KeyName="greet-team")
@@ -155,7 +157,7 @@ class Greet:
     machines: list[dict]
 
 
-def deploy_greet(repository: Repository, network: Network, clients) -> Greet:
+def deploy_greet(repository: Repository, network: Network, base_layers: CachedImages, clients) -> Greet:
     repository.take("static-binary")
     subprocess.run(["make", "-s"], cwd=repository.path, check=True)
     image = repository.path / "image.yml"
@@ -173,6 +175,7 @@ def deploy_greet(repository: Repository, network: Network, clients) -> Greet:
     if first.code == 0:
         answers.append(page(first.last_line))
         machines = instances(clients, "greet")
+        base_layers.keep_application("greet", machines[0]["ImageId"])
         role = {"RoleName": "greet-own-us-east-1", "PolicyName": "no-secrets"}
         denied = {"Effect": "Deny", "Action": ["ssm:GetParameter*"], "Resource": "*"}
         policy = {"Version": "2012-10-17", "Statement": [denied]}
@@ -208,7 +211,9 @@ def test_django_isTheNextVersion_withStaticFilesAndItsVersionsLocked(
     assert "django==5.2" in lock and "--hash=sha256:" in lock
 
 
-def test_asgi_streamsAndGrowsWithItsLoadAndShrinksAgain(site: Site, guests: Repository, clients):
+def test_asgi_streamsAndGrowsWithItsLoadAndShrinksAgain(
+    site: Site, guests: Repository, base_layers: CachedImages, clients
+):
     guests.take("asgi")
     guests.set(
         app_environment={"LOG_LEVEL": "debug"}, app_secrets=None,
@@ -216,6 +221,8 @@ def test_asgi_streamsAndGrowsWithItsLoadAndShrinksAgain(site: Site, guests: Repo
     )  # fmt: skip
     result = guests.deploy()
     assert result.code == 0, result.text
+    (instance,) = instances(clients, APP)
+    base_layers.keep_application(APP, instance["ImageId"])
     assert site.get("/").json()["log_level"] == "debug"
     assert site.get("/stream").body.count("data: ") == 3
     with constant_load(site):
