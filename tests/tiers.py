@@ -5,7 +5,7 @@ reports behind, whose cases are counted one by one. What this machine cannot hav
 and printed before the last line, which is ``N passed, N failed, N skipped`` over all tiers. Before that stands where the
 time went, check by check.
 
-    tests/run                 every tier, side by side, see ``LONG``
+    tests/run                 every tier, side by side, see ``EARLY`` and ``LONG``
     tests/run quick           lint and unit, their checks side by side: the inner loop
     tests/run lint unit       only these, one after the other
 """
@@ -301,15 +301,17 @@ TIERS: dict[str, Callable[[], Iterator[Check | Skip]]] = {
 #: Tiers whose checks share nothing, the longest first.
 QUICK = ("unit", "lint")
 
-#: Tiers that wait more than they compute, the longest first. The first needs nothing of what the quick tiers compile and begins with
-#: them, the others as soon as it is compiled; then none of them shares a build directory with another.
+#: Tiers that wait more than they compute. These need nothing of what the quick tiers compile and begin with them.
+EARLY = ("jenkins", "embedded")
+
+#: These begin as soon as that is compiled, what waits longest first; none of them shares a build directory with another.
 LONG = (
-    *("jenkins", "vm", "sharing", "applications", "deployment", "releases", "adapter"),
-    *("records", "torture", "embedded", "refusals", "infrastructure", "packer", "causes"),
+    *("vm", "sharing", "applications", "deployment", "releases", "adapter", "records"),
+    *("torture", "refusals", "infrastructure", "packer", "causes"),
 )
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
-AT_ONCE = 6
+AT_ONCE = 7
 
 #: Terraform and Packer live for seconds: not to collect their garbage costs memory, and a fifth less of processor.
 FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB"}
@@ -420,10 +422,9 @@ def run_quick(count: Count, compiled: Callable[[], None] = lambda: None) -> None
 def run_all(count: Count) -> None:
     """Runs the quick tiers, and the long ones side by side."""
     logs = log_directory()
-    first, *others = LONG
     with docker_engine(), ThreadPoolExecutor(AT_ONCE) as pool:
-        tiers = [pool.submit(run_tier, first, count, logs)]
-        run_quick(count, lambda: tiers.extend(pool.submit(run_tier, name, count, logs) for name in others))
+        tiers = [pool.submit(run_tier, name, count, logs) for name in EARLY]
+        run_quick(count, lambda: tiers.extend(pool.submit(run_tier, name, count, logs) for name in LONG))
         for tier in tiers:
             tier.result()
 

@@ -95,6 +95,10 @@ def test_timeTable_addsUpEachTier_alsoOfParallelLanes(tiers):
     ]
 
 
+def test_wholeRun_hasEveryTierOnce(tiers):
+    assert sorted((*tiers.QUICK, *tiers.EARLY, *tiers.LONG)) == sorted(tiers.TIERS)
+
+
 def test_unknownTier_isRefusedWithTheListOfTiers(tiers, capsys):
     assert tiers.main(["unti"]) == 2
     assert capsys.readouterr().err.startswith("tests: no tier unti; the tiers are lint, unit, ")
