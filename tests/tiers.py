@@ -306,8 +306,8 @@ EARLY = ("jenkins", "embedded")
 
 #: These begin as soon as that is compiled, what waits longest first; none of them shares a build directory with another.
 LONG = (
-    *("vm", "sharing", "applications", "deployment", "releases", "adapter", "records"),
-    *("torture", "refusals", "infrastructure", "packer", "causes"),
+    *("vm", "sharing", "applications", "deployment", "releases", "torture", "adapter"),
+    *("records", "refusals", "infrastructure", "packer", "causes"),
 )
 
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.

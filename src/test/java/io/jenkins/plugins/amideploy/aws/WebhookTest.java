@@ -46,9 +46,14 @@ class WebhookTest {
         server.stop(0);
     }
 
+    /** Patient with a computer that has much else to do. */
     private static Webhook webhook(int port) {
+        return webhook(port, Duration.ofMinutes(2));
+    }
+
+    private static Webhook webhook(int port, Duration timeout) {
         URI url = URI.create("http://127.0.0.1:" + port + "/services/s3cret?key=s3cret");
-        return new Webhook(url, HttpClient.newBuilder(), Duration.ofSeconds(1));
+        return new Webhook(url, HttpClient.newBuilder(), timeout);
     }
 
     @ParameterizedTest
@@ -79,7 +84,7 @@ class WebhookTest {
     @Test
     void tell_neverAnswered_isGivenUp() throws IOException {
         try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(webhook(mute.getLocalPort()).tell(TOLD))
+            assertThat(webhook(mute.getLocalPort(), Duration.ofSeconds(5)).tell(TOLD))
                     .contains(
                             "webhook at 127.0.0.1 was not told of the release: it did not take it (HttpTimeoutException)");
         }
