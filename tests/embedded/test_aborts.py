@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+from pathlib import Path
 
 from deployment import Deployment
 from world import eventually
@@ -18,7 +19,7 @@ def interrupt(process: subprocess.Popen) -> tuple[int, str]:
     return process.returncode, err + out
 
 
-def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: Deployment, clients):
+def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: Deployment, clients, tmp_path: Path):
     deployment.environment_file(ENVIRONMENT)
     ec2 = clients("ec2")
     before = {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]}
@@ -31,13 +32,17 @@ def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: De
         ]
         return ec2.describe_instances(Filters=filters)["Reservations"]
 
-    process = deployment.start("bake", "--environment", ENVIRONMENT, "--app-version", "1", "--commit", "abad1dea")
+    process = deployment.start(
+        "bake", "--environment", ENVIRONMENT, "--app-version", "1", "--commit", "abad1dea",
+        environment={"TMPDIR": str(tmp_path)},
+    )  # fmt: skip
     try:
         eventually("the bake's instance", baking, timeout=120, every=0.2)
     finally:
         code, text = interrupt(process)
     assert code == 130, text
     assert baking() == []
+    assert list(tmp_path.iterdir()) == []
     assert ec2.describe_key_pairs()["KeyPairs"] == []
     assert {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]} == before
 

@@ -22,10 +22,11 @@ TAGGED = [
 IMAGES = [TAGGED[0], {"Name": "tag:ami-deploy:layer", "Values": ["application"]}]
 
 
-def deploy(deployment: Deployment, app_version: str, *more: str):
+def deploy(deployment: Deployment, app_version: str, *more: str, environment: dict[str, str] | None = None):
     return deployment.run(
         "deploy", "--environment", ENVIRONMENT, "--auto-approve", "--create-state-bucket",
         "--app-version", app_version, "--commit", f"{app_version.replace('.', '')}c0ffee", *more,
+        environment=environment,
     )  # fmt: skip
 
 
@@ -189,16 +190,17 @@ def test_versionThatNeverGetsHealthy_failsWithItsCauseWhileTheOldOneServes(url: 
     assert {each["LaunchTemplate"]["Version"] for each in staying} == {before["LaunchTemplate"]["Version"]}
 
 
-def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment: Deployment):
+def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment: Deployment, tmp_path: Path):
     module = deployment.checkout / "webapp" / "webapp" / "__init__.py"
     good = module.read_text()
     module.write_text(good.replace('"/health"', '"/nowhere"'))
     try:
-        result = deploy(deployment, "3.1.0")
+        result = deploy(deployment, "3.1.0", environment={"TMPDIR": str(tmp_path)})
     finally:
         module.write_text(good)
     assert result.code == 1, result.text
     assert "NEVER_HEALTHY: the application says 404 to http://127.0.0.1/health after 90 s" in result.err
+    assert list(tmp_path.iterdir()) == [], "Packer's Ansible provisioner leaves the builder's private key"
     assert version(url)["version"] == "2.0.0"
 
 

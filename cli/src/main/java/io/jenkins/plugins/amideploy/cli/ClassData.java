@@ -2,6 +2,7 @@ package io.jenkins.plugins.amideploy.cli;
 
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.amideploy.aws.AnswerModels;
+import io.jenkins.plugins.amideploy.cli.process.ScratchDirectory;
 import io.jenkins.plugins.amideploy.cli.screen.Rehearsal;
 import io.jenkins.plugins.amideploy.engine.AppId;
 import java.io.IOException;
@@ -13,14 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Loads what commands load, and changes nothing: the launcher {@code ami-deploy} runs it once for each jar and JVM, to keep the
@@ -79,7 +78,7 @@ final class ClassData {
             Rehearsal.draw();
         } finally {
             aws.stop(0);
-            remove(directory);
+            ScratchDirectory.remove(directory);
         }
         return asked;
     }
@@ -136,12 +135,6 @@ final class ClassData {
                     // The server answers everything alike, which fits no question but the first.
                 }
             }
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.amideploy.cli;
 
+import io.jenkins.plugins.amideploy.cli.process.ScratchDirectory;
 import io.jenkins.plugins.amideploy.engine.DeclaredVariables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,13 +15,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * Where {@link Session} finds the recipes that it runs: those that were asked for, else those of the working directory, else
@@ -183,20 +182,10 @@ final class Recipes {
         try {
             Files.move(made, copy, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException inTheWay) {
-            remove(made);
+            ScratchDirectory.remove(made);
             if (!Files.isDirectory(copy)) {
                 throw inTheWay;
             }
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        List<Path> all = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(directory)) {
-            walk.sorted(Comparator.reverseOrder()).forEach(all::add);
-        }
-        for (Path each : all) {
-            Files.delete(each);
         }
     }
 }

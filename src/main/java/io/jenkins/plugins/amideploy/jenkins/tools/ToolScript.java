@@ -21,6 +21,15 @@ final class ToolScript {
                     + " PKR_VAR_* | TF_VAR_image_id | TF_VAR_build | TF_VAR_commit | TF_VAR_app_version) unset \"$name\" ;;"
                     + " esac; done";
 
+    /**
+     * A directory of the tool's own for temporary files, whose path is left in {@code temporary} for {@code supervise.sh}, which removes it: Packer would leave the
+     * builder's private key behind (packer-plugin-ansible, provisioner.go: {@code tmp.File("ansible-key")}). Not below the workspace, since tools
+     * make sockets there, whose paths have room for about a hundred bytes. A tool without one goes on as it can.
+     */
+    private static final String OWN_TEMPORARY =
+            "temporary=$(mktemp -d \"${TMPDIR:-/tmp}/ami-deploy-XXXXXXXX\" 2>/dev/null) && printf '%s' \"$temporary\" > \"$1/temporary\""
+                    + " && export TMPDIR=\"$temporary\"";
+
     private ToolScript() {}
 
     /**
@@ -42,6 +51,7 @@ final class ToolScript {
             }
         });
         lines.add("if [ -z \"$HOME\" ] || [ ! -w \"$HOME\" ]; then mkdir -p \"$1/home\"; export HOME=\"$1/home\"; fi");
+        lines.add(OWN_TEMPORARY);
         String program = command.tool().executable();
         lines.add("command -v " + program + " >/dev/null 2>&1 || { : > \"$1/missing\"; exit 127; }");
         lines.add("cd " + quoted(command.directory()) + " || exit 126");

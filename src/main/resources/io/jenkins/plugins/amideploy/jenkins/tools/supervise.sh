@@ -9,6 +9,7 @@
 # DIR/alive      touched every second while this script lives
 # DIR/stop       made by somebody else: the tool is asked to end, once
 # DIR/stopped    made when it was asked
+# DIR/temporary  written by the tool's script: path of the directory for its temporary files, which goes with it
 # DIR/exit       exit code of the tool, and "full" where its output cannot be written; made last
 dir=$1
 kind=$2
@@ -70,6 +71,8 @@ while :; do
     code=$?
     kill -0 "$tool" 2>/dev/null || break
 done
+# Before the exit code is there: nobody looks after it.
+[ ! -s "$dir/temporary" ] || rm -rf "$(cat "$dir/temporary")"
 # Whether the last lines of the tool found room, as far as that can be told now.
 (printf '.' > "$dir/room") 2>/dev/null
 [ -s "$dir/room" ] || full=full

@@ -97,6 +97,18 @@ class SupervisorTest {
         assertThat(directory.resolve("out")).hasContent("ready\ndone");
     }
 
+    /** Packer leaves a private key there. */
+    @Test
+    void supervise_temporaryFilesOfTheTool_areGoneWithIt() throws Exception {
+        Path temporary = Files.createDirectories(directory.resolve("temporary files"));
+        Files.createFile(temporary.resolve("ansible-key"));
+        start("lines", "printf '%s' '" + temporary + "' > \"$1/temporary\"; exit 1");
+
+        await("exit");
+
+        assertThat(temporary).doesNotExist();
+    }
+
     /** As on a disk that is full: the tool's lines are lost, and what it did counts. */
     @Test
     void supervise_outputThatCannotBeWritten_letsTheToolEndByItself() throws Exception {

@@ -17,20 +17,31 @@ final class ProcessToolRun implements ToolRun {
     private final Process process;
     private final PrintedFile lines;
     private final Optional<PrintedFile> document;
+    private final ScratchDirectory scratch;
     private final ToolLog log;
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     private ProcessToolRun(
-            ToolCommand command, Process process, PrintedFile lines, Optional<PrintedFile> document, ToolLog log) {
+            ToolCommand command,
+            Process process,
+            PrintedFile lines,
+            Optional<PrintedFile> document,
+            ScratchDirectory scratch,
+            ToolLog log) {
         this.command = command;
         this.process = process;
         this.lines = lines;
         this.document = document;
+        this.scratch = scratch;
         this.log = log;
     }
 
-    /** @throws IOException when it cannot be started */
-    static ProcessToolRun start(ToolCommand command, ProcessBuilder builder, ToolLog log) throws IOException {
+    /**
+     * @param scratch where the tool has its temporary files; removed when it has ended
+     * @throws IOException when it cannot be started
+     */
+    static ProcessToolRun start(ToolCommand command, ProcessBuilder builder, ScratchDirectory scratch, ToolLog log)
+            throws IOException {
         PrintedFile lines = PrintedFile.empty();
         Optional<PrintedFile> document =
                 command.output() == ToolCommand.Output.DOCUMENT ? Optional.of(PrintedFile.empty()) : Optional.empty();
@@ -38,7 +49,7 @@ final class ProcessToolRun implements ToolRun {
                 file -> builder.redirectOutput(file.file()).redirectError(lines.file()),
                 () -> builder.redirectErrorStream(true).redirectOutput(lines.file()));
         try {
-            return new ProcessToolRun(command, builder.start(), lines, document, log);
+            return new ProcessToolRun(command, builder.start(), lines, document, scratch, log);
         } finally {
             lines.unlink();
             if (document.isPresent()) {
@@ -69,6 +80,9 @@ final class ProcessToolRun implements ToolRun {
             if (ended) {
                 close(lines);
                 document.ifPresent(ProcessToolRun::close);
+                if (!scratch.remove()) {
+                    shown.accept("(temporary files are left: remove " + scratch.path() + ")");
+                }
             }
         }
     }

@@ -41,15 +41,25 @@ public final class ProcessToolRunner implements ToolRunner {
             return ended(ToolResult.notStarted(command.phase(), refusal.get()));
         }
         log.append(tool, "$ " + command.commandLine());
+        ScratchDirectory scratch;
         try {
-            return ProcessToolRun.start(command, builder(command, program.get()), log);
+            scratch = ScratchDirectory.in(environment.temporary());
         } catch (IOException e) {
+            return ended(ToolResult.notStarted(
+                    command.phase(),
+                    tool + " could not be started: " + environment.temporary()
+                            + " takes no temporary files: set TMPDIR to a directory that can be written and has room"));
+        }
+        try {
+            return ProcessToolRun.start(command, builder(command, program.get(), scratch), scratch, log);
+        } catch (IOException e) {
+            scratch.remove();
             return ended(ToolResult.notStarted(
                     command.phase(), tool + " could not be started: " + e.getMessage() + ": check " + program.get()));
         }
     }
 
-    private ProcessBuilder builder(ToolCommand command, Path program) {
+    private ProcessBuilder builder(ToolCommand command, Path program, ScratchDirectory scratch) {
         List<String> line = new ArrayList<>();
         line.addAll(session());
         line.add(program.toString());
@@ -62,6 +72,7 @@ public final class ProcessToolRunner implements ToolRunner {
         variables.putAll(environment.plain());
         variables.putAll(command.env());
         variables.putAll(command.secretEnv());
+        variables.put(ScratchDirectory.VARIABLE, scratch.path().toString());
         return builder;
     }
 

@@ -55,6 +55,12 @@ public final class ToolEnvironment {
         return new Secrets(secret.values());
     }
 
+    /** The directory for temporary files: the caller's, else this machine's. */
+    public Path temporary() {
+        String asked = plain.getOrDefault(ScratchDirectory.VARIABLE, "");
+        return Path.of(asked.isBlank() ? System.getProperty("java.io.tmpdir") : asked);
+    }
+
     /** Where a program is on the caller's PATH. */
     public Optional<Path> find(String program) {
         for (String directory : plain.getOrDefault("PATH", "").split(":")) {

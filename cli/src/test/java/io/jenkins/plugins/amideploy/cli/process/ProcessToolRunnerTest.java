@@ -188,6 +188,48 @@ class ProcessToolRunnerTest {
         assertThat(lines).hasSize(2).allMatch(lines.get(0)::equals);
     }
 
+    /** Packer leaves a private key there. */
+    @Test
+    void temporaryFiles_areTheToolsOwnAndGoneWithIt() throws IOException {
+        script(
+                "mkdir \"$TMPDIR/sub\"; touch \"$TMPDIR/sub/ansible-key\"; echo \"$TMPDIR\"; stat -c %a \"$TMPDIR\"; exit 1");
+
+        finish(runner.start(command("build")));
+
+        assertThat(lines).hasSize(2).last().isEqualTo("700");
+        assertThat(Path.of(lines.get(0)).getFileName().toString()).startsWith("ami-deploy-");
+        assertThat(Path.of(lines.get(0))).doesNotExist();
+    }
+
+    @Test
+    void temporaryFiles_goWhereTheCallerAsksFor() throws IOException {
+        Path asked = Files.createDirectory(directory.resolve("asked"));
+        script("echo \"$TMPDIR\"");
+
+        finish(runnerWith("TMPDIR", asked.toString()).start(command("build")));
+
+        assertThat(Path.of(lines.get(0))).hasParentRaw(asked);
+        assertThat(asked).isEmptyDirectory();
+    }
+
+    @Test
+    void temporaryFiles_placeThatTakesNone_isNamedWithItsCure() throws IOException {
+        script("exit 0");
+        String missing = directory.resolve("missing").toString();
+
+        ToolResult result = finish(runnerWith("TMPDIR", missing).start(command("build")));
+
+        assertThat(result.ending()).isEqualTo(Ending.NOT_STARTED);
+        assertThat(result.problems()).singleElement().satisfies(problem -> assertThat(problem.line())
+                .isEqualTo("packer could not be started: " + missing
+                        + " takes no temporary files: set TMPDIR to a directory that can be written and has room"));
+    }
+
+    private ProcessToolRunner runnerWith(String name, String value) {
+        return new ProcessToolRunner(
+                new ToolEnvironment(Map.of("PATH", directory + ":" + System.getenv("PATH"), name, value)), log);
+    }
+
     @Test
     void logThatCannotBeWritten_isOneWarning_andTheToolGoesOn() throws IOException {
         Files.writeString(directory.resolve("logs"), "a file where the directory should be");
