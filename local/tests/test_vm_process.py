@@ -33,6 +33,23 @@ for line in sys.stdin:
     print(json.dumps({"error": {"desc": f"process {os.getpid()}"}, "id": json.loads(line)["id"]}), flush=True)
 """
 
+#: Starts a QEMU that only speaks QMP and says what its session's share of the processors is.
+SHARE = f"""
+import sys, pathlib
+from embedded_aws.machines.vm_process import Process
+qemu = Process([sys.executable, "-c", {QMP!r}], pathlib.Path(sys.argv[1]))
+print(pathlib.Path(f"/proc/{{qemu.pid}}/autogroup").read_text())
+qemu.kill()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel has no groups of sessions")
+def test_session_of_a_machine_is_as_nice_as_whoever_started_it(tmp_path: Path) -> None:
+    command = ["nice", "-n", "3", sys.executable, "-c", SHARE, str(tmp_path / "qemu.log")]
+    path = str(Path(vm_process.__file__).resolve().parents[2])
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": path})
+    assert result.stdout.split()[-2:] == ["nice", str(os.nice(0) + 3)]
+
 
 def test_answer_that_comes_too_late_is_not_the_next_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     qemu = Process([sys.executable, "-c", QMP], tmp_path / "qemu.log")

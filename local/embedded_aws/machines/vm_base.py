@@ -35,7 +35,7 @@ BOOT_PROGRAM = 440
 TOOLS = {"mkfs.ext4": "e2fsprogs", "qemu-img": "qemu-utils"}
 
 _GRUB_CFG = """set timeout=0
-linux /boot/{kernel} root=UUID={uuid} ro console=ttyS0,115200 norandmaps
+linux /boot/{kernel} root=UUID={uuid} ro console=ttyS0,115200 norandmaps tsc=reliable
 initrd /boot/{initrd}
 boot
 """

@@ -22,12 +22,14 @@ QEMU = "qemu-system-x86_64"
 MONITOR_SECONDS = 30
 #: Seconds a killed process gets to end; it may be writing to a disk.
 END_SECONDS = 30
-#: Accelerators: hardware virtualisation, and software emulation with a thread per processor. The model is x86-64-v2, the least that
+#: Accelerators: hardware virtualisation, and software emulation. One thread takes its processors in turn: with a thread for each, what they do to
+#: common memory has to be atomic, which costs a tenth, and is seldom faster, since a machine that is set up does one thing at a time.
+#: The model is x86-64-v2, the least that
 #: Amazon Linux 2023 runs on: with `max`, QEMU 7.2 emulates something wrongly that makes systemd's mounts and sandboxes fail now and then.
 #: On an Intel one the kernel isolates its page tables against Meltdown, which no emulated processor has, and each system call then has QEMU
 #: forget its translations: a boot takes twice the processor time (69 s and 36 s). Of AMD's the kernel knows that they do not have it.
 KVM = ("-accel", "kvm", "-cpu", "host")
-EMULATION = ("-accel", "tcg,thread=multi,tb-size=256", "-cpu", "Nehalem,vendor=AuthenticAMD")
+EMULATION = ("-accel", "tcg,thread=single,tb-size=256", "-cpu", "Nehalem,vendor=AuthenticAMD")
 
 
 def require_qemu() -> None:
@@ -68,6 +70,7 @@ class Process:
                 cwd="/",
             )
         self.pid = self._process.pid
+        share_as(self.pid)
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._asked = 0
         self._lock = threading.Lock()
@@ -121,6 +124,13 @@ class Process:
 
     def _said(self) -> str:
         return self._errors.read_text(encoding="utf-8", errors="replace").strip()[-500:]
+
+
+def share_as(pid: int) -> None:
+    """Give the session of a process that we started what our own `nice` says: sessions share the processors among each other, and the `nice`
+    that a process inherits counts within its session only, see sched(7), "The autogroup feature"."""
+    with contextlib.suppress(OSError):  # a kernel without that, where the inherited one counts
+        Path(f"/proc/{pid}/autogroup").write_text(str(os.getpriority(os.PRIO_PROCESS, 0)), encoding="ascii")
 
 
 def end(pid: int, started: int | None) -> None:
