@@ -150,6 +150,6 @@ def test_the_way_to_the_api_is_a_way_out_on_port_443_and_test_keys_do_not_count(
     assert "The security token included in the request is invalid" in answer()
     everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     ec2.revoke_security_group_egress(GroupId=group_id, IpPermissions=everything)
-    until(lambda: "timed out" in answer(), "the API is still reached", 10)
+    until(lambda: "timed out" in answer(), "the API is still reached")
     ec2.authorize_security_group_egress(GroupId=group_id, IpPermissions=[port(443)])
-    until(lambda: "The security token" in answer(), "the API is not reached", 10)
+    until(lambda: "The security token" in answer(), "the API is not reached")
