@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def base_layers(world: World) -> Iterator[CachedImages]:
 def clients(world: World):
     """boto3 clients of the world, by service name."""
     return world.client
+
+
+@pytest.fixture
+def short_directory() -> Iterator[Path]:
+    """For TMPDIR: the path of `tmp_path` leaves no room for the names of sockets, on which Packer's plugins listen."""
+    with tempfile.TemporaryDirectory(prefix="tmpdir-") as directory:
+        yield Path(directory)
 
 
 @pytest.fixture(scope="module")

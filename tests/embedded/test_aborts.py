@@ -19,7 +19,9 @@ def interrupt(process: subprocess.Popen) -> tuple[int, str]:
     return process.returncode, err + out
 
 
-def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: Deployment, clients, tmp_path: Path):
+def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(
+    deployment: Deployment, clients, short_directory: Path
+):
     deployment.environment_file(ENVIRONMENT)
     ec2 = clients("ec2")
     before = {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]}
@@ -34,7 +36,7 @@ def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: De
 
     process = deployment.start(
         "bake", "--environment", ENVIRONMENT, "--app-version", "1", "--commit", "abad1dea",
-        environment={"TMPDIR": str(tmp_path)},
+        environment={"TMPDIR": str(short_directory)},
     )  # fmt: skip
     try:
         eventually("the bake's instance", baking, timeout=120, every=0.2)
@@ -42,7 +44,7 @@ def test_interruptedBake_leavesNoInstanceNoKeyPairNoSecurityGroup(deployment: De
         code, text = interrupt(process)
     assert code == 130, text
     assert baking() == []
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_directory.iterdir()) == []
     assert ec2.describe_key_pairs()["KeyPairs"] == []
     assert {group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]} == before
 

@@ -190,17 +190,17 @@ def test_versionThatNeverGetsHealthy_failsWithItsCauseWhileTheOldOneServes(url: 
     assert {each["LaunchTemplate"]["Version"] for each in staying} == {before["LaunchTemplate"]["Version"]}
 
 
-def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment: Deployment, tmp_path: Path):
+def test_versionThatDoesNotEvenStart_endsTheBakeWithItsTask(url: str, deployment: Deployment, short_directory: Path):
     module = deployment.checkout / "webapp" / "webapp" / "__init__.py"
     good = module.read_text()
     module.write_text(good.replace('"/health"', '"/nowhere"'))
     try:
-        result = deploy(deployment, "3.1.0", environment={"TMPDIR": str(tmp_path)})
+        result = deploy(deployment, "3.1.0", environment={"TMPDIR": str(short_directory)})
     finally:
         module.write_text(good)
     assert result.code == 1, result.text
     assert "NEVER_HEALTHY: the application says 404 to http://127.0.0.1/health after 90 s" in result.err
-    assert list(tmp_path.iterdir()) == [], "Packer's Ansible provisioner leaves the builder's private key"
+    assert list(short_directory.iterdir()) == [], "Packer's Ansible provisioner leaves the builder's private key"
     assert version(url)["version"] == "2.0.0"
 
 

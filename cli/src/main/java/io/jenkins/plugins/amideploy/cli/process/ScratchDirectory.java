@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +20,12 @@ public final class ScratchDirectory {
     /** What a tool looks for it in (POSIX, Environment Variables). */
     static final String VARIABLE = "TMPDIR";
 
+    /** Letters of a name that nobody else has: short, since tools make sockets there, whose paths have room for about a hundred bytes (unix(7)). */
+    private static final int LETTERS = 8;
+
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private final Path path;
 
     private ScratchDirectory(Path path) {
@@ -24,13 +33,14 @@ public final class ScratchDirectory {
     }
 
     /**
-     * An empty one that only its owner can look into. Its path is short, since tools make sockets there, whose paths have room for about a hundred bytes.
+     * An empty one that only its owner can look into.
      *
      * @param parent a directory for temporary files
      * @throws IOException when none can be made there
      */
     static ScratchDirectory in(Path parent) throws IOException {
-        return new ScratchDirectory(Files.createTempDirectory(parent, "ami-deploy-"));
+        String name = UUID.randomUUID().toString().substring(0, LETTERS);
+        return new ScratchDirectory(Files.createDirectory(parent.resolve("ami-deploy-" + name), PRIVATE));
     }
 
     Path path() {
