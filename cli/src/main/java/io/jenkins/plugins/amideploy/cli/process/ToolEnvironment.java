@@ -55,10 +55,11 @@ public final class ToolEnvironment {
         return new Secrets(secret.values());
     }
 
-    /** The directory for temporary files: the caller's, else this machine's. */
+    /** The directory for temporary files, absolute, since tools run in other directories: the caller's, else this machine's. */
     public Path temporary() {
         String asked = plain.getOrDefault(ScratchDirectory.VARIABLE, "");
-        return Path.of(asked.isBlank() ? System.getProperty("java.io.tmpdir") : asked);
+        return Path.of(asked.isBlank() ? System.getProperty("java.io.tmpdir") : asked)
+                .toAbsolutePath();
     }
 
     /** Where a program is on the caller's PATH. */

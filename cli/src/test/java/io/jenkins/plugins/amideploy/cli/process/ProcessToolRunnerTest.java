@@ -212,6 +212,13 @@ class ProcessToolRunnerTest {
         assertThat(asked).isEmptyDirectory();
     }
 
+    /** The caller's working directory is not the tool's. */
+    @Test
+    void temporaryFiles_relativePlace_isTheCallers() {
+        assertThat(new ToolEnvironment(Map.of("TMPDIR", "scratch")).temporary())
+                .isEqualTo(Path.of("scratch").toAbsolutePath());
+    }
+
     @Test
     void temporaryFiles_placeThatTakesNone_isNamedWithItsCure() throws IOException {
         script("exit 0");
