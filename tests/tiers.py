@@ -313,8 +313,9 @@ LONG = (
 #: How many of them run at once: with fewer the processors are idle, with more the machines get too slow for their health checks.
 AT_ONCE = 7
 
-#: Terraform and Packer live for seconds: not to collect their garbage costs memory, and a fifth less of processor.
-FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB"}
+#: Terraform and Packer live for seconds: not to collect their garbage costs memory, and a fifth less of processor. What the worlds were asked and
+#: what went wrong inside them outlives them.
+FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB", "AMI_DEPLOY_LOCAL_LOGS": str(REPORTS / "worlds")}
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:

@@ -6,12 +6,14 @@ import argparse
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from . import plugins
@@ -25,6 +27,8 @@ from .state import WorldState, machine_wide_lock, process_start
 START_TIMEOUT = 60
 #: Seconds a world gets to remove its machines before it is killed.
 STOP_TIMEOUT = 60
+#: Environment variable that names a directory where the logs of a world stay when it goes down.
+LOGS = "AMI_DEPLOY_LOCAL_LOGS"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -182,11 +186,21 @@ def _down(arguments: argparse.Namespace, state: WorldState) -> int:
                 from .machines.cleanup import remove_world
 
                 remove_world(state.name)
+        _keep_logs(state)
         state.forget()
         if not any(other.pid() for other in WorldState.all()):
             engine.stop_if_ours()
     print(f"world {state.name} is down" if was_known else f"world {state.name} was not up")
     return 0
+
+
+def _keep_logs(state: WorldState) -> None:
+    """Its own log and the calls that it answered, under names that begin with the world's."""
+    if os.environ.get(LOGS) and state.directory.is_dir():
+        place = Path(os.environ[LOGS])
+        place.mkdir(parents=True, exist_ok=True)
+        for log in [*state.directory.glob("*.log"), *state.directory.glob("*.jsonl")]:
+            shutil.copyfile(log, place / f"{state.name}-{log.name}")
 
 
 def _status(arguments: argparse.Namespace, state: WorldState) -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 
 def test_template_own_tags_stay_off_what_it_launches(ec2: Any) -> None:
     ec2.create_launch_template(
@@ -37,6 +40,24 @@ def test_rule_that_names_a_group_keeps_its_description(ec2: Any) -> None:
     )
     rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
     assert [rule["Description"] for rule in rules if not rule["IsEgress"]] == ["its own"]
+
+
+@pytest.mark.parametrize("direction", ["ingress", "egress"])
+def test_rule_that_is_gone_is_not_known_by_its_id(ec2: Any, direction: str) -> None:
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    group = ec2.create_security_group(GroupName=f"twice-{direction}", Description="twice", VpcId=vpc)["GroupId"]
+    rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    authorize = getattr(ec2, f"authorize_security_group_{direction}")
+    (made,) = authorize(GroupId=group, IpPermissions=[rule])["SecurityGroupRules"]
+    named = {"GroupId": group, "SecurityGroupRuleIds": [made["SecurityGroupRuleId"]]}
+    revoke = getattr(ec2, f"revoke_security_group_{direction}")
+    revoke(**named)
+    with pytest.raises(ClientError, match=made["SecurityGroupRuleId"]) as refused:
+        revoke(**named)
+    assert refused.value.response["Error"]["Code"] == "InvalidSecurityGroupRuleId.NotFound"
+    with pytest.raises(ClientError) as refused:
+        revoke(GroupId=group, IpPermissions=[rule])
+    assert refused.value.response["Error"]["Code"] == "InvalidPermission.NotFound"
 
 
 def test_default_vpc_leads_to_the_internet(ec2: Any) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import RealWorld, left_over, script
@@ -29,6 +31,18 @@ def test_world_of_records_comes_and_goes(name: str) -> None:
     assert subprocess.run(["bash", "-euc", environment], check=False).returncode == 0
     assert script("--world", name, "down").returncode == 0
     assert script("--world", name, "status").returncode == 3
+
+
+def test_logs_stay_where_it_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logs = tmp_path / "kept" / "logs"
+    monkeypatch.setenv("AMI_DEPLOY_LOCAL_LOGS", str(logs))
+    script("--world", name, "up", "--api-only")
+    environment = script("--world", name, "env").stdout
+    call = f"{environment}\n{sys.executable} -c 'import boto3; boto3.client(\"ec2\").describe_vpcs()'"
+    subprocess.run(["bash", "-euc", call], check=True)
+    assert script("--world", name, "down").returncode == 0
+    assert "answers on port" in (logs / f"{name}-world.log").read_text()
+    assert "DescribeVpcs" in (logs / f"{name}-calls.jsonl").read_text()
 
 
 def test_down_of_nothing_is_no_error(name: str) -> None:

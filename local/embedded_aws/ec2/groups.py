@@ -8,7 +8,7 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.exceptions import DependencyViolationError, InvalidSecurityGroupRuleIdNotFoundError
 from moto.ec2.models.instances import InstanceBackend
 from moto.ec2.models.security_groups import SecurityGroupBackend
 
@@ -26,6 +26,7 @@ _CHANGING = (
     "revoke_security_group_egress",
     "modify_security_group_rules",
 )
+_REVOKING = ("revoke_security_group_ingress", "revoke_security_group_egress")
 #: States in which a machine has an address that counts as a member of its groups.
 _PRESENT = ("pending", "running", "stopping", "shutting-down")
 
@@ -34,6 +35,8 @@ def install(world: World) -> None:
     """Follow every change of groups, rules and members."""
     for action in _CHANGING:
         world.patches.wrap(SecurityGroupBackend, action, lambda original: _then_refresh(world, original))
+    for action in _REVOKING:
+        world.patches.wrap(SecurityGroupBackend, action, _known_by_id)
     world.patches.wrap(
         InstanceBackend, "modify_instance_security_groups", lambda original: _replace_groups(world, original)
     )
@@ -50,6 +53,27 @@ def _then_refresh(world: World, original: Callable[..., Any]) -> Callable[..., A
         return result
 
     return change
+
+
+def _known_by_id(original: Callable[..., Any]) -> Callable[..., Any]:
+    """An id that no rule has is an error of its own, by which Terraform takes the rule for gone; moto answers as for values that no rule has.
+
+    The AWS provider of Terraform, internal/service/ec2/vpc_security_group_ingress_rule.go, Delete.
+    """
+
+    def revoke(ec2: Any, *args: Any, security_rule_ids: list[str] | None = None, **kwargs: Any) -> Any:
+        known = {rule.id for group in _groups(ec2) for rule in [*group.ingress_rules, *group.egress_rules]}
+        for rule_id in security_rule_ids or []:
+            if rule_id not in known:
+                raise InvalidSecurityGroupRuleIdNotFoundError(rule_id)
+        return original(ec2, *args, security_rule_ids=security_rule_ids, **kwargs)
+
+    return revoke
+
+
+def _groups(ec2: Any) -> list[Any]:
+    """Of every network."""
+    return [group for groups in ec2.groups.values() for group in groups.values()]
 
 
 def _replace_groups(world: World, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,8 +102,7 @@ def _not_in_use(world: World, original: Callable[..., Any]) -> Callable[..., Any
         used = used or any(group_id in source.group_ids for source in world.sources.values())
         used = used or any(
             pair.get("GroupId") == group_id
-            for groups in ec2.groups.values()
-            for group in groups.values()
+            for group in _groups(ec2)
             if group.id != group_id
             for rule in [*group.ingress_rules, *group.egress_rules]
             for pair in [rule.source_group]

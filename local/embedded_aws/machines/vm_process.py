@@ -23,9 +23,9 @@ MONITOR_SECONDS = 30
 #: Seconds a killed process gets to end; it may be writing to a disk.
 END_SECONDS = 30
 #: Accelerators: hardware virtualisation, and software emulation. One thread takes its processors in turn: with a thread for each, what they do to
-#: common memory has to be atomic, which costs a tenth, and is seldom faster, since a machine that is set up does one thing at a time.
-#: The model is x86-64-v2, the least that
-#: Amazon Linux 2023 runs on: with `max`, QEMU 7.2 emulates something wrongly that makes systemd's mounts and sandboxes fail now and then.
+#: common memory has to be atomic, which costs 4 %, a fifth where the kernel believes its clock (`tsc=reliable` in vm_image/grub), and is seldom
+#: faster, since a machine that is set up does one thing at a time. The model is x86-64-v2, the least that Amazon Linux 2023 runs on: with `max`,
+#: QEMU 7.2 emulates something wrongly that makes systemd's mounts and sandboxes fail now and then.
 #: On an Intel one the kernel isolates its page tables against Meltdown, which no emulated processor has, and each system call then has QEMU
 #: forget its translations: a boot takes twice the processor time (69 s and 36 s). Of AMD's the kernel knows that they do not have it.
 KVM = ("-accel", "kvm", "-cpu", "host")
