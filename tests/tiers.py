@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +28,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = ROOT / ".work" / "test-reports"
+#: The logs of the embedded AWS' worlds of this run.
+WORLDS = REPORTS / "worlds"
 VENV = ROOT / ".tools" / "venv" / "bin"
 LOCAL_PYTHON = ROOT / "local" / ".venv" / "bin" / "python"
 
@@ -41,6 +44,13 @@ DEPLOYMENT = ("tests/embedded/test_whole_way.py",)
 OTHER_CLIENTS = "local/tests/test_other_clients.py"
 #: Waits for health checks and time-outs most of its time.
 FORWARDING = "local/tests/test_elb_forwarding.py"
+
+#: Seconds after which what still runs is ended, so that what hangs is named: whoever waits for the run would end all of it after 90 min.
+LIMIT = 80 * 60
+#: Seconds for one test with what it stands on. The longest, whose images are baked first, take 10 min.
+TEST_LIMIT = 25 * 60
+#: The same on virtual machines, where the first test has the base layer baked, and in Jenkins.
+LONG_TEST_LIMIT = 65 * 60
 
 #: How Maven says that an artifact is not to be had.
 UNRESOLVED = ("Non-resolvable", "Could not find artifact", "Could not transfer", "Could not resolve")
@@ -99,10 +109,19 @@ def tracked(*patterns: str) -> list[str]:
     return listing.stdout.split()
 
 
-def pytest(name: str, python: Path | str, tests: str, *arguments: str, env: dict[str, str] | None = None) -> Check:
+def pytest(
+    name: str,
+    python: Path | str,
+    tests: str,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    limit: int = TEST_LIMIT,
+) -> Check:
+    """``limit``: seconds for one test with what it stands on; then it fails, and says where each of its threads was."""
     report = REPORTS / name
     command = [str(python), "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "junit_family=xunit2"]
-    return Check(name, [*command, f"--junitxml={report}/pytest.xml", *arguments, tests], report, env=env or {})
+    command += [f"--timeout={limit}", f"--junitxml={report}/pytest.xml"]
+    return Check(name, [*command, *arguments, tests], report, env=env or {})
 
 
 def shell_scripts() -> list[str]:
@@ -251,7 +270,7 @@ def vm() -> Iterator[Check | Skip]:
     else:
         # Its log is shown: what the machines say on their consoles is in it. Their emulation is one thread, which others wait for at the end
         # where it has to bake the base layer: it gets three times the share of a session of others.
-        check = pytest("whole way on virtual machines", LOCAL_PYTHON, "tests/vm", "-s")
+        check = pytest("whole way on virtual machines", LOCAL_PYTHON, "tests/vm", "-s", limit=LONG_TEST_LIMIT)
         yield replace(check, command=["nice", "-n", "-5", *check.command])
 
 
@@ -270,7 +289,7 @@ def jenkins() -> Iterator[Check | Skip]:
         ["./mvnw", "-q", "-B", "-ntp", "verify", "-DexcludedGroups=embedded"],
         ROOT / "target" / "surefire-reports",
     )
-    yield pytest("whole way in Jenkins", LOCAL_PYTHON, "tests/jenkins")
+    yield pytest("whole way in Jenkins", LOCAL_PYTHON, "tests/jenkins", limit=LONG_TEST_LIMIT)
 
 
 def first_error(output: str) -> str:
@@ -315,7 +334,14 @@ AT_ONCE = 7
 
 #: Terraform and Packer live for seconds: not to collect their garbage costs memory, and a fifth less of processor. What the worlds were asked and
 #: what went wrong inside them outlives them.
-FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB", "AMI_DEPLOY_LOCAL_LOGS": str(REPORTS / "worlds")}
+FOR_TESTS = {"GOGC": "off", "GOMEMLIMIT": "2GiB", "AMI_DEPLOY_LOCAL_LOGS": str(WORLDS)}
+#: Shows what the worlds' servers could not do, with where in their code; at least one world has been there.
+INSIDE = [
+    "bash",
+    "-c",
+    'compgen -G "$0/*-world.log" >/dev/null && ! grep -A 40 " ERROR embedded_aws" "$0"/*-world.log',
+    str(WORLDS),
+]
 
 
 def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
@@ -325,7 +351,7 @@ def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
         check.reports.mkdir(parents=True)
     print(f"--- {check.name}", flush=True)
     started = time.monotonic()
-    status, processor = execute(check, log)
+    status, processor = execute(check, log, count.begun + LIMIT - started)
     seconds = time.monotonic() - started
     with count.lock:
         count.times.append(Time(tier, check.name, started - count.begun, seconds, processor))
@@ -336,14 +362,15 @@ def run(tier: str, check: Check, count: Count, log: Path | None) -> None:
             count_reports(check, count)
         if status != 0 and count.failed == before:
             count.failed += 1
-            count.failures.append(f"{check.name}: exit {status}")
+            late = f", ended since the run takes {LIMIT} s" if time.monotonic() > count.begun + LIMIT else ""
+            count.failures.append(f"{check.name}: exit {status}{late}")
         elif status == 0 and not check.reports:
             count.passed += 1
         print(f"--- {check.name}: exit {status} after {seconds:.0f} s", flush=True)
 
 
-def execute(check: Check, log: Path | None) -> tuple[int, float]:
-    """Returns its exit status, and the seconds of processor that it took."""
+def execute(check: Check, log: Path | None, limit: float) -> tuple[int, float]:
+    """Returns its exit status, and the seconds of processor that it took. It is asked to end after ``limit`` s."""
     output = log.open("wb") if log else None
     try:
         process = subprocess.Popen(
@@ -354,7 +381,10 @@ def execute(check: Check, log: Path | None) -> tuple[int, float]:
             stdout=output,
             stderr=output and subprocess.STDOUT,
         )
+        patience = threading.Timer(max(0, limit), os.kill, (process.pid, signal.SIGTERM))
+        patience.start()
         _, status, usage = os.wait4(process.pid, 0)
+        patience.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         return process.returncode, usage.ru_utime + usage.ru_stime
     except FileNotFoundError as error:
@@ -421,8 +451,10 @@ def run_quick(count: Count, compiled: Callable[[], None] = lambda: None) -> None
 
 
 def run_all(count: Count) -> None:
-    """Runs the quick tiers, and the long ones side by side."""
+    """Runs the quick tiers, and the long ones side by side; then looks at what went wrong inside the worlds that they had."""
     logs = log_directory()
+    shutil.rmtree(WORLDS, ignore_errors=True)
+    WORLDS.mkdir()
     with docker_engine() as engine, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def run_beside(name: str) -> None:
@@ -433,6 +465,8 @@ def run_all(count: Count) -> None:
         run_quick(count, lambda: tiers.extend(pool.submit(run_beside, name) for name in LONG))
         for tier in tiers:
             tier.result()
+    # A client repeats a call that had no answer, and nobody would see it.
+    run("embedded", Check("no request failed inside the embedded AWS", INSIDE), count, None)
 
 
 def processor(times: list[Time]) -> float:

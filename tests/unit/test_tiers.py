@@ -77,6 +77,25 @@ def test_end_tellsWhereTheTimeWent_thenSkipsAndFailures_thenCounts(tiers, monkey
     assert lines[-1] == "1 passed, 1 failed, 1 skipped"
 
 
+def test_checkThatHangs_isEndedAndNamed_andSoIsWhatComesAfterIt(tiers, tmp_path: Path, monkeypatch, capfd):
+    hanging = tiers.Check("hanging", ["sleep", "60"], tmp_path / "hanging")
+    monkeypatch.setattr(tiers, "TIERS", {"lint": tier(hanging, tiers.Check("late", ["sleep", "61"]))})
+    monkeypatch.setattr(tiers, "LIMIT", 1)
+    assert tiers.main(["lint"]) == 1
+    failed = [line for line in capfd.readouterr().out.splitlines() if line.startswith("failed:")]
+    assert "failed: late: exit -15, ended since the run takes 1 s" in failed
+    assert len(failed) == 2 and failed[0].startswith("failed: hanging: ")
+
+
+def test_testThatHangs_failsAndSaysWhere(tiers, tmp_path: Path, capfd):
+    test = tmp_path / "test_hanging.py"
+    test.write_text("import time\n\n\ndef test_hangs():\n    time.sleep(60)\n\n\ndef test_goesOn():\n    pass\n")
+    count = tiers.Count()
+    tiers.run("unit", tiers.pytest("hanging", sys.executable, str(test), limit=1), count, None)
+    assert (count.passed, count.failed) == (1, 1)
+    assert "time.sleep(60)" in capfd.readouterr().out
+
+
 def test_timeTable_addsUpEachTier_alsoOfParallelLanes(tiers):
     table = tiers.time_table(
         [

@@ -27,7 +27,7 @@ from world import ROOT, World, eventually
 
 APP, ENVIRONMENT = "web", "machines"
 #: Longest that a deployment may take, in seconds: bake, apply, boot and proof of health in software emulation on a busy computer.
-DEPLOY_LIMIT = 4500
+DEPLOY_LIMIT = 3600
 RUNNING = {"Name": "instance-state-name", "Values": ["running"]}
 REQUESTS, AT_ONCE = 1000, 8
 #: What a machine says of itself on its console when all is well.
