@@ -258,7 +258,7 @@ def applications() -> Iterator[Check | Skip]:
 def vm() -> Iterator[Check | Skip]:
     """The whole way on virtual machines: SELinux enforcing, the reboot inside the bake, no IPv6.
 
-    Without KVM a quarter of an hour, twice that with a new base layer.
+    Without KVM a quarter of an hour, twice to three times that with a new base layer.
     """
     lacks = [
         tool for tool in ("qemu-system-x86_64", "qemu-img", "mkfs.ext4", "debootstrap", "ip") if not shutil.which(tool)
