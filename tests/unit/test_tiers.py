@@ -78,12 +78,12 @@ def test_end_tellsWhereTheTimeWent_thenSkipsAndFailures_thenCounts(tiers, monkey
 
 
 def test_checkThatHangs_isEndedAndNamed_andSoIsWhatComesAfterIt(tiers, tmp_path: Path, monkeypatch, capfd):
+    monkeypatch.setattr(tiers, "LIMIT", 1)
     hanging = tiers.Check("hanging", ["sleep", "60"], tmp_path / "hanging")
     monkeypatch.setattr(tiers, "TIERS", {"lint": tier(hanging, tiers.Check("late", ["sleep", "61"]))})
-    monkeypatch.setattr(tiers, "LIMIT", 1)
     assert tiers.main(["lint"]) == 1
     failed = [line for line in capfd.readouterr().out.splitlines() if line.startswith("failed:")]
-    assert "failed: late: exit -15, ended since the run takes 1 s" in failed
+    assert "failed: late: exit -15, ended 1 s after the run's begin" in failed
     assert len(failed) == 2 and failed[0].startswith("failed: hanging: ")
 
 
