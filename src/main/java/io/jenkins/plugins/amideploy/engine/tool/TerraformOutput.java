@@ -33,6 +33,9 @@ public final class TerraformOutput implements OutputParser {
      */
     private static final Set<String> KEPT = Set.of("planned_change", "change_summary", "outputs");
 
+    /** Terraform's remark on a plan that was asked to look at a part only, which tells a reader nothing: whoever asked knows it. */
+    private static final String NARROWED = "Resource targeting is in effect";
+
     /** Characters: two lines of a terminal. */
     private static final int MAX_WARNING = 200;
 
@@ -74,9 +77,9 @@ public final class TerraformOutput implements OutputParser {
 
     private Optional<Progress> diagnostic(Json diagnostic) {
         problem(diagnostic).ifPresent(problems::add);
-        return "warning".equals(diagnostic.get("severity").text())
-                ? Optional.of(Progress.warning(stage, warning(diagnostic)))
-                : Optional.empty();
+        boolean told = "warning".equals(diagnostic.get("severity").text())
+                && !NARROWED.equals(diagnostic.get("summary").text());
+        return told ? Optional.of(Progress.warning(stage, warning(diagnostic))) : Optional.empty();
     }
 
     /** On one line, cut where it gets long; the whole is in the log. */

@@ -49,6 +49,15 @@ class TerraformOutputTest {
     }
 
     @Test
+    void planOfAPart_isNotWarnedOf() {
+        String line = "{\"type\":\"diagnostic\",\"diagnostic\":{\"severity\":\"warning\","
+                + "\"summary\":\"Resource targeting is in effect\",\"detail\":\"You are creating a plan …\"}}";
+
+        assertThat(output.accept(line)).isEmpty();
+        assertThat(output.problems()).isEmpty();
+    }
+
+    @Test
     void valuesOfOutputs_areNeverTold() {
         assertThat(Fixtures.play("terraform-1.11/apply.jsonl", output)).noneMatch(line -> line.contains("s3cret"));
     }
