@@ -388,10 +388,14 @@ def execute(check: Check, log: Path | None, limit: float) -> tuple[int, float]:
             stdout=output,
             stderr=output and subprocess.STDOUT,
         )
+        # A thread that nobody waits for: a run that is interrupted ends at once.
         patience = threading.Timer(max(0, limit), os.kill, (process.pid, signal.SIGTERM))
+        patience.daemon = True
         patience.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        patience.cancel()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        finally:
+            patience.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         return process.returncode, usage.ru_utime + usage.ru_stime
     except FileNotFoundError as error:

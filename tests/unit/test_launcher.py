@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Seconds within which the file is made on a machine that has much else to do, where it took up to 120; two or three where it has not.
+#: Seconds within which the file is made on a machine that has much else to do, where 120 were too few; two or three where it has not.
 MADE_WITHIN = 300
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +89,47 @@ def test_checkThatHangs_isEndedAndNamed_andSoIsWhatComesAfterIt(tiers, tmp_path:
     failed = [line for line in capfd.readouterr().out.splitlines() if line.startswith("failed:")]
     assert "failed: late: exit -15, ended 1 s after the run's begin" in failed
     assert len(failed) == 2 and failed[0].startswith("failed: hanging: ")
+
+
+def test_runThatIsInterrupted_endsAtOnce():
+    code = f"""
+import sys
+sys.path.insert(0, {str(SOURCE.parent)!r})
+import tiers
+def waiting():
+    "A tier."
+    yield tiers.Check("waiting", ["sleep", "60"])
+tiers.TIERS["lint"] = waiting
+tiers.main(["lint"])
+"""
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as run:  # fmt: skip
+        try:
+            while "--- waiting" not in run.stdout.readline():
+                assert run.poll() is None
+            time.sleep(1)
+            os.killpg(run.pid, signal.SIGINT)
+            assert run.wait(timeout=20) != 0
+        finally:
+            run.kill()
+
+
+@pytest.mark.parametrize(
+    ("logs", "passes"),
+    [
+        ({"a-world.log": "INFO embedded_aws.server world a answers\n"}, True),
+        ({"a-world.log": "ERROR embedded_aws.world background work failed\n"}, True),
+        ({"a-world.log": "", "b-world.log": "12:00 ERROR embedded_aws.server request failed\nTraceback\n"}, False),
+        ({}, False),
+    ],
+)
+def test_requestsThatTheWorldsFailedAt_areLookedFor_andNoLogIsNoGoodOne(tiers, tmp_path: Path, logs, passes):
+    for name, text in logs.items():
+        (tmp_path / name).write_text(text)
+    command = [*tiers.INSIDE[:-1], str(tmp_path)]
+    assert (subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0) == passes
 
 
 def test_testThatHangs_failsAndSaysWhere(tiers, tmp_path: Path, capfd):
